@@ -1,0 +1,63 @@
+//! Where do the bytes of a shard live, and who keeps them alive?
+//!
+//! A [`Section`] is a part of a shard: cheap to clone, it keeps its backing (memory or a mapping) alive, so a structure
+//! can own its sections without a lifetime. All integers in a shard are little-endian and read unaligned.
+
+use std::ops::{Deref, Range};
+use std::sync::Arc;
+
+/// Memory that holds a whole shard: a `Vec<u8>` or a mapping.
+pub type Backing = Arc<dyn AsRef<[u8]> + Send + Sync>;
+
+/// A checked part of a [`Backing`].
+#[derive(Clone)]
+pub struct Section {
+    /// Keeps `start` valid.
+    _backing: Backing,
+    start: *const u8,
+    len: usize,
+}
+
+// SAFETY: a section is a shared, read-only view of memory whose owner is `Send + Sync` and lives as long as the section.
+unsafe impl Send for Section {}
+// SAFETY: as above; nothing is ever written through a section.
+unsafe impl Sync for Section {}
+
+impl Section {
+    /// The bytes `range` of `backing`, or `None` when they are not inside.
+    pub fn new(backing: &Backing, range: Range<usize>) -> Option<Self> {
+        let bytes = (**backing).as_ref().get(range)?;
+        Some(Self { start: bytes.as_ptr(), len: bytes.len(), _backing: Arc::clone(backing) })
+    }
+
+    /// A section that owns its bytes.
+    pub fn from_vec(bytes: Vec<u8>) -> Self {
+        let len = bytes.len();
+        let backing: Backing = Arc::new(bytes);
+        let start = (*backing).as_ref().as_ptr();
+        Self { _backing: backing, start, len }
+    }
+
+    /// The little-endian word at byte `offset`, or `None` past the end.
+    #[inline]
+    pub fn u64_at(&self, offset: usize) -> Option<u64> {
+        let end = offset.checked_add(8)?;
+        self.get(offset..end)?.try_into().ok().map(u64::from_le_bytes)
+    }
+}
+
+impl Deref for Section {
+    type Target = [u8];
+
+    #[inline]
+    fn deref(&self) -> &[u8] {
+        // SAFETY: `start` and `len` come from a slice of the backing, which `_backing` keeps alive and nobody writes to.
+        unsafe { std::slice::from_raw_parts(self.start, self.len) }
+    }
+}
+
+impl std::fmt::Debug for Section {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Section({} bytes)", self.len)
+    }
+}
