@@ -1,0 +1,198 @@
+/**
+ * The native core as Node sees it. Rows, counts and offsets are numbers, exact to 2^53. Errors carry a `code` of the
+ * error registry. A `ticket` is a slot of a process-wide table that another thread may cancel; 0 is "never cancelled".
+ */
+
+/** A free ticket. Give it back with {@link releaseTicket}. */
+export declare function takeTicket(): number
+/** Makes the work under `ticket` end with `cancelled` within 1,024 steps. Safe from any thread. */
+export declare function cancelTicket(ticket: number): void
+export declare function releaseTicket(ticket: number): void
+/** Phase and share done (0..1) of the build that runs under `ticket`. */
+export declare function readProgress(ticket: number): { phase: string, share: number }
+/** Panics on purpose, so that the guard around every export can be tested. */
+export declare function raisePanic(message: string): void
+export declare function raisePanicAsync(message: string): Promise<void>
+
+export interface Matching {
+  ignoreCase: boolean
+  flexibleSpace: boolean
+  /** Budget of live ranges; above it the search ends with `too-expensive`. */
+  maxRanges: number
+}
+
+/** Rows of a shard in which a match of `length` bytes ends. */
+export interface FoundRange {
+  lo: number
+  hi: number
+  /** Bytes that the range matched. */
+  length: number
+}
+
+export interface ShardInfo {
+  path: string
+  /** `major.minor` of the file format. */
+  format: string
+  /** Hex, 32 digits. */
+  checksum: string
+  fileBytes: number
+  documents: number
+  textBytes: number
+  /** Symbols of the BWT: text bytes + one separator a document. */
+  rows: number
+  /** Runs of equal symbols in the BWT. */
+  runs: number
+  /** Order-0 entropy, bits a symbol. */
+  entropyBits: number
+  saRate: number
+  isaRate: number
+  profile: string
+  facetFields: string[]
+  hasExternalIds: boolean
+  /** Occurrences of each byte value 0..255 in the text. */
+  byteCounts: number[]
+  sections: { name: string, bytes: number }[]
+}
+
+export interface NextEntry {
+  /** The byte or the UTF-8 character that follows; `null` for the end of a document. */
+  bytes: Buffer | null
+  count: number
+}
+
+export interface DocumentRecord {
+  bytes: number
+  externalId: string | null
+  /** Raw JSON object. */
+  metadata: string | null
+  /** Values of the facet fields, in the order of `ShardInfo.facetFields`. */
+  facets: (string | null)[]
+}
+
+/** Number of documents that hold a match. */
+export interface DocumentCount {
+  count: number
+  isExact: boolean
+  /** Documents certainly found; equals `count` when exact. */
+  lowerBound: number
+  /** 95 % interval of the estimate; both equal `count` when exact. */
+  intervalLow: number
+  intervalHigh: number
+}
+
+/** Documents that hold a match, ascending, with the occurrences in each and the first one's place. */
+export interface DocumentList {
+  documents: Float64Array
+  counts: Float64Array
+  /** End offset of the first occurrence in the document. */
+  firstEnds: Float64Array
+  /** Bytes of the first occurrence. */
+  firstLengths: Float64Array
+  /** False when `maxSteps` ended the listing early: what is there is right but not all. */
+  isComplete: boolean
+}
+
+export interface FacetCounts {
+  values: (string | null)[]
+  occurrences: Float64Array
+  documents: Float64Array
+  isComplete: boolean
+}
+
+/** Opens a shard, in microseconds: lengths and the header's checksum are checked, nothing else is read. Mappings are shared by all threads of the process. */
+export declare function openShard(path: string, residency: 'mmap' | 'ram'): Shard
+
+export declare class Shard {
+  private constructor()
+  info(): ShardInfo
+  /** Checks every block checksum; `deep` also checks the structures against each other. Throws `damaged-index`. */
+  verify(deep: boolean, ticket: number): void
+  /** Overlapping occurrences of each pattern. A batch shares its cache misses. */
+  count(patterns: Uint8Array[], ticket: number): Float64Array
+  /** Disjoint, non-empty ranges of all that matches, ordered by length, then row. Without `matching` at most one. */
+  find(pattern: Uint8Array, matching: Matching | null, ticket: number): FoundRange[]
+  /** Extends a range by symbols in reading order; ends early when it is empty (`lo == hi`). */
+  push(lo: number, hi: number, symbols: Uint8Array): { lo: number, hi: number }
+  /** What follows the matches that end in the ranges (`lo, hi` pairs), most frequent first, then by bytes, end last among equals. Sums to the size of the ranges. */
+  next(ranges: Float64Array, unit: 'byte' | 'character', ticket: number): NextEntry[]
+  /** `document, end offset` for each row. */
+  locate(rows: Float64Array, ticket: number): Float64Array
+  /** Bytes `start..end` of a document. */
+  extract(document: number, start: number, end: number, ticket: number): Buffer
+  /** At most `maxBytes` of the text that follows the match which ends at `row`, up to the end of its document, by LF steps alone. */
+  follow(row: number, maxBytes: number, ticket: number): Buffer
+  document(document: number): DocumentRecord
+  /** The first document with that external id. */
+  findExternalId(externalId: string): number | null
+  /** Code points and UTF-16 units of the document's text before byte `offset`. */
+  countUnits(document: number, offset: number, ticket: number): { codePoints: number, utf16Units: number }
+  /** Ranges are `lo, hi, length` triples. `maxSteps` bounds the LF steps; `seed` makes the estimate repeatable. */
+  countDocuments(ranges: Float64Array, maxSteps: number, seed: number, ticket: number): DocumentCount
+  listDocuments(ranges: Float64Array, maxSteps: number, ticket: number): DocumentList
+  /** Per value of a facet field. Throws `unknown-facet`. */
+  countFacets(ranges: Float64Array, field: string, maxSteps: number, ticket: number): FacetCounts
+  /** For each position of `text`: bytes of the longest match that starts there. */
+  longestMatches(text: Uint8Array, ticket: number): Float64Array
+}
+
+export interface SpoolBatch {
+  /** Texts back to back, UTF-8. */
+  texts: Uint8Array
+  /** End of each text in `texts`. */
+  textEnds: Float64Array
+  externalIds: (string | null)[]
+  metadata: (string | null)[]
+  /** Document by document, facet fields in order. */
+  facets: (string | null)[]
+}
+
+export interface SpoolSummary {
+  documents: number
+  textBytes: number
+  /** Bytes of the spool file. */
+  fileBytes: number
+  /** Hex digest of everything appended; the same documents give the same digest. */
+  digest: string
+  /** Occurrences of each byte value in the texts. */
+  byteCounts: number[]
+}
+
+/** The documents of one shard on their way into it. */
+export declare class SpoolWriter {
+  /** With `path` null nothing is written: only the summary is computed (to fast-forward over shards that are already built). */
+  constructor(path: string | null, facetFields: string[])
+  append(batch: SpoolBatch): void
+  /** Flushes, fsyncs and closes. */
+  seal(): SpoolSummary
+}
+
+export interface BuildShardOptions {
+  saRate: number
+  isaRate: number
+  profile: 'default' | 'small' | 'fast'
+  /** Threads of the encoding; the sort takes one. */
+  threads: number
+}
+
+export interface BuiltShard {
+  checksum: string
+  fileBytes: number
+  documents: number
+  textBytes: number
+}
+
+/** Bytes of memory that building a shard of so much text and so many documents takes at its peak. */
+export declare function estimateBuildBytes(textBytes: number, documents: number): number
+/** Sorts and encodes a sealed spool into `outPath` (written, fsynced, not renamed). Off the JavaScript thread. */
+export declare function buildShard(spoolPath: string, outPath: string, options: BuildShardOptions, ticket: number): Promise<BuiltShard>
+
+/** Streaming zstd, any number of frames. */
+export declare class ZstdDecoder {
+  constructor()
+  /** Gives compressed bytes; then call {@link read} until it answers null. */
+  push(chunk: Uint8Array): void
+  /** At most 1 MiB of decoded bytes, or null when more input is needed. Throws `bad-input` on damaged data. */
+  read(): Buffer | null
+  /** Throws `bad-input` when the input ended inside a frame. */
+  finish(): void
+}

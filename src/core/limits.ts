@@ -1,0 +1,29 @@
+/** How much may one request or one input ask for? Every bound that a user can meet, in one place. */
+
+export const limits = {
+  /** UTF-16 units of one pattern. */
+  patternUnits: 65_536,
+  patternsPerRequest: 10_000,
+  /** Bytes of an HTTP body. */
+  bodyBytes: 8 * 1024 * 1024,
+  /** Depth of a JSON or MessagePack body. */
+  bodyDepth: 32,
+  /** Live ranges of a search with alternatives (`ignoreCase`, `flexibleSpace`). */
+  liveRanges: 20_000,
+  /** Context on each side of a snippet, bytes or characters. */
+  contextUnits: 10_000,
+  pageSize: 1_000,
+  /** Terms of one `all`/`any`/`none` query. */
+  terms: 32,
+  /** Bytes of one extract. */
+  extractBytes: 16 * 1024 * 1024,
+  /** LF steps spent on a number of documents unless `exact` is asked for. */
+  documentSteps: 20_000_000,
+  /** Default and largest deadline of a request. */
+  deadlineMs: 10_000,
+  maxDeadlineMs: 300_000,
+  /** Bytes of one line of JSONL, or one record. */
+  lineBytes: 2 ** 31 - 1,
+  /** Text of one shard: below the limit of the 32-bit suffix sort. */
+  shardBytes: 2_000_000_000,
+} as const
