@@ -1,0 +1,229 @@
+/** What can a feature ask of an index? The one interface that features see; the local pool and the cluster router implement it. */
+import type { Manifest } from '../core/manifest.js'
+import type { Matching, Pattern } from '../core/pattern.js'
+
+/** How long to work, and on whose behalf. */
+export interface CallOptions {
+  /** Ends the native work within 1,024 steps. */
+  readonly signal?: AbortSignal
+  /** Milliseconds until the call fails with `deadline-exceeded`. */
+  readonly deadlineMs?: number
+}
+
+export interface MatchOptions extends CallOptions {
+  readonly matching?: Matching
+}
+
+export interface CountOptions extends MatchOptions {
+  /** Also say the count of each shard. */
+  readonly perShard?: boolean
+}
+
+export interface CountResult {
+  readonly count: number
+  /** In the order of the shards; only when asked for. */
+  readonly shards?: readonly number[]
+}
+
+/** Rows of one shard in which a match of `length` bytes ends. */
+export interface MatchRange {
+  /** Position in the manifest's list of shards. */
+  readonly shard: number
+  readonly lo: number
+  readonly hi: number
+  /** Bytes matched. */
+  readonly length: number
+}
+
+/** All places where a pattern stands, as ranges of rows of one generation; plain data. */
+export interface Match {
+  readonly generation: string
+  /** Non-empty ranges by shard, then length, then row. */
+  readonly ranges: readonly MatchRange[]
+  /** Occurrences: the sum of the ranges. */
+  readonly count: number
+}
+
+/** A snippet, cut at character edges. */
+export interface Snippet {
+  readonly text: string
+  /** Byte offset of the snippet in the document. */
+  readonly startOffset: number
+  /** Where the match stands in `text`, in UTF-16 units. */
+  readonly matchStart: number
+  readonly matchEnd: number
+  /** Whether text of the document was left out before or after. */
+  readonly isCutBefore: boolean
+  readonly isCutAfter: boolean
+}
+
+export interface DocumentInfo {
+  /** Number of the document in the index: shards in order, documents in order. */
+  readonly document: number
+  readonly externalId: string | null
+  /** Raw JSON object as it stood in the input, or null. */
+  readonly metadata: string | null
+  readonly facets: Readonly<Record<string, string | null>>
+  readonly textBytes: number
+}
+
+/** One occurrence in its document. */
+export interface Occurrence {
+  readonly document: DocumentInfo
+  /** Byte offsets of the match in the document. */
+  readonly startOffset: number
+  readonly endOffset: number
+  readonly snippet: Snippet
+  /** Occurrences in this document; only for pages distinct by document. */
+  readonly countInDocument?: number
+}
+
+export interface PageOptions extends CallOptions {
+  /** Occurrences or documents on the page, 1..1000. */
+  readonly limit: number
+  /** From the previous page; absent for the first. Positions are stable within a generation. */
+  readonly position?: number
+  /** One entry an occurrence (in row order) or a document (by number, with its first occurrence). */
+  readonly by: 'occurrence' | 'document'
+  /** Context on each side of the match. */
+  readonly context: number
+  readonly unit: 'byte' | 'character'
+  /** Take `limit` occurrences at random, the same for the same seed; no paging then. */
+  readonly sampleSeed?: number
+}
+
+export interface DocumentPage {
+  readonly occurrences: readonly Occurrence[]
+  /** Position of the next page; null at the end. */
+  readonly nextPosition: number | null
+}
+
+/** A page of `all`/`any`/`none` over documents. */
+export interface DocumentQuery {
+  readonly all?: readonly Pattern[]
+  readonly any?: readonly Pattern[]
+  readonly none?: readonly Pattern[]
+}
+
+export interface DocumentQueryResult {
+  readonly documents: readonly DocumentInfo[]
+  /** Documents that satisfy the query. */
+  readonly count: number
+  /** False when work was capped: `count` is then a lower bound. */
+  readonly isExact: boolean
+  readonly nextPosition: number | null
+}
+
+export interface BudgetOptions extends CallOptions {
+  /** Lift the budget: the answer is exact, however long it takes. */
+  readonly exact?: boolean
+  readonly seed?: number
+}
+
+/** Number of documents that hold a match. */
+export interface DocumentCountResult {
+  readonly count: number
+  readonly isExact: boolean
+  readonly lowerBound: number
+  /** 95 % interval; both ends equal `count` when exact. */
+  readonly interval: readonly [number, number]
+}
+
+export interface FacetCount {
+  readonly value: string | null
+  readonly occurrences: number
+  readonly documents: number
+}
+
+export interface FacetResult {
+  readonly field: string
+  /** Most occurrences first. */
+  readonly values: readonly FacetCount[]
+  readonly isExact: boolean
+}
+
+export interface NextOptions extends MatchOptions {
+  readonly unit: 'byte' | 'character'
+}
+
+export interface NextSymbol {
+  /** The bytes that follow; null for the end of a document. */
+  readonly bytes: Uint8Array | null
+  readonly count: number
+}
+
+export interface NextSymbols {
+  /** Occurrences of the pattern; for the empty pattern symbols + documents. The entries sum to it. */
+  readonly count: number
+  readonly next: readonly NextSymbol[]
+}
+
+export interface Extract {
+  /** The bytes asked for, moved inwards to character edges. */
+  readonly bytes: Uint8Array
+  readonly startOffset: number
+  readonly endOffset: number
+}
+
+/** Code points and UTF-16 units before a byte offset of a document. */
+export interface UnitOffsets {
+  readonly codePoints: number
+  readonly utf16Units: number
+}
+
+/** A longest match of a pasted text: it cannot be made longer on either side. */
+export interface Span {
+  /** Byte offsets in the pasted text. */
+  readonly startOffset: number
+  readonly endOffset: number
+  readonly count: number
+}
+
+export interface TraceOptions extends CallOptions {
+  /** Spans shorter than this are left out. */
+  readonly minBytes?: number
+}
+
+/** Ranges that grow by symbols in reading order; its state is plain data pinned to a generation. */
+export interface Cursor {
+  readonly count: number
+  /** Appends text; the count never rises. */
+  push(symbols: Pattern, options?: CallOptions): Promise<number>
+  fork(): Cursor
+  next(unit: 'byte' | 'character', options?: CallOptions): Promise<NextSymbols>
+  /** Text that follows the first `limit` occurrences. */
+  follow(limit: number, maxBytes: number, options?: CallOptions): Promise<Uint8Array[]>
+  toMatch(): Match
+}
+
+/** A whole document, or where `document()` was given an offset range, part of it. */
+export interface FullDocument extends DocumentInfo {
+  readonly text: string
+}
+
+/** An opened generation of an index. */
+export interface IndexReader {
+  readonly name: string
+  readonly generation: string
+  readonly manifest: Manifest
+  /** Names of the facet fields. */
+  readonly facetFields: readonly string[]
+  count(patterns: readonly Pattern[], options?: CountOptions): Promise<CountResult[]>
+  find(pattern: Pattern, options?: MatchOptions): Promise<Match>
+  documents(match: Match, page: PageOptions): Promise<DocumentPage>
+  countDocuments(match: Match, options?: BudgetOptions): Promise<DocumentCountResult>
+  countFacets(match: Match, field: string, options?: BudgetOptions): Promise<FacetResult>
+  findDocuments(query: DocumentQuery, options: BudgetOptions & MatchOptions & { limit: number, position?: number }): Promise<DocumentQueryResult>
+  /** The occurrence at one row of the match, for links and for the compatible door. */
+  occurrence(match: Match, row: number, options: { context: number, unit: 'byte' | 'character' } & CallOptions): Promise<Occurrence>
+  extract(document: number, startOffset: number, endOffset: number, options?: CallOptions): Promise<Extract>
+  document(document: number, options?: CallOptions): Promise<FullDocument>
+  documentInfo(document: number, options?: CallOptions): Promise<DocumentInfo>
+  /** The number of the first document with that external id, or null. */
+  findExternalId(externalId: string, options?: CallOptions): Promise<number | null>
+  countUnits(document: number, offset: number, options?: CallOptions): Promise<UnitOffsets>
+  next(pattern: Pattern, options: NextOptions): Promise<NextSymbols>
+  trace(text: Pattern, options?: TraceOptions): Promise<Span[]>
+  cursor(): Cursor
+  close(): Promise<void>
+}
