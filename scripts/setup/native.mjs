@@ -1,0 +1,32 @@
+/** How is the native core built? */
+import { existsSync, readdirSync } from 'node:fs'
+import { root } from './paths.mjs'
+import { runStep } from './run-step.mjs'
+import { checkCompilers } from './toolchain.mjs'
+
+const nativeDir = `${root}/native`
+const addonDir = `${nativeDir}/fmindex-node`
+
+export const nativeStep = {
+  name: 'native',
+
+  sources() {
+    const crates = readdirSync(nativeDir, { withFileTypes: true }).filter(
+      (entry) => entry.isDirectory() && entry.name !== 'target',
+    )
+    const roots = crates.flatMap(({ name }) =>
+      ['src', 'Cargo.toml', 'build.rs'].map((part) => `${nativeDir}/${name}/${part}`),
+    )
+    return {
+      roots: [...roots, `${nativeDir}/Cargo.toml`, `${nativeDir}/Cargo.lock`],
+      salt: `${process.platform} ${process.arch}`,
+    }
+  },
+
+  isBuilt: () => existsSync(`${addonDir}/index.js`) && readdirSync(addonDir).some((name) => name.endsWith('.node')),
+
+  async build() {
+    checkCompilers()
+    await runStep('Building the native core', 'npm', ['run', '--silent', 'build:native'])
+  },
+}

@@ -1,0 +1,33 @@
+/** Which tests are there, and how long may each kind take? */
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    // The addon and the worker threads are loaded as in production, so a test file has a process of its own.
+    pool: 'forks',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: [
+            'src/**/*.test.ts',
+            'native/fmindex-node/*.test.ts',
+            'bench/**/*.test.mjs',
+            'scripts/**/*.test.mjs',
+          ],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'whole',
+          include: ['test/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+})
