@@ -1,6 +1,6 @@
 /** What can be asked for: patterns and how they may match. */
 
-/** The string asked for. Text is encoded as UTF-8; bytes are taken as they are and must be UTF-8 too. */
+/** The string asked for. Text is encoded as UTF-8; bytes are taken as they are, so a piece of a character can be counted. */
 export type Pattern = string | Uint8Array
 
 /** How a pattern may match besides byte for byte. Exact: alternatives are searched, nothing is normalised. */

@@ -1,4 +1,4 @@
-/** What can a feature ask of an index? The one interface that features see; the local pool and the cluster router implement it. */
+/** What can a feature ask of an index? The one interface that features see; whatever answers queries implements it. */
 import type { Manifest } from '../core/manifest.js'
 import type { Matching, Pattern } from '../core/pattern.js'
 
@@ -17,12 +17,16 @@ export interface MatchOptions extends CallOptions {
 export interface CountOptions extends MatchOptions {
   /** Also say the count of each shard. */
   readonly perShard?: boolean
+  /** Also say the count of each index that the reader is made of. */
+  readonly perIndex?: boolean
 }
 
 export interface CountResult {
   readonly count: number
   /** In the order of the shards; only when asked for. */
   readonly shards?: readonly number[]
+  /** In the order of {@link IndexReader.parts}; only when asked for. */
+  readonly indexes?: readonly number[]
 }
 
 /** Rows of one shard in which a match of `length` bytes ends. */
@@ -58,6 +62,8 @@ export interface Snippet {
 }
 
 export interface DocumentInfo {
+  /** Name of the index that holds the document. */
+  readonly index: string
   /** Number of the document in the index: shards in order, documents in order. */
   readonly document: number
   readonly externalId: string | null
@@ -78,16 +84,20 @@ export interface Occurrence {
   readonly countInDocument?: number
 }
 
-export interface PageOptions extends CallOptions {
+export interface SnippetOptions extends CallOptions {
+  /** Context on each side of the match. */
+  readonly context: number
+  /** What `context` counts; characters are code points. */
+  readonly unit: 'byte' | 'character'
+}
+
+export interface PageOptions extends SnippetOptions {
   /** Occurrences or documents on the page, 1..1000. */
   readonly limit: number
   /** From the previous page; absent for the first. Positions are stable within a generation. */
   readonly position?: number
   /** One entry an occurrence (in row order) or a document (by number, with its first occurrence). */
   readonly by: 'occurrence' | 'document'
-  /** Context on each side of the match. */
-  readonly context: number
-  readonly unit: 'byte' | 'character'
   /** Take `limit` occurrences at random, the same for the same seed; no paging then. */
   readonly sampleSeed?: number
 }
@@ -98,11 +108,18 @@ export interface DocumentPage {
   readonly nextPosition: number | null
 }
 
-/** A page of `all`/`any`/`none` over documents. */
+/** Documents that hold all of `all`, at least one of `any` and none of `none`. `all` and `any` may not both be empty. */
 export interface DocumentQuery {
   readonly all?: readonly Pattern[]
   readonly any?: readonly Pattern[]
   readonly none?: readonly Pattern[]
+}
+
+export interface DocumentQueryOptions extends BudgetOptions, MatchOptions {
+  /** Documents on the page, 1..1000. */
+  readonly limit: number
+  /** From the previous page; absent for the first. */
+  readonly position?: number
 }
 
 export interface DocumentQueryResult {
@@ -186,8 +203,9 @@ export interface TraceOptions extends CallOptions {
 
 /** Ranges that grow by symbols in reading order; its state is plain data pinned to a generation. */
 export interface Cursor {
+  /** Occurrences of all that was pushed; the text bytes of the index before the first push. */
   readonly count: number
-  /** Appends text; the count never rises. */
+  /** Appends text or a piece of it, down to single bytes; the count never rises. */
   push(symbols: Pattern, options?: CallOptions): Promise<number>
   fork(): Cursor
   next(unit: 'byte' | 'character', options?: CallOptions): Promise<NextSymbols>
@@ -196,16 +214,33 @@ export interface Cursor {
   toMatch(): Match
 }
 
-/** A whole document, or where `document()` was given an offset range, part of it. */
 export interface FullDocument extends DocumentInfo {
   readonly text: string
 }
 
-/** An opened generation of an index. */
+/** One index of those that a reader is made of: which shards and documents of the reader are its own. */
+export interface IndexPart {
+  readonly name: string
+  readonly generation: string
+  readonly firstShard: number
+  readonly shards: number
+  readonly firstDocument: number
+  readonly documents: number
+}
+
+/**
+ * An opened generation of an index, or of several indexes at once.
+ *
+ * All methods throw `OmnigramError`: `bad-pattern` and `bad-argument` for what was asked, `stale-cursor` for a match of
+ * another generation, `cancelled` and `deadline-exceeded` as the options say, `overloaded` when too much work waits,
+ * `worker-lost` when a worker died over it, `damaged-index` when a shard does not hold what it should.
+ */
 export interface IndexReader {
   readonly name: string
   readonly generation: string
   readonly manifest: Manifest
+  /** One entry for an index; several where indexes are read together. */
+  readonly parts: readonly IndexPart[]
   /** Names of the facet fields. */
   readonly facetFields: readonly string[]
   count(patterns: readonly Pattern[], options?: CountOptions): Promise<CountResult[]>
@@ -213,10 +248,12 @@ export interface IndexReader {
   documents(match: Match, page: PageOptions): Promise<DocumentPage>
   countDocuments(match: Match, options?: BudgetOptions): Promise<DocumentCountResult>
   countFacets(match: Match, field: string, options?: BudgetOptions): Promise<FacetResult>
-  findDocuments(query: DocumentQuery, options: BudgetOptions & MatchOptions & { limit: number, position?: number }): Promise<DocumentQueryResult>
-  /** The occurrence at one row of the match, for links and for the compatible door. */
-  occurrence(match: Match, row: number, options: { context: number, unit: 'byte' | 'character' } & CallOptions): Promise<Occurrence>
+  findDocuments(query: DocumentQuery, options: DocumentQueryOptions): Promise<DocumentQueryResult>
+  /** The occurrence at a position of the match, 0..count-1, for links and for the compatible door. */
+  occurrence(match: Match, position: number, options: SnippetOptions): Promise<Occurrence>
+  /** `startOffset` lies in the document; an `endOffset` past its end means its end. At most `limits.extractBytes`. */
   extract(document: number, startOffset: number, endOffset: number, options?: CallOptions): Promise<Extract>
+  /** Throws `too-large` above `limits.extractBytes`: read such a document in parts with {@link extract}. */
   document(document: number, options?: CallOptions): Promise<FullDocument>
   documentInfo(document: number, options?: CallOptions): Promise<DocumentInfo>
   /** The number of the first document with that external id, or null. */

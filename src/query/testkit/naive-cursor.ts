@@ -1,0 +1,55 @@
+/** Where is a search that grows by symbols? The bytes so far, sought anew each time. */
+import type { Pattern } from '../../core/pattern.js'
+import { checkInteger, checkUnit } from '../check-arguments.js'
+import type { Cursor, Match, NextSymbols } from '../index-reader.js'
+import { encodeSymbols } from '../pattern-bytes.js'
+import { countNext } from './naive-next.js'
+import type { NaiveReader } from './naive-reader.js'
+
+export class NaiveCursor implements Cursor {
+  readonly #reader: NaiveReader
+  #bytes: Uint8Array
+
+  constructor(reader: NaiveReader, bytes: Uint8Array) {
+    this.#reader = reader
+    this.#bytes = bytes
+  }
+
+  get count(): number {
+    return this.#bytes.length === 0 ? this.#reader.manifest.statistics.textBytes : this.#places().length
+  }
+
+  async push(symbols: Pattern): Promise<number> {
+    this.#bytes = Buffer.concat([this.#bytes, encodeSymbols(symbols)])
+    return this.count
+  }
+
+  fork(): Cursor {
+    return new NaiveCursor(this.#reader, this.#bytes)
+  }
+
+  async next(unit: 'byte' | 'character'): Promise<NextSymbols> {
+    checkUnit(unit)
+    return countNext(this.#reader.shards, this.#places(), unit)
+  }
+
+  async follow(limit: number, maxBytes: number): Promise<Uint8Array[]> {
+    checkInteger('limit', limit, 1, 1000)
+    checkInteger('maxBytes', maxBytes, 0, Number.MAX_SAFE_INTEGER)
+    return this.toMatch().ranges
+      .flatMap(({ shard, lo, hi, length }) => Array.from({ length: hi - lo }, (_, at) => ({ shard, row: lo + at, length })))
+      .slice(0, limit)
+      .map(({ shard, row, length }) => {
+        const { document, endOffset } = this.#reader.shards[shard].occurrenceAt(row, length)
+        return new Uint8Array(this.#reader.shards[shard].texts[document].subarray(endOffset, endOffset + maxBytes))
+      })
+  }
+
+  toMatch(): Match {
+    return this.#reader.matchOf(this.#places())
+  }
+
+  #places() {
+    return this.#reader.locate((shard) => shard.find(this.#bytes))
+  }
+}
