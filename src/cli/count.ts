@@ -1,0 +1,58 @@
+/** `omnigram count`: how often does each pattern occur? */
+import { OmnigramError } from '../core/errors.js'
+import { limits } from '../core/limits.js'
+import type { Matching } from '../core/pattern.js'
+import { formatCount } from '../core/units.js'
+import type { IndexReader } from '../query/index-reader.js'
+import { withReader } from './open-reader.js'
+import { readPatternFile } from './read-patterns.js'
+import { type Flags, isSet, listArg, numberFlag, textArg, textFlag, type VerbCall } from './verb.js'
+
+interface CountLine {
+  readonly pattern: string
+  readonly count: number
+  readonly documents?: { readonly count: number, readonly exact: boolean }
+}
+
+export function readMatching(flags: Flags): Matching {
+  return { ignoreCase: isSet(flags, 'ignoreCase'), flexibleSpace: isSet(flags, 'flexibleSpace') }
+}
+
+async function countDocuments(reader: IndexReader, pattern: string, call: VerbCall): Promise<CountLine['documents']> {
+  const match = await reader.find(pattern, { matching: readMatching(call.flags), signal: call.signal })
+  const documents = await reader.countDocuments(match, {
+    exact: isSet(call.flags, 'exact'), seed: numberFlag(call.flags, 'seed'), signal: call.signal,
+  })
+  return { count: documents.count, exact: documents.isExact }
+}
+
+async function writeLine(call: VerbCall, line: CountLine): Promise<void> {
+  const { terminal } = call
+  if (terminal.options.isJson) return terminal.writeJson(line)
+  const documents = line.documents
+    ? `\t${line.documents.exact ? '' : '~'}${formatCount(line.documents.count)} documents`
+    : ''
+  const count = terminal.style('bold', formatCount(line.count).padStart(15))
+  return terminal.writeLine(`${count}${documents}\t${terminal.showText(line.pattern)}`)
+}
+
+export async function run(call: VerbCall): Promise<number> {
+  const file = textFlag(call.flags, 'fromFile')
+  const patterns = [...listArg(call, 1), ...(file === undefined ? [] : await readPatternFile(file))]
+  if (patterns.length === 0) {
+    throw new OmnigramError('bad-argument', 'Give at least one pattern, or --from-file FILE.')
+  }
+  let hasAbsent = false
+  await withReader(textArg(call, 0), async (reader) => {
+    for (let start = 0; start < patterns.length; start += limits.patternsPerRequest) {
+      const batch = patterns.slice(start, start + limits.patternsPerRequest)
+      const results = await reader.count(batch, { matching: readMatching(call.flags), signal: call.signal })
+      for (const [at, { count }] of results.entries()) {
+        hasAbsent ||= count === 0
+        const documents = isSet(call.flags, 'docs') ? await countDocuments(reader, batch[at], call) : undefined
+        await writeLine(call, { pattern: batch[at], count, documents })
+      }
+    }
+  })
+  return hasAbsent && isSet(call.flags, 'failAbsent') ? 1 : 0
+}

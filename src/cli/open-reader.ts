@@ -1,0 +1,26 @@
+/** What does the index argument of a verb mean? A folder, a shard file, or the address of a served index. */
+import type { IndexReader } from '../query/index-reader.js'
+
+export function isServerAddress(target: string): boolean {
+  return /^https?:\/\//i.test(target)
+}
+
+/** Opens it for one command: no worker threads are started for a folder. */
+export async function openReader(target: string): Promise<IndexReader> {
+  if (isServerAddress(target)) {
+    const { openRemoteIndex } = await import('../query/remote-reader.js')
+    return openRemoteIndex(target)
+  }
+  const { openIndex } = await import('../query/open-index.js')
+  return openIndex(target, { workers: 0 })
+}
+
+/** Opens, works, and closes whatever happens. */
+export async function withReader<T>(target: string, work: (reader: IndexReader) => Promise<T>): Promise<T> {
+  const reader = await openReader(target)
+  try {
+    return await work(reader)
+  } finally {
+    await reader.close()
+  }
+}

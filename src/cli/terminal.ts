@@ -1,0 +1,82 @@
+/** Where do results and remarks go, and may they be coloured? Results on standard output, all else on standard error. */
+import { once } from 'node:events'
+import type { Writable } from 'node:stream'
+
+export interface TerminalOptions {
+  readonly isJson: boolean
+  readonly isQuiet: boolean
+  readonly isRaw: boolean
+  /** Progress although standard error is not a terminal. */
+  readonly forceProgress: boolean
+}
+
+const styles = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36, match: '1;31' } as const
+
+export type Style = keyof typeof styles
+
+export class Terminal {
+  readonly hasColour: boolean
+  readonly hasProgress: boolean
+
+  constructor(
+    private readonly stdout: Writable & { isTTY?: boolean },
+    private readonly stderr: Writable & { isTTY?: boolean },
+    readonly options: TerminalOptions,
+    env: NodeJS.ProcessEnv = process.env,
+  ) {
+    const isPlain = (env.NO_COLOR ?? '') !== '' || env.TERM === 'dumb'
+    this.hasColour = stdout.isTTY === true && !isPlain && !options.isJson
+    this.hasProgress = !options.isQuiet && (stderr.isTTY === true || options.forceProgress)
+  }
+
+  /** Writes a result, waiting while the reader is slow. */
+  async write(text: string): Promise<void> {
+    if (!this.stdout.write(text)) await once(this.stdout, 'drain')
+  }
+
+  async writeLine(text: string): Promise<void> {
+    await this.write(`${text}\n`)
+  }
+
+  async writeJson(value: unknown): Promise<void> {
+    await this.writeLine(JSON.stringify(value))
+  }
+
+  /** A remark for a person. */
+  note(text: string): void {
+    if (!this.options.isQuiet) this.stderr.write(`${text}\n`)
+  }
+
+  /** Rewrites the progress line in place. */
+  showProgress(line: string): void {
+    if (!this.hasProgress) return
+    this.stderr.write(this.stderr.isTTY ? `\r\x1b[2K${line}` : `${line}\n`)
+  }
+
+  clearProgress(): void {
+    if (this.hasProgress && this.stderr.isTTY) this.stderr.write('\r\x1b[2K')
+  }
+
+  style(style: Style, text: string): string {
+    return this.hasColour ? `\x1b[${styles[style]}m${text}\x1b[0m` : text
+  }
+
+  /** Corpus text for a person's eyes: control characters and bidi overrides are shown, not obeyed. */
+  showText(text: string): string {
+    return this.options.isRaw ? text : makeVisible(text)
+  }
+}
+
+// Controls but none of the visible ones, and the characters that reorder or hide text.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
+const hidden = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g
+
+/** Control characters as pictures (`␛`, `␤`) or `\u{…}`, one line. */
+export function makeVisible(text: string): string {
+  return text.replace(hidden, (character) => {
+    const code = character.charCodeAt(0)
+    if (code < 0x20) return String.fromCharCode(0x2400 + code)
+    if (code === 0x7f) return '␡'
+    return `\\u{${code.toString(16)}}`
+  })
+}

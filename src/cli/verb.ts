@@ -1,0 +1,54 @@
+/** What is a verb of the command line? */
+import type { Terminal } from './terminal.js'
+
+/** Values of the flags, as the flag table parsed them. */
+export type Flags = Readonly<Record<string, unknown>>
+
+/** What a verb gets: its arguments, its flags, where to write, and when to stop. */
+export interface VerbCall {
+  readonly args: readonly (string | readonly string[])[]
+  readonly flags: Flags
+  readonly terminal: Terminal
+  readonly signal: AbortSignal
+}
+
+/** Runs to the end and answers the exit code. */
+export type RunVerb = (call: VerbCall) => Promise<number>
+
+/** One row of the table of verbs. */
+export interface VerbDefinition {
+  readonly name: string
+  /** In commander's notation: `<index> [patterns...]`. */
+  readonly args: string
+  readonly summary: string
+  readonly flags: readonly string[]
+  /** Two lines that can be run. */
+  readonly examples: readonly [string, string]
+  /** The code is loaded when the verb is called: a count must not wait for the web server. */
+  readonly load: () => Promise<{ run: RunVerb }>
+}
+
+export function textArg(call: VerbCall, at: number): string {
+  return call.args[at] as string
+}
+
+/** The last, variadic argument. */
+export function listArg(call: VerbCall, at: number): readonly string[] {
+  return (call.args[at] ?? []) as readonly string[]
+}
+
+export function textFlag(flags: Flags, name: string): string | undefined {
+  return flags[name] as string | undefined
+}
+
+export function numberFlag(flags: Flags, name: string): number | undefined {
+  return flags[name] as number | undefined
+}
+
+export function listFlag(flags: Flags, name: string): readonly string[] {
+  return (flags[name] ?? []) as readonly string[]
+}
+
+export function isSet(flags: Flags, name: string): boolean {
+  return flags[name] === true
+}

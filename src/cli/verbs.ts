@@ -1,0 +1,91 @@
+/** Which verbs are there? */
+import type { FlagName } from './flags.js'
+import type { VerbDefinition } from './verb.js'
+
+/** Flags that every verb takes. */
+export const commonFlags = ['json', 'quiet', 'progress', 'jsonErrors'] as const satisfies readonly FlagName[]
+
+const inputFlags = [
+  'format', 'textField', 'idField', 'metaFields', 'facetFields', 'invalidUtf8', 'strict',
+] as const satisfies readonly FlagName[]
+const buildFlags = [
+  ...inputFlags, 'shardSize', 'memory', 'threads', 'profile', 'saRate', 'isaRate', 'resume', 'report',
+] as const satisfies readonly FlagName[]
+const matchFlags = ['ignoreCase', 'flexibleSpace'] as const satisfies readonly FlagName[]
+
+type Verb = VerbDefinition & { readonly flags: readonly FlagName[] }
+
+export const verbs: readonly Verb[] = [
+  {
+    name: 'build', args: '<inputs...>', summary: 'Build an index of files, folders, globs or standard input (-).',
+    flags: ['output', ...buildFlags],
+    examples: ['omnigram build corpus.jsonl.gz -o my-index', 'omnigram build "docs/**/*.md" -o docs-index --memory 4G'],
+    load: () => import('./build.js'),
+  },
+  {
+    name: 'append', args: '<index> <inputs...>', summary: 'Add documents to an index as new shards.',
+    flags: ['memory', 'threads', 'strict', 'format', 'resume', 'report'],
+    examples: ['omnigram append my-index new.jsonl', 'omnigram append my-index part-*.parquet --strict'],
+    load: () => import('./append.js'),
+  },
+  {
+    name: 'inspect', args: '<index>', summary: 'Show what an index holds: sizes by section, ratio, runs, entropy.',
+    flags: [], examples: ['omnigram inspect my-index', 'omnigram inspect my-index --json'],
+    load: () => import('./inspect.js'),
+  },
+  {
+    name: 'verify', args: '<index>', summary: 'Check every byte of an index against its checksums.',
+    flags: ['deep'], examples: ['omnigram verify my-index', 'omnigram verify my-index --deep'],
+    load: () => import('./verify.js'),
+  },
+  {
+    name: 'gc', args: '<index>', summary: 'Remove generations, and shards that no kept generation names.',
+    flags: ['keep'], examples: ['omnigram gc my-index', 'omnigram gc my-index --keep 3'],
+    load: () => import('./gc.js'),
+  },
+  {
+    name: 'count', args: '<index> [patterns...]', summary: 'Count how often each pattern occurs (overlaps count).',
+    flags: ['fromFile', ...matchFlags, 'docs', 'exact', 'seed', 'failAbsent'],
+    examples: ['omnigram count my-index "natural language processing"', 'omnigram count my-index -f patterns.txt --json'],
+    load: () => import('./count.js'),
+  },
+  {
+    name: 'search', args: '<index> [pattern]', summary: 'Show where a pattern occurs, with context.',
+    flags: [
+      ...matchFlags, 'limit', 'context', 'by', 'docs', 'from', 'sample', 'seed', 'all', 'any', 'none', 'facet', 'exact',
+      'output', 'raw',
+    ],
+    examples: ['omnigram search my-index "Call me" -C 40', 'omnigram search my-index Darcy --docs -n 100 -o hits.jsonl --json'],
+    load: () => import('./search.js'),
+  },
+  {
+    name: 'doc', args: '<index> [document]', summary: 'Print a document by its number or external id.',
+    flags: ['id', 'start', 'end', 'raw'],
+    examples: ['omnigram doc my-index 0', 'omnigram doc my-index --id wiki-1234 --json'],
+    load: () => import('./doc.js'),
+  },
+  {
+    name: 'next', args: '<index> [pattern]', summary: 'Show what follows a pattern and how often, exactly.',
+    flags: [...matchFlags, 'unit', 'top'],
+    examples: ['omnigram next my-index "the wh"', 'omnigram next my-index "" --unit byte --json'],
+    load: () => import('./next.js'),
+  },
+  {
+    name: 'serve', args: '<indexes...>', summary: 'Serve indexes over HTTP, with pages, each under its base name.',
+    flags: [
+      'host', 'port', 'workers', 'residency', 'keys', 'cors', 'deadline', 'rateLimit', 'logQueries', 'metricsPort',
+    ],
+    examples: ['omnigram serve my-index', 'omnigram serve index-a index-b --port 9000'],
+    load: () => import('./serve.js'),
+  },
+  {
+    name: 'bench', args: '[args...]', summary: 'Measure this machine beside the peers (in a checkout).',
+    flags: [], examples: ['omnigram bench -- --corpus corpus.jsonl', 'npm run bench -- --corpus corpus.jsonl'],
+    load: () => import('./bench.js'),
+  },
+  {
+    name: 'completion', args: '<shell>', summary: 'Print the completion script of bash, zsh or fish.',
+    flags: [], examples: ['omnigram completion bash', 'omnigram completion fish'],
+    load: () => import('./completion.js'),
+  },
+]
