@@ -1,0 +1,59 @@
+/** How is the demo index built, and when again? */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { exitCodes, SetupFailure } from '../setup/failure.mjs'
+import { root, stateDir } from '../setup/paths.mjs'
+import { hashFiles, readStamp, snapshotFiles, writeStamp } from '../setup/snapshot.mjs'
+import { listDemoFiles } from './files.mjs'
+
+export const demoDir = `${stateDir}/demo`
+const stampPath = `${stateDir}/setup/demo.json`
+const unfinishedDir = `${stateDir}/demo-unfinished`
+
+/** Builds the demo index unless it is there, of the present packages and documents, and in the present format. */
+export async function buildDemo() {
+  const sources = [
+    'package-lock.json',
+    'native/Cargo.lock',
+    'native/fmindex/src/format',
+    'scripts/demo',
+    'docs',
+    'README.md',
+  ]
+  const { files, signature } = snapshotFiles(sources.map((path) => `${root}/${path}`))
+  const stamp = readStamp(stampPath)
+  const isBuilt = existsSync(`${demoDir}/CURRENT`)
+  if (isBuilt && stamp.signature === signature) return
+  const hash = await hashFiles(files, '')
+  if (!isBuilt || stamp.hash !== hash) await build()
+  writeStamp(stampPath, { signature, hash })
+}
+
+async function build() {
+  process.stderr.write('Building the demo index: our documents and the text of the installed dependencies …\n')
+  rmSync(unfinishedDir, { recursive: true, force: true })
+  const options = ['--id-field', 'path', '--facet-fields', 'source,kind', '-o', unfinishedDir]
+  const child = spawn(process.execPath, [`${root}/dist/cli/main.js`, 'build', '-', ...options], {
+    stdio: ['pipe', process.stderr, 'inherit'],
+  })
+  const ended = once(child, 'close')
+  try {
+    await pipeline(Readable.from(writeLines()), child.stdin)
+  } catch (error) {
+    // A builder that gives up closes its input first; its exit status below says more.
+    if (error.code !== 'EPIPE') throw error
+  }
+  const [status] = await ended
+  if (status !== 0) throw new SetupFailure('The demo index could not be built.', status ?? exitCodes.interrupted)
+  rmSync(demoDir, { recursive: true, force: true })
+  renameSync(unfinishedDir, demoDir)
+}
+
+function* writeLines() {
+  for (const { file, path, source, kind } of listDemoFiles()) {
+    yield `${JSON.stringify({ text: readFileSync(file, 'utf8'), path, source, kind })}\n`
+  }
+}
