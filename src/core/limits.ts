@@ -22,8 +22,11 @@ export const limits = {
   /** Default and largest deadline of a request. */
   deadlineMs: 10_000,
   maxDeadlineMs: 300_000,
-  /** Bytes of one line of JSONL, or one record. */
-  lineBytes: 2 ** 31 - 1,
+  /** Bytes of one line of JSONL: half of what a JavaScript string holds, as a line is decoded into one. */
+  lineBytes: 2 ** 28,
+  /** Nesting and number of JSON values of one line. */
+  lineDepth: 512,
+  lineValues: 1_000_000,
   /** Text of one shard: below the limit of the 32-bit suffix sort. */
   shardBytes: 2_000_000_000,
 } as const

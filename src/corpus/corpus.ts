@@ -1,0 +1,124 @@
+/** Which documents does the input hold, in order, and how far has the reading come? */
+import type { Buffer } from 'node:buffer'
+import type { CorpusOptions } from './corpus-options.js'
+import { resolveOptions } from './corpus-options.js'
+import { decompress } from './decompress.js'
+import type { CorpusFile } from './expand-inputs.js'
+import { expandInputs } from './expand-inputs.js'
+import type { DocumentBatch } from './file-context.js'
+import { FileContext } from './file-context.js'
+import { OpenFile, readStdin, throwIfAborted, untilAborted } from './open-file.js'
+import { readJsonl } from './read-jsonl.js'
+import { readParquet } from './read-parquet.js'
+import { FileFailure, ReadReport } from './read-report.js'
+import { readText } from './read-text.js'
+import { readWarc } from './read-warc.js'
+
+/** How much there is to read, for progress and for planning. */
+export interface CorpusEstimate {
+  /** Size of the files on disk; `null` when standard input is among them. */
+  readonly inputBytes: number | null
+  /** Of these, read so far. */
+  readonly readBytes: number
+  /**
+   * The text is not longer than this, but for 2 bytes for each part that is not UTF-8 and gets replaced; `null` when
+   * something is compressed, so that its size says nothing.
+   */
+  readonly maxTextBytes: number | null
+}
+
+/**
+ * Finds the files behind `inputs`: files, folders, globs, `-` for standard input.
+ *
+ * Throws `bad-argument` for options that make no sense, `bad-input` when there is nothing to read or, in strict mode,
+ * when something cannot be.
+ */
+export async function openCorpus(inputs: readonly string[], given: Partial<CorpusOptions> = {}): Promise<Corpus> {
+  const options = resolveOptions(given)
+  const report = new ReadReport(options.strict)
+  return new Corpus(await expandInputs(inputs, options, report), options, report)
+}
+
+/** The documents of a list of files, read once. */
+export class Corpus {
+  constructor(
+    readonly files: readonly CorpusFile[],
+    readonly options: CorpusOptions,
+    readonly report: ReadReport,
+  ) {}
+
+  /**
+   * All documents in order: by path, then line. Nothing is read ahead of the consumer, so memory stays at one batch and
+   * one document. A file that turns out to be damaged is reported and left, with the documents before the damage kept.
+   *
+   * Throws `bad-input` in strict mode or for `invalidUtf8: 'fail'`, `cancelled` on the signal.
+   */
+  async *read(): AsyncGenerator<DocumentBatch> {
+    for (const file of this.files) {
+      throwIfAborted(this.options.signal)
+      const documentsBefore = this.report.documents
+      try {
+        for await (const batch of this.#readFile(file)) {
+          this.report.addDocuments(batch)
+          if (batch.length > 0) yield batch
+        }
+      } catch (error) {
+        if (!(error instanceof FileFailure)) throw error
+        this.#addFailure(file, error, this.report.documents - documentsBefore)
+      }
+    }
+  }
+
+  /** O(files). */
+  estimate(): CorpusEstimate {
+    let inputBytes: number | null = 0
+    let maxTextBytes: number | null = 0
+    for (const { sizeBytes, format } of this.files) {
+      const isPlain = format.compression === 'none' && (format.records === 'jsonl' || format.records === 'text')
+      inputBytes = inputBytes === null || sizeBytes === null ? null : inputBytes + sizeBytes
+      maxTextBytes = maxTextBytes === null || sizeBytes === null || !isPlain ? null : maxTextBytes + sizeBytes
+    }
+    return { inputBytes, readBytes: this.report.inputBytes, maxTextBytes }
+  }
+
+  async *#readFile(file: CorpusFile): AsyncGenerator<DocumentBatch> {
+    const context = new FileContext(file.path, this.options, this.report)
+    if (file.sizeBytes === null) {
+      this.report.files++
+      yield* this.#readRecords(readStdin(this.options, this.report), file, context)
+      return
+    }
+    const opened = await OpenFile.open(file.path, this.report)
+    this.report.files++
+    try {
+      if (file.format.records === 'parquet') yield* readParquet(opened, context)
+      else yield* this.#readRecords(opened.chunks(), file, context)
+      await opened.checkUnchanged()
+    } finally {
+      await opened.close()
+    }
+  }
+
+  #readRecords(
+    chunks: AsyncIterable<Buffer>,
+    { format }: CorpusFile,
+    context: FileContext,
+  ): AsyncGenerator<DocumentBatch> {
+    const plain = decompress(untilAborted(chunks, this.options.signal), format.compression)
+    switch (format.records) {
+      case 'jsonl':
+        return readJsonl(plain, context)
+      case 'warc':
+        return readWarc(plain, context)
+      case 'text':
+        return readText(plain, context)
+      case 'parquet':
+        throw new FileFailure('unknown-format', 'Parquet is read by ranges, so not from standard input')
+    }
+  }
+
+  #addFailure({ path }: CorpusFile, { problemKind: kind, message }: FileFailure, documentCount: number): void {
+    const kept = documentCount === 0 ? '' : `; ${documentCount} documents before that are kept`
+    this.report.addProblem({ kind, path, line: null, detail: `${message}${kept}` })
+  }
+}

@@ -1,0 +1,91 @@
+/** How is a file to be read: which records, and under which compression? */
+import { OmnigramError } from '../core/errors.js'
+
+export type RecordFormat = 'jsonl' | 'parquet' | 'warc' | 'text'
+export type Compression = 'none' | 'gzip' | 'zstd'
+
+export interface InputFormat {
+  readonly records: RecordFormat
+  readonly compression: Compression
+}
+
+/** `.json` is read as JSON lines, as infini-gram does. */
+const recordExtensions: ReadonlyMap<string, RecordFormat> = new Map([
+  ['jsonl', 'jsonl'],
+  ['ndjson', 'jsonl'],
+  ['json', 'jsonl'],
+  ['parquet', 'parquet'],
+  ['warc', 'warc'],
+  ['wet', 'warc'],
+  ['text', 'text'],
+  ['txt', 'text'],
+])
+
+const compressionExtensions: ReadonlyMap<string, Compression> = new Map([
+  ['gz', 'gzip'],
+  ['zst', 'zstd'],
+])
+
+/** Containers that hold text we cannot get at; everything else is tried as plain text. */
+const closedExtensions = new Set([
+  '7z',
+  'arrow',
+  'avro',
+  'br',
+  'bz2',
+  'feather',
+  'lz4',
+  'lzma',
+  'orc',
+  'rar',
+  'tar',
+  'tgz',
+  'tzst',
+  'xz',
+  'zip',
+])
+
+/**
+ * The format that a file's name says; plain text when it says nothing, `null` when there is no reader for it.
+ * `override` replaces the records' format; the compression still follows the name unless the override names one.
+ */
+export function formatOfPath(path: string, override: InputFormat | null): InputFormat | null {
+  const extensions = extensionsOf(path)
+  const compression = compressionExtensions.get(extensions.at(-1) ?? '') ?? 'none'
+  if (override)
+    return checkReadable({
+      ...override,
+      compression: override.compression === 'none' ? compression : override.compression,
+    })
+  const extension = extensions.at(compression === 'none' ? -1 : -2) ?? ''
+  if (closedExtensions.has(extension)) return null
+  return checkReadable({ records: recordExtensions.get(extension) ?? 'text', compression })
+}
+
+/**
+ * Reads the name of a format, such as `jsonl` or `wet.gz`.
+ *
+ * Throws `bad-argument` that lists the names.
+ */
+export function parseFormat(name: string): InputFormat {
+  const [recordName, compressionName, ...rest] = name.toLowerCase().split('.')
+  const records = recordExtensions.get(recordName)
+  const compression = compressionName === undefined ? 'none' : compressionExtensions.get(compressionName)
+  const format = records && compression && rest.length === 0 ? checkReadable({ records, compression }) : null
+  if (format) return format
+  const names = [...recordExtensions.keys()].join(', ')
+  throw new OmnigramError(
+    'bad-argument',
+    `There is no format ${JSON.stringify(name)}: take one of ${names}; all but parquet also with .gz or .zst.`,
+  )
+}
+
+/** Parquet compresses inside and is read by ranges, which a compressed file does not allow. */
+function checkReadable(format: InputFormat): InputFormat | null {
+  return format.records === 'parquet' && format.compression !== 'none' ? null : format
+}
+
+function extensionsOf(path: string): string[] {
+  const base = path.slice(path.lastIndexOf('/') + 1).toLowerCase()
+  return base.replace(/^\.+/, '').split('.').slice(1)
+}

@@ -1,0 +1,81 @@
+/** What was read from the input, and what was not, and why? */
+import type { CorpusDocument, ReadProblem, ReadProblemKind } from '../core/document.js'
+import { OmnigramError } from '../core/errors.js'
+
+/** Problems that are listed; all are counted. */
+const listedCount = 20
+
+/** What is left out by nature rather than for a defect of the input: reported, but no reason for `strict` to stop. */
+const harmlessKinds: ReadonlySet<ReadProblemKind> = new Set<ReadProblemKind>(['hidden-file', 'unsupported-record'])
+
+/** The report as plain data, to print or to keep. */
+export interface ReadSummary {
+  readonly files: number
+  /** Bytes taken from disk or standard input, before decompression. */
+  readonly inputBytes: number
+  readonly documents: number
+  readonly textBytes: number
+  /** U+FFFD characters put in place of what was not Unicode. */
+  readonly replacedCharacters: number
+  /** How many problems there were of each kind. */
+  readonly skipped: Readonly<Partial<Record<ReadProblemKind, number>>>
+  /** The first problems, in the order of the input. */
+  readonly problems: readonly ReadProblem[]
+}
+
+/** Counts while a corpus is read. */
+export class ReadReport {
+  files = 0
+  inputBytes = 0
+  documents = 0
+  textBytes = 0
+  replacedCharacters = 0
+  readonly #problems: ReadProblem[] = []
+  readonly #counts = new Map<ReadProblemKind, number>()
+
+  constructor(readonly isStrict: boolean) {}
+
+  addDocuments(documents: readonly CorpusDocument[]): void {
+    this.documents += documents.length
+    for (const { text } of documents) this.textBytes += text.length
+  }
+
+  /** Counts a problem. Throws it as `bad-input` in strict mode, unless it is harmless. */
+  addProblem(problem: ReadProblem): void {
+    if (this.isStrict && !harmlessKinds.has(problem.kind)) throw problemError(problem)
+    this.#counts.set(problem.kind, (this.#counts.get(problem.kind) ?? 0) + 1)
+    if (this.#problems.length < listedCount) this.#problems.push(problem)
+  }
+
+  summarize(): ReadSummary {
+    const { files, inputBytes, documents, textBytes, replacedCharacters } = this
+    const kinds = [...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1))
+    return {
+      files,
+      inputBytes,
+      documents,
+      textBytes,
+      replacedCharacters,
+      skipped: Object.fromEntries(kinds),
+      problems: [...this.#problems],
+    }
+  }
+}
+
+/** The problem as an error that ends the reading: `file:line reason`. */
+export function problemError({ path, line, detail }: ReadProblem): OmnigramError {
+  return new OmnigramError('bad-input', `${line === null ? path : `${path}:${line}`} ${detail}`)
+}
+
+/** Why the rest of a file cannot be read. The reader of the corpus reports it and goes on with the next file. */
+export class FileFailure extends Error {
+  override readonly name = 'FileFailure'
+
+  constructor(
+    readonly problemKind: ReadProblemKind,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+  }
+}
