@@ -11,7 +11,7 @@ import { type Flags, isSet, listArg, numberFlag, textArg, textFlag, type VerbCal
 interface CountLine {
   readonly pattern: string
   readonly count: number
-  readonly documents?: { readonly count: number, readonly exact: boolean }
+  readonly documents?: { readonly count: number; readonly exact: boolean }
 }
 
 export function readMatching(flags: Flags): Matching {
@@ -21,7 +21,9 @@ export function readMatching(flags: Flags): Matching {
 async function countDocuments(reader: IndexReader, pattern: string, call: VerbCall): Promise<CountLine['documents']> {
   const match = await reader.find(pattern, { matching: readMatching(call.flags), signal: call.signal })
   const documents = await reader.countDocuments(match, {
-    exact: isSet(call.flags, 'exact'), seed: numberFlag(call.flags, 'seed'), signal: call.signal,
+    exact: isSet(call.flags, 'exact'),
+    seed: numberFlag(call.flags, 'seed'),
+    signal: call.signal,
   })
   return { count: documents.count, exact: documents.isExact }
 }

@@ -14,7 +14,8 @@ async function resolveDocument(reader: IndexReader, call: VerbCall): Promise<num
   }
   if (number !== undefined) return parseInteger(number, 'The document number', 0, Number.MAX_SAFE_INTEGER)
   const found = await reader.findExternalId(externalId ?? '', { signal: call.signal })
-  if (found === null) throw new OmnigramError('unknown-document', `No document has the id ${JSON.stringify(externalId)}.`)
+  if (found === null)
+    throw new OmnigramError('unknown-document', `No document has the id ${JSON.stringify(externalId)}.`)
   return found
 }
 
@@ -36,18 +37,20 @@ export async function run(call: VerbCall): Promise<number> {
     const part = isPart
       ? await reader.extract(number, startOffset, endOffset, { signal })
       : { bytes: null, startOffset: 0, endOffset: info.textBytes }
-    const text = part.bytes === null
-      ? (await reader.document(number, { signal })).text
-      : new TextDecoder('utf-8', { ignoreBOM: true }).decode(part.bytes)
+    const text =
+      part.bytes === null
+        ? (await reader.document(number, { signal })).text
+        : new TextDecoder('utf-8', { ignoreBOM: true }).decode(part.bytes)
     if (terminal.options.isJson) {
       const rest = { startOffset: part.startOffset, endOffset: part.endOffset, text }
       await terminal.writeLine(formatDocument(info, rest))
       return
     }
-    terminal.note(`document ${info.document}${info.externalId === null ? '' : ` (${info.externalId})`}, ${info.textBytes} bytes`)
+    terminal.note(
+      `document ${info.document}${info.externalId === null ? '' : ` (${info.externalId})`}, ${info.textBytes} bytes`,
+    )
     if (info.metadata !== null) terminal.note(terminal.showText(info.metadata))
-    const lines = text.split('\n').map((line) => terminal.showText(line))
-    await terminal.write(terminal.hasColour || !text.endsWith('\n') ? `${lines.join('\n')}\n` : lines.join('\n'))
+    await terminal.write(terminal.showDocument(text.endsWith('\n') ? text : `${text}\n`))
   })
   return 0
 }

@@ -28,7 +28,11 @@ function asParser<T>(parse: (text: string) => T): (text: string) => T {
 const integer = (name: string, low: number, high: number) => asParser((text) => parseInteger(text, name, low, high))
 const bytes = asParser(parseBytes)
 const duration = asParser(parseDuration)
-const names = (text: string) => text.split(',').map((name) => name.trim()).filter((name) => name !== '')
+const names = (text: string) =>
+  text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
 const collect = (text: string, previous: unknown) => [...((previous as string[] | undefined) ?? []), text]
 const rate = asParser((text) => {
   const value = parseInteger(text, 'the rate', 1, 65_536)
@@ -43,55 +47,188 @@ export const flagTable = {
   'jsonErrors': { flags: '--json-errors', description: 'print an error as one line of JSON on standard error' },
   'raw': { flags: '--raw', description: 'print corpus text as it is, control characters included' },
   'output': { flags: '-o, --output <path>', description: 'the index folder, or the file for the results' },
-  'format': { flags: '--format <format>', description: 'read every input as this format, whatever its name',
-    choices: ['jsonl', 'text', 'parquet', 'warc'] },
+  'format': {
+    flags: '--format <format>',
+    description: 'read every input as this format, whatever its name',
+    choices: ['jsonl', 'text', 'parquet', 'warc'],
+  },
   'textField': { flags: '--text-field <name>', description: 'field that holds the text', fallback: 'text' },
   'idField': { flags: '--id-field <name>', description: 'field that names the document' },
-  'metaFields': { flags: '--meta-fields <names>', description: 'fields kept as metadata, comma-separated (default: all others)', parse: names },
-  'facetFields': { flags: '--facet-fields <names>', description: 'fields counted by value, comma-separated', parse: names, fallback: [] },
-  'invalidUtf8': { flags: '--invalid-utf8 <policy>', description: 'text that is not UTF-8', choices: ['replace', 'skip', 'fail'], fallback: 'replace' },
+  'metaFields': {
+    flags: '--meta-fields <names>',
+    description: 'fields kept as metadata, comma-separated (default: all others)',
+    parse: names,
+  },
+  'facetFields': {
+    flags: '--facet-fields <names>',
+    description: 'fields counted by value, comma-separated',
+    parse: names,
+    fallback: [],
+  },
+  'invalidUtf8': {
+    flags: '--invalid-utf8 <policy>',
+    description: 'text that is not UTF-8',
+    choices: ['replace', 'skip', 'fail'],
+    fallback: 'replace',
+  },
   'strict': { flags: '--strict', description: 'stop at the first malformed line or unreadable file' },
-  'shardSize': { flags: '--shard-size <size>', description: 'text of one shard; decides the shard borders', parse: bytes, fallback: 2 ** 30 },
-  'memory': { flags: '--memory <size>', description: 'memory the build may take (default: 3/4 of what is free)', parse: bytes },
-  'threads': { flags: '--threads <n>', description: 'threads of the build (default: all cores)', parse: integer('--threads', 1, 1_024) },
-  'profile': { flags: '--profile <profile>', description: 'rank structure: smaller or faster', choices: ['default', 'small', 'fast'], fallback: 'default' },
-  'saRate': { flags: '--sa-rate <n>', description: 'a suffix-array sample every n bytes (a power of two)', parse: rate, fallback: 128 },
-  'isaRate': { flags: '--isa-rate <n>', description: 'an inverse sample every n bytes (a power of two)', parse: rate, fallback: 512 },
+  'shardSize': {
+    flags: '--shard-size <size>',
+    description: 'text of one shard; decides the shard borders',
+    parse: bytes,
+    fallback: 2 ** 30,
+  },
+  'memory': {
+    flags: '--memory <size>',
+    description: 'memory the build may take (default: 3/4 of what is free)',
+    parse: bytes,
+  },
+  'threads': {
+    flags: '--threads <n>',
+    description: 'threads of the build (default: all cores)',
+    parse: integer('--threads', 1, 1_024),
+  },
+  'profile': {
+    flags: '--profile <profile>',
+    description: 'rank structure: smaller or faster',
+    choices: ['default', 'small', 'fast'],
+    fallback: 'default',
+  },
+  'saRate': {
+    flags: '--sa-rate <n>',
+    description: 'a suffix-array sample every n bytes (a power of two)',
+    parse: rate,
+    fallback: 128,
+  },
+  'isaRate': {
+    flags: '--isa-rate <n>',
+    description: 'an inverse sample every n bytes (a power of two)',
+    parse: rate,
+    fallback: 512,
+  },
   'resume': { flags: '--resume', description: 'go on with a stopped build' },
   'report': { flags: '--report <file>', description: 'write the closing report as JSON to this file' },
   'deep': { flags: '--deep', description: 'check the structures against each other, not only checksums' },
-  'keep': { flags: '--keep <n>', description: 'generations to keep', parse: integer('--keep', 1, 1_000_000), fallback: 1 },
+  'keep': {
+    flags: '--keep <n>',
+    description: 'generations to keep',
+    parse: integer('--keep', 1, 1_000_000),
+    fallback: 1,
+  },
   'ignoreCase': { flags: '-i, --ignore-case', description: 'match by Unicode simple case folding' },
-  'flexibleSpace': { flags: '-s, --flexible-space', description: 'a run of white space inside the pattern matches any run' },
-  'fromFile': { flags: '-f, --from-file <file>', description: 'patterns from a file, one JSON string a line (or plain text)' },
+  'flexibleSpace': {
+    flags: '-s, --flexible-space',
+    description: 'a run of white space inside the pattern matches any run',
+  },
+  'fromFile': {
+    flags: '-f, --from-file <file>',
+    description: 'patterns from a file, one JSON string a line (or plain text)',
+  },
   'docs': { flags: '--docs', description: 'the number of documents too' },
   'exact': { flags: '--exact', description: 'no budget: exact numbers of documents, however long it takes' },
   'failAbsent': { flags: '--fail-absent', description: 'exit with 1 when a pattern does not occur' },
-  'limit': { flags: '-n, --limit <n>', description: 'results at most', parse: integer('--limit', 1, 1_000_000_000), fallback: 10 },
-  'context': { flags: '-C, --context <n>', description: 'characters of context on each side', parse: integer('--context', 0, limits.contextUnits), fallback: 60 },
-  'by': { flags: '--by <what>', description: 'one result an occurrence or a document', choices: ['occurrence', 'document'], fallback: 'occurrence' },
-  'from': { flags: '--from <position>', description: 'start at a position that an earlier page ended with', parse: integer('--from', 0, Number.MAX_SAFE_INTEGER) },
-  'sample': { flags: '--sample <n>', description: 'n occurrences at random instead of the first ones', parse: integer('--sample', 1, limits.pageSize) },
-  'seed': { flags: '--seed <n>', description: 'seed of --sample and of estimates', parse: integer('--seed', 0, 4_294_967_295), fallback: 0 },
+  'limit': {
+    flags: '-n, --limit <n>',
+    description: 'results at most',
+    parse: integer('--limit', 1, 1_000_000_000),
+    fallback: 10,
+  },
+  'context': {
+    flags: '-C, --context <n>',
+    description: 'characters of context on each side',
+    parse: integer('--context', 0, limits.contextUnits),
+    fallback: 60,
+  },
+  'by': {
+    flags: '--by <what>',
+    description: 'one result an occurrence or a document',
+    choices: ['occurrence', 'document'],
+    fallback: 'occurrence',
+  },
+  'from': {
+    flags: '--from <position>',
+    description: 'start at a position that an earlier page ended with',
+    parse: integer('--from', 0, Number.MAX_SAFE_INTEGER),
+  },
+  'sample': {
+    flags: '--sample <n>',
+    description: 'n occurrences at random instead of the first ones',
+    parse: integer('--sample', 1, limits.pageSize),
+  },
+  'seed': {
+    flags: '--seed <n>',
+    description: 'seed of --sample and of estimates',
+    parse: integer('--seed', 0, 4_294_967_295),
+    fallback: 0,
+  },
   'all': { flags: '--all <pattern>', description: 'documents that hold this too (repeatable)', parse: collect },
-  'any': { flags: '--any <pattern>', description: 'documents that hold at least one of these (repeatable)', parse: collect },
+  'any': {
+    flags: '--any <pattern>',
+    description: 'documents that hold at least one of these (repeatable)',
+    parse: collect,
+  },
   'none': { flags: '--none <pattern>', description: 'documents without this (repeatable)', parse: collect },
   'facet': { flags: '--facet <field>', description: 'counts by the values of a facet field' },
-  'unit': { flags: '--unit <unit>', description: 'what follows, byte by byte or character by character', choices: ['byte', 'character'], fallback: 'character' },
+  'unit': {
+    flags: '--unit <unit>',
+    description: 'what follows, byte by byte or character by character',
+    choices: ['byte', 'character'],
+    fallback: 'character',
+  },
   'top': { flags: '--top <n>', description: 'the most frequent n only', parse: integer('--top', 1, 2_000_000) },
   'id': { flags: '--id <id>', description: 'the document of this external id' },
-  'start': { flags: '--start <offset>', description: 'first byte of the part to print', parse: integer('--start', 0, Number.MAX_SAFE_INTEGER) },
-  'end': { flags: '--end <offset>', description: 'byte after the part to print', parse: integer('--end', 0, Number.MAX_SAFE_INTEGER) },
+  'start': {
+    flags: '--start <offset>',
+    description: 'first byte of the part to print',
+    parse: integer('--start', 0, Number.MAX_SAFE_INTEGER),
+  },
+  'end': {
+    flags: '--end <offset>',
+    description: 'byte after the part to print',
+    parse: integer('--end', 0, Number.MAX_SAFE_INTEGER),
+  },
   'host': { flags: '--host <address>', description: 'address to listen on', fallback: '127.0.0.1' },
-  'port': { flags: '-p, --port <n>', description: 'port to listen on; 0 takes a free one', parse: integer('--port', 0, 65_535), fallback: 8080 },
-  'workers': { flags: '--workers <n>', description: 'worker threads (default: all cores)', parse: integer('--workers', 1, 1_024) },
-  'residency': { flags: '--residency <how>', description: 'map the shards or read them into memory', choices: ['mmap', 'ram'], fallback: 'mmap' },
+  'port': {
+    flags: '-p, --port <n>',
+    description: 'port to listen on; 0 takes a free one',
+    parse: integer('--port', 0, 65_535),
+    fallback: 8080,
+  },
+  'workers': {
+    flags: '--workers <n>',
+    description: 'worker threads (default: all cores)',
+    parse: integer('--workers', 1, 1_024),
+  },
+  'residency': {
+    flags: '--residency <how>',
+    description: 'map the shards or read them into memory',
+    choices: ['mmap', 'ram'],
+    fallback: 'mmap',
+  },
   'keys': { flags: '--keys <file>', description: 'JSON file of hashed API keys; without it no key is needed' },
   'cors': { flags: '--cors <origin>', description: 'origin that browsers may call from (repeatable)', parse: collect },
-  'deadline': { flags: '--deadline <time>', description: 'longest time for a request', parse: duration, fallback: limits.deadlineMs },
-  'rateLimit': { flags: '--rate-limit <n>', description: 'cost units a client may spend a minute; 0 is no limit', parse: integer('--rate-limit', 0, 1_000_000_000) },
-  'logQueries': { flags: '--log-queries <how>', description: 'what the log says of query texts', choices: ['none', 'hash', 'text'], fallback: 'none' },
-  'metricsPort': { flags: '--metrics-port <n>', description: 'serve /metrics on a loopback port of its own', parse: integer('--metrics-port', 0, 65_535) },
+  'deadline': {
+    flags: '--deadline <time>',
+    description: 'longest time for a request',
+    parse: duration,
+    fallback: limits.deadlineMs,
+  },
+  'rateLimit': {
+    flags: '--rate-limit <n>',
+    description: 'cost units a client may spend a minute; 0 is no limit',
+    parse: integer('--rate-limit', 0, 1_000_000_000),
+  },
+  'logQueries': {
+    flags: '--log-queries <how>',
+    description: 'what the log says of query texts',
+    choices: ['none', 'hash', 'text'],
+    fallback: 'none',
+  },
+  'metricsPort': {
+    flags: '--metrics-port <n>',
+    description: 'serve /metrics on a loopback port of its own',
+    parse: integer('--metrics-port', 0, 65_535),
+  },
 } as const satisfies Record<string, FlagDefinition>
 
 export type FlagName = keyof typeof flagTable

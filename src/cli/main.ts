@@ -2,16 +2,18 @@
 /** The command line: parses, calls one verb, turns what goes wrong into a message and an exit code. */
 import { readFileSync } from 'node:fs'
 import { CommanderError } from 'commander'
-import { OmnigramError, toOmnigramError } from '../core/errors.js'
-import { listenForStop } from './stop.js'
+import { type OmnigramError, toOmnigramError } from '../core/errors.js'
 import { makeProgram } from './program.js'
+import { listenForStop } from './stop.js'
 import { Terminal } from './terminal.js'
 
 /** Exit code of wrong usage. */
 const usageExitCode = 2
 
 function readVersion(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
   return manifest.version
 }
 

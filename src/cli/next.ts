@@ -5,7 +5,7 @@ import { readMatching } from './count.js'
 import { withReader } from './open-reader.js'
 import { numberFlag, textArg, textFlag, type VerbCall } from './verb.js'
 
-type NextLine = { id: number, text: string | null, count: number } | { end: true, count: number }
+type NextLine = { id: number; text: string | null; count: number } | { end: true; count: number }
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
@@ -47,7 +47,7 @@ export async function run(call: VerbCall): Promise<number> {
   return 0
 }
 
-function describeSymbol(call: VerbCall, line: { id: number, text: string | null }): string {
+function describeSymbol(call: VerbCall, line: { id: number; text: string | null }): string {
   if (line.text === null) return `byte 0x${line.id.toString(16).padStart(2, '0')}`
   return line.text === ' ' ? '␠' : call.terminal.showText(line.text)
 }

@@ -10,7 +10,9 @@ export function listenForStop(): StopListener {
   const controller = new AbortController()
   const handle = (signal: NodeJS.Signals) => {
     if (controller.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143)
-    process.stderr.write(`\nomnigram: stopping cleanly; ${signal === 'SIGINT' ? 'Ctrl-C again' : 'another signal'} stops at once.\n`)
+    process.stderr.write(
+      `\nomnigram: stopping cleanly; ${signal === 'SIGINT' ? 'Ctrl-C again' : 'another signal'} stops at once.\n`,
+    )
     controller.abort(new OmnigramError('cancelled', `Stopped by ${signal}.`))
   }
   process.on('SIGINT', handle)

@@ -61,6 +61,12 @@ export class Terminal {
     return this.hasColour ? `\x1b[${styles[style]}m${text}\x1b[0m` : text
   }
 
+  /** A document: as it is into a file or pipe, made visible line by line on a terminal. */
+  showDocument(text: string): string {
+    if (this.options.isRaw || this.stdout.isTTY !== true) return text
+    return text.replace(/[^\n\t]+/g, makeVisible)
+  }
+
   /** Corpus text for a person's eyes: control characters and bidi overrides are shown, not obeyed. */
   showText(text: string): string {
     return this.options.isRaw ? text : makeVisible(text)

@@ -1,0 +1,53 @@
+/** What did a build do? The closing report, for people and as JSON. */
+import { writeFile } from 'node:fs/promises'
+import type { BuildReport } from '../build/build-options.js'
+import { OmnigramError } from '../core/errors.js'
+import { formatBytes, formatCount, formatDuration } from '../core/units.js'
+import type { Terminal } from './terminal.js'
+import { textFlag, type VerbCall } from './verb.js'
+
+/** Lines of the table: name, value. */
+function describeReport(report: BuildReport): [string, string][] {
+  const rows: [string, string][] = [
+    ['index', `${report.indexDir}, generation ${report.generation}`],
+    ['read', `${formatCount(report.files)} files, ${formatBytes(report.bytesRead)}`],
+    ['indexed', `${formatCount(report.documents)} documents, ${formatBytes(report.textBytes)} of text`],
+    ['size', formatSize(report)],
+    ['shards', formatCount(report.shards)],
+    ['time', `${formatDuration(report.tookMs)}, ${(report.bytesPerSecond / 1e6).toFixed(1)} MB/s of text`],
+    ['memory', `${formatBytes(report.peakMemoryBytes)} at the peak`],
+  ]
+  if (report.replacedCharacters > 0)
+    rows.push(['replaced', `${formatCount(report.replacedCharacters)} invalid parts of UTF-8`])
+  if (report.duplicateExternalIds > 0)
+    rows.push(['ids', `${formatCount(report.duplicateExternalIds)} given more than once`])
+  for (const [kind, count] of Object.entries(report.skipped)) rows.push(['skipped', `${formatCount(count)} × ${kind}`])
+  return rows
+}
+
+function formatSize({ indexBytes, ratio }: BuildReport): string {
+  return ratio === null ? formatBytes(indexBytes) : `${formatBytes(indexBytes)}, ${ratio.toFixed(3)} of the text`
+}
+
+function formatText(report: BuildReport, terminal: Terminal): string {
+  const table = describeReport(report).map(([name, value]) => `${terminal.style('bold', name.padEnd(9))} ${value}`)
+  const problems = report.problems.map(({ path, line, kind, detail }) => {
+    const place = line === null ? path : `${path}:${line}`
+    return `  ${terminal.showText(place)}: ${kind}: ${terminal.showText(detail)}`
+  })
+  return [...table, ...problems].join('\n')
+}
+
+/** Prints the report and, with `--report`, writes it as JSON. */
+export async function writeReport(report: BuildReport, call: VerbCall): Promise<void> {
+  const path = textFlag(call.flags, 'report')
+  if (path !== undefined) {
+    try {
+      await writeFile(path, `${JSON.stringify(report, null, 2)}\n`)
+    } catch (error) {
+      throw new OmnigramError('io-failure', `${path}: ${(error as Error).message}`, { cause: error })
+    }
+  }
+  if (call.terminal.options.isJson) await call.terminal.writeJson(report)
+  else await call.terminal.writeLine(formatText(report, call.terminal))
+}

@@ -1,0 +1,32 @@
+/** `omnigram inspect`: what is in an index, and what takes its room? */
+import { inspectIndex } from '../build/inspect-index.js'
+import { formatBytes, formatCount } from '../core/units.js'
+import { textArg, type VerbCall } from './verb.js'
+
+export async function run(call: VerbCall): Promise<number> {
+  const { terminal } = call
+  const report = await inspectIndex(textArg(call, 0))
+  if (terminal.options.isJson) {
+    await terminal.writeJson(report)
+    return 0
+  }
+  const share = (bytes: number) =>
+    report.textBytes === 0 ? '' : `${((100 * bytes) / report.textBytes).toFixed(2).padStart(7)} % of the text`
+  const rows: [string, string][] = [
+    ['generation', report.generation],
+    ['documents', formatCount(report.documents)],
+    ['text', formatBytes(report.textBytes)],
+    [
+      'index',
+      `${formatBytes(report.indexBytes)}${report.ratio === null ? '' : `, ${report.ratio.toFixed(4)} of the text`}`,
+    ],
+    ['shards', formatCount(report.shards)],
+    ['runs', report.rowsPerRun === null ? 'none' : `n/r = ${report.rowsPerRun.toFixed(2)}`],
+    ['entropy', `${report.entropyBits.toFixed(3)} bits a symbol (order 0)`],
+  ]
+  for (const [name, value] of rows) await terminal.writeLine(`${terminal.style('bold', name.padEnd(12))} ${value}`)
+  for (const { name, bytes } of report.sections) {
+    await terminal.writeLine(`  ${name.padEnd(22)} ${formatBytes(bytes).padStart(10)} ${share(bytes)}`)
+  }
+  return 0
+}

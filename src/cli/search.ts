@@ -1,0 +1,99 @@
+/** `omnigram search`: where does a pattern occur? */
+import { createWriteStream } from 'node:fs'
+import { finished } from 'node:stream/promises'
+import { OmnigramError } from '../core/errors.js'
+import { limits } from '../core/limits.js'
+import { formatCount } from '../core/units.js'
+import type { IndexReader, Match, Occurrence, PageOptions } from '../query/index-reader.js'
+import { readMatching } from './count.js'
+import { formatDocument } from './doc.js'
+import { withReader } from './open-reader.js'
+import { searchDocuments } from './search-documents.js'
+import { showFacets } from './search-facets.js'
+import { isSet, listFlag, numberFlag, textArg, textFlag, type VerbCall } from './verb.js'
+
+/** Writes one line of results, wherever the user wants it. */
+export type WriteLine = (line: string) => Promise<void>
+
+export async function run(call: VerbCall): Promise<number> {
+  const path = textFlag(call.flags, 'output')
+  if (path === undefined) return search(call, (line) => call.terminal.writeLine(line))
+  const file = createWriteStream(path)
+  try {
+    return await search(call, async (line) => {
+      if (!file.write(`${line}\n`)) await new Promise((resolve) => file.once('drain', resolve))
+    })
+  } finally {
+    file.end()
+    await finished(file)
+  }
+}
+
+async function search(call: VerbCall, writeLine: WriteLine): Promise<number> {
+  const { flags, signal, terminal } = call
+  const pattern = call.args[1] as string | undefined
+  const isDocumentQuery = ['all', 'any', 'none'].some((name) => listFlag(flags, name).length > 0)
+  if (pattern === undefined && !isDocumentQuery) {
+    throw new OmnigramError('bad-argument', 'Give a pattern, or --all, --any and --none.')
+  }
+  await withReader(textArg(call, 0), async (reader) => {
+    if (isDocumentQuery) return searchDocuments(reader, call, pattern, writeLine)
+    const match = await reader.find(pattern ?? '', { matching: readMatching(flags), signal })
+    await noteTotals(reader, match, call)
+    const field = textFlag(flags, 'facet')
+    if (field !== undefined) return showFacets(reader, match, field, call, writeLine)
+    for await (const occurrence of readOccurrences(reader, match, call)) {
+      await writeLine(terminal.options.isJson ? formatJson(occurrence) : formatLine(occurrence, call))
+    }
+  })
+  return 0
+}
+
+async function noteTotals(reader: IndexReader, match: Match, call: VerbCall): Promise<void> {
+  if (call.terminal.options.isQuiet || call.terminal.options.isJson) return
+  const documents = await reader.countDocuments(match, { signal: call.signal, exact: isSet(call.flags, 'exact') })
+  const about = documents.isExact ? '' : 'about '
+  call.terminal.note(`${formatCount(match.count)} occurrences in ${about}${formatCount(documents.count)} documents`)
+}
+
+/** Pages through the match until `--limit`; the next position is noted at the end. */
+async function* readOccurrences(reader: IndexReader, match: Match, call: VerbCall): AsyncGenerator<Occurrence> {
+  const { flags, signal, terminal } = call
+  const sample = numberFlag(flags, 'sample')
+  const context = numberFlag(flags, 'context') ?? 60
+  const by = isSet(flags, 'docs') ? 'document' : (textFlag(flags, 'by') as PageOptions['by'])
+  let left = sample ?? numberFlag(flags, 'limit') ?? 10
+  let position = numberFlag(flags, 'from') ?? 0
+  while (left > 0) {
+    const page = await reader.documents(match, {
+      limit: Math.min(left, limits.pageSize),
+      position,
+      by,
+      context,
+      unit: 'character',
+      signal,
+      ...(sample === undefined ? {} : { sampleSeed: numberFlag(flags, 'seed') ?? 0 }),
+    })
+    yield* page.occurrences
+    left -= page.occurrences.length
+    if (page.nextPosition === null || sample !== undefined) return
+    position = page.nextPosition
+  }
+  terminal.note(`more: --from ${position}`)
+}
+
+function formatJson(occurrence: Occurrence): string {
+  const { snippet, startOffset, endOffset, countInDocument } = occurrence
+  return formatDocument(occurrence.document, { startOffset, endOffset, countInDocument, snippet })
+}
+
+/** `document:offset: text with the match marked`. */
+function formatLine({ document, startOffset, snippet, countInDocument }: Occurrence, { terminal }: VerbCall): string {
+  const name = document.externalId === null ? String(document.document) : terminal.showText(document.externalId)
+  const place = terminal.style('cyan', `${name}:${startOffset}`)
+  const times = countInDocument === undefined ? '' : terminal.style('dim', ` (${formatCount(countInDocument)})`)
+  const before = terminal.showText(snippet.text.slice(0, snippet.matchStart))
+  const match = terminal.style('match', terminal.showText(snippet.text.slice(snippet.matchStart, snippet.matchEnd)))
+  const after = terminal.showText(snippet.text.slice(snippet.matchEnd))
+  return `${place}${times}: ${snippet.isCutBefore ? '…' : ''}${before}${match}${after}${snippet.isCutAfter ? '…' : ''}`
+}

@@ -1,0 +1,27 @@
+/** `omnigram serve`: indexes over HTTP, until told to stop. */
+import { once } from 'node:events'
+import { startServer } from '../api/server.js'
+import { listArg, listFlag, numberFlag, textFlag, type VerbCall } from './verb.js'
+
+export async function run(call: VerbCall): Promise<number> {
+  const { flags, terminal, signal } = call
+  const server = await startServer({
+    indexDirs: listArg(call, 0),
+    host: textFlag(flags, 'host') ?? '127.0.0.1',
+    port: numberFlag(flags, 'port') ?? 8080,
+    workers: numberFlag(flags, 'workers'),
+    residency: textFlag(flags, 'residency') as 'mmap' | 'ram',
+    keysPath: textFlag(flags, 'keys'),
+    corsOrigins: listFlag(flags, 'cors'),
+    maxDeadlineMs: numberFlag(flags, 'deadline'),
+    rateLimitPerMinute: numberFlag(flags, 'rateLimit'),
+    logQueries: textFlag(flags, 'logQueries') as 'none' | 'hash' | 'text',
+    metricsPort: numberFlag(flags, 'metricsPort'),
+    isQuiet: terminal.options.isQuiet,
+  })
+  if (terminal.options.isJson) await terminal.writeJson({ url: server.url })
+  else await terminal.writeLine(`omnigram serves ${server.names.join(', ')} at ${server.url}`)
+  if (!signal.aborted) await once(signal, 'abort')
+  await server.stop()
+  return 0
+}
