@@ -38,6 +38,12 @@ impl Section {
         Self { _backing: backing, start, len }
     }
 
+    /// The part `range` of this section, or `None` when it is not inside.
+    pub fn slice(&self, range: Range<usize>) -> Option<Self> {
+        let bytes = self.get(range)?;
+        Some(Self { start: bytes.as_ptr(), len: bytes.len(), _backing: Arc::clone(&self._backing) })
+    }
+
     /// The little-endian word at byte `offset`, or `None` past the end.
     #[inline]
     pub fn u64_at(&self, offset: usize) -> Option<u64> {

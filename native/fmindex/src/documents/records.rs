@@ -1,0 +1,181 @@
+//! How is a small piece of data for each document kept compressed and still read alone?
+//!
+//! The records of all documents stand back to back, each that is there ended by a zero byte (so that an empty record and
+//! no record differ). This stream is cut every 16 KiB, whatever the records' borders, and each piece is a zstd frame
+//! with a common dictionary. A piece's decoded size is therefore known before it is decoded.
+
+use std::sync::OnceLock;
+
+use zstd::bulk::Decompressor;
+use zstd::dict::DecoderDictionary;
+
+use super::records_builder::MAX_RECORD_BYTES;
+use crate::bits::EliasFano;
+use crate::error::{Error, Result};
+use crate::section::Section;
+
+/// Decoded bytes of a block.
+pub(super) const BLOCK_BYTES: u64 = 1 << 14;
+
+/// The sections of one kind of record.
+#[derive(Debug, Clone)]
+pub struct RecordSections {
+    /// A zstd dictionary, or nothing.
+    pub dictionary: Section,
+    pub blocks: Section,
+    /// Elias–Fano: 0 and the end of each block in `blocks`.
+    pub block_ends: Section,
+    /// Elias–Fano: 0 and the end of each record in the decoded stream.
+    pub record_ends: Section,
+}
+
+/// One record a document, or none.
+pub struct Records {
+    name: &'static str,
+    dictionary_bytes: Section,
+    /// Digested at the first read, as it costs more than opening all the rest.
+    dictionary: OnceLock<DecoderDictionary<'static>>,
+    blocks: Section,
+    block_ends: EliasFano,
+    record_ends: EliasFano,
+}
+
+impl Records {
+    /// Opens the sections of the records called `name`, of so many documents. O(1).
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when they do not belong together.
+    pub fn open(name: &'static str, documents: u64, sections: RecordSections) -> Result<Self> {
+        let block_ends = EliasFano::open(sections.block_ends, name)?;
+        let record_ends = EliasFano::open(sections.record_ends, name)?;
+        let damaged = |detail: &str| Err(Error::damaged(name, detail));
+        if record_ends.get(0) != Some(0) || record_ends.len() != documents.saturating_add(1) {
+            return damaged("the records are not as many as the documents");
+        }
+        let stream_bytes = record_ends.get(documents).unwrap_or(0);
+        if block_ends.get(0) != Some(0) || block_ends.len() - 1 != stream_bytes.div_ceil(BLOCK_BYTES) {
+            return damaged("the blocks are not as many as the records need");
+        }
+        if block_ends.get(block_ends.len() - 1) != Some(sections.blocks.len() as u64) {
+            return damaged("the last block does not end with the section");
+        }
+        let (dictionary_bytes, blocks) = (sections.dictionary, sections.blocks);
+        Ok(Self { name, dictionary_bytes, dictionary: OnceLock::new(), blocks, block_ends, record_ends })
+    }
+
+    /// Number of documents.
+    pub fn len(&self) -> u64 {
+        self.record_ends.len() - 1
+    }
+
+    /// Whether there are no documents.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The record of `document`; `None` when it has none. One or two blocks are decoded, 10–20 µs each.
+    ///
+    /// # Errors
+    /// As [`RecordReader::read`].
+    pub fn get(&self, document: u64) -> Result<Option<Vec<u8>>> {
+        self.reader()?.read(document)
+    }
+
+    /// A reader that keeps its decoder and its last block: for many records at once.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when there is no memory for a decoder.
+    pub fn reader(&self) -> Result<RecordReader<'_>> {
+        let dictionary = self.dictionary.get_or_init(|| DecoderDictionary::copy(&self.dictionary_bytes));
+        let decoder = Decompressor::with_prepared_dictionary(dictionary)
+            .map_err(|error| Error::damaged(self.name, format!("no decoder: {error}")))?;
+        Ok(RecordReader { records: self, decoder, block: None, decoded: Vec::new() })
+    }
+
+    fn stream_bytes(&self) -> u64 {
+        self.record_ends.get(self.len()).unwrap_or(0)
+    }
+
+    /// Decodes everything. O(records).
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when a block or a record can't be read.
+    pub fn verify(&self) -> Result<()> {
+        self.block_ends.verify(self.name)?;
+        self.record_ends.verify(self.name)?;
+        let mut reader = self.reader()?;
+        (0..self.len()).try_for_each(|document| reader.read(document).map(drop))
+    }
+}
+
+/// Reads records one after another.
+pub struct RecordReader<'a> {
+    records: &'a Records,
+    decoder: Decompressor<'a>,
+    /// The number of the block in `decoded`.
+    block: Option<u64>,
+    decoded: Vec<u8>,
+}
+
+impl RecordReader<'_> {
+    /// The record of `document`; `None` when it has none or there is no such document.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when a block does not decode to its size.
+    pub fn read(&mut self, document: u64) -> Result<Option<Vec<u8>>> {
+        let ends = &self.records.record_ends;
+        let Some((start, end)) = ends.get(document).zip(document.checked_add(1).and_then(|next| ends.get(next))) else {
+            return Ok(None);
+        };
+        let Some(length) = end.checked_sub(start).filter(|&length| length <= MAX_RECORD_BYTES + 1) else {
+            return Err(self.damaged(format!("the record of document {document} has no possible length")));
+        };
+        if length == 0 {
+            return Ok(None);
+        }
+        let mut record = Vec::new();
+        let mut at = start;
+        while at < end {
+            let block = at / BLOCK_BYTES;
+            self.decode(block)?;
+            let from = (at % BLOCK_BYTES) as usize;
+            let to = self.decoded.len().min(from + (end - at) as usize);
+            let Some(piece) = self.decoded.get(from..to).filter(|piece| !piece.is_empty()) else {
+                return Err(self.damaged(format!("the record of document {document} ends past its block")));
+            };
+            record.extend_from_slice(piece);
+            at += piece.len() as u64;
+        }
+        match record.pop() {
+            Some(0) => Ok(Some(record)),
+            _ => Err(self.damaged(format!("the record of document {document} has no end"))),
+        }
+    }
+
+    fn decode(&mut self, block: u64) -> Result<()> {
+        if self.block == Some(block) {
+            return Ok(());
+        }
+        let records = self.records;
+        let start = records.block_ends.get(block);
+        let bytes = start.zip(records.block_ends.get(block + 1)).and_then(|(start, end)| {
+            records.blocks.get(usize::try_from(start).ok()?..usize::try_from(end).ok()?)
+        });
+        let bytes = bytes.ok_or_else(|| self.damaged(format!("block {block} is not there")))?;
+        let expected = BLOCK_BYTES.min(records.stream_bytes().saturating_sub(block * BLOCK_BYTES)) as usize;
+        self.block = None;
+        self.decoded = self
+            .decoder
+            .decompress(bytes, expected)
+            .map_err(|error| Error::damaged(records.name, format!("block {block}: {error}")))?;
+        if self.decoded.len() != expected {
+            return Err(self.damaged(format!("block {block} has {} bytes, not {expected}", self.decoded.len())));
+        }
+        self.block = Some(block);
+        Ok(())
+    }
+
+    fn damaged(&self, detail: String) -> Error {
+        Error::damaged(self.records.name, detail)
+    }
+}

@@ -1,0 +1,10 @@
+//! How often does a string occur in a collection of documents, where, and what follows it? Exactly, from an index
+//! smaller than the text.
+
+pub mod bits;
+pub mod documents;
+pub mod error;
+pub mod interrupt;
+pub mod rank;
+pub mod samples;
+pub mod section;
