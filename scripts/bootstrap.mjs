@@ -2,8 +2,6 @@
  * Is everything installed and built, and if not, what is missing or stale? The first step of `npm start`, `npm test` and
  * `./omnigram`: plain Node without a dependency. While nothing changes it costs one stat a source file.
  */
-import { realpathSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { runScript } from './setup/failure.mjs'
 import { nativeStep } from './setup/native.mjs'
 import { packagesStep } from './setup/packages.mjs'
@@ -50,4 +48,4 @@ function stampPath(step) {
   return `${stateDir}/setup/${step.name}.json`
 }
 
-if (realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) await runScript(() => bootstrap())
+if (process.argv[1] === import.meta.filename) await runScript(() => bootstrap())

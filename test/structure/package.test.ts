@@ -1,0 +1,26 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { readSource, root } from './sources.js'
+
+const { files, bin, exports, imports, scripts, version } = JSON.parse(readSource('package.json'))
+
+describe('the package', () => {
+  it('has everything that package.json names', () => {
+    const named = [
+      ...files,
+      ...Object.values(bin),
+      ...Object.values(exports['.']),
+      ...Object.values(imports['#native']),
+    ]
+    expect(named.filter((path: string) => !existsSync(join(root, path)))).toEqual([])
+  })
+
+  it('starts and tests with plain Node, so that both work before anything is installed', () => {
+    expect([scripts.start, scripts.test]).toEqual(['node scripts/start.mjs', 'node scripts/test.mjs'])
+  })
+
+  it('has one version in Node and Rust', () => {
+    expect(/\[workspace\.package\]\nversion = "(.+)"/.exec(readSource('native/Cargo.toml'))?.[1]).toBe(version)
+  })
+})

@@ -1,0 +1,35 @@
+/** Which sources are there, and what does each import? */
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
+
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Files under version control and new ones that are not ignored, as paths from the root. */
+export function listFiles(...patterns: string[]): string[] {
+  const args = ['ls-files', '--cached', '--others', '--exclude-standard', '--', ...patterns]
+  const deleted = new Set(listLines(['ls-files', '--deleted']))
+  return [...new Set(listLines(args))].filter((path) => !deleted.has(path)).sort()
+}
+
+function listLines(args: string[]): string[] {
+  return execFileSync('git', args, { cwd: root, encoding: 'utf8' }).split('\n').filter(Boolean)
+}
+
+export function readSource(path: string): string {
+  return readFileSync(join(root, path), 'utf8')
+}
+
+/** Whether a file is only there for tests: their rules are looser. */
+export function isTestCode(path: string): boolean {
+  return /\.test\.tsx?$/.test(path) || path.includes('/testkit/')
+}
+
+/** Module specifiers that a file imports, types and dynamic imports included; relative ones as paths of sources from the root. */
+export function listImports(path: string): string[] {
+  return ts.preProcessFile(readSource(path), true, true).importedFiles.map(({ fileName }) => {
+    return fileName.startsWith('.') ? join(dirname(path), fileName).replace(/\.js$/, '.ts') : fileName
+  })
+}
