@@ -39,7 +39,7 @@ function tryTake(path) {
   }
   if (isHeld(path)) return false
   rmSync(path, { force: true })
-  return false
+  return tryTake(path)
 }
 
 function isHeld(path) {
