@@ -1,6 +1,7 @@
 /**
  * Is everything installed and built, and if not, what is missing or stale? The first step of `npm start`, `npm test` and
- * `./omnigram`: plain Node without a dependency. While nothing changes it costs one stat a source file.
+ * `./omnigram`: plain Node without a dependency. While nothing changes it costs one stat a source file; what builds is only loaded
+ * when there is something to build.
  */
 import { runScript } from './setup/failure.mjs'
 import { nativeStep } from './setup/native.mjs'

@@ -1,8 +1,6 @@
 /** How is the native core built? */
 import { existsSync, readdirSync } from 'node:fs'
 import { root } from './paths.mjs'
-import { runStep } from './run-step.mjs'
-import { checkCompilers } from './toolchain.mjs'
 
 const nativeDir = `${root}/native`
 const addonDir = `${nativeDir}/fmindex-node`
@@ -26,6 +24,8 @@ export const nativeStep = {
   isBuilt: () => existsSync(`${addonDir}/index.js`) && readdirSync(addonDir).some((name) => name.endsWith('.node')),
 
   async build() {
+    const { runStep } = await import('./run-step.mjs')
+    const { checkCompilers } = await import('./toolchain.mjs')
     checkCompilers()
     await runStep('Building the native core', 'npm', ['run', '--silent', 'build:native'])
   },

@@ -2,7 +2,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { exitCodes } from './failure.mjs'
 import { root } from './paths.mjs'
-import { runStep } from './run-step.mjs'
 
 const lockPath = `${root}/package-lock.json`
 /** npm's own record of what it put into node_modules. */
@@ -15,6 +14,7 @@ export const packagesStep = {
 
   async build() {
     if (isInstalled()) return
+    const { runStep } = await import('./run-step.mjs')
     // Nothing of what we use needs its install script; those of others are not run.
     const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund']
     await runStep('Installing the npm packages', 'npm', args, { exitCode: exitCodes.unavailable })

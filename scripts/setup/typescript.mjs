@@ -2,7 +2,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './paths.mjs'
-import { runStep } from './run-step.mjs'
 
 const sourceDir = `${root}/src`
 const distDir = `${root}/dist`
@@ -16,6 +15,7 @@ export const typescriptStep = {
   isBuilt: () => existsSync(`${distDir}/.tsbuildinfo`),
 
   async build() {
+    const { runStep } = await import('./run-step.mjs')
     // Types are checked by the tests; a start need not wait for it.
     const compiler = `${root}/node_modules/typescript/bin/tsc`
     await runStep('Compiling the TypeScript', process.execPath, [compiler, '-p', 'tsconfig.build.json', '--noCheck'])

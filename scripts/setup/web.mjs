@@ -1,7 +1,6 @@
 /** How are the web pages built? */
 import { existsSync } from 'node:fs'
 import { root } from './paths.mjs'
-import { runStep } from './run-step.mjs'
 
 const webDir = `${root}/web`
 
@@ -11,6 +10,7 @@ export const webStep = {
   isBuilt: () => existsSync(`${webDir}/dist/index.html`),
 
   async build() {
+    const { runStep } = await import('./run-step.mjs')
     await runStep('Building the web pages', process.execPath, [`${root}/node_modules/vite/bin/vite.js`, 'build', 'web'])
   },
 }
