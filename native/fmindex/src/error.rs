@@ -16,6 +16,9 @@ pub enum Error {
     /// An argument is outside its range.
     #[error("{0}")]
     Argument(String),
+    /// The shard has no facet field of that name.
+    #[error("there is no facet field {field:?}; there are: {}", known.join(", "))]
+    UnknownFacet { field: String, known: Vec<String> },
     /// Input that cannot be indexed: not UTF-8, or too large for one shard.
     #[error("{0}")]
     Input(String),
@@ -40,6 +43,7 @@ impl Error {
             Self::Damaged { .. } => "damaged-index",
             Self::Version { .. } => "newer-format",
             Self::Argument(_) => "bad-argument",
+            Self::UnknownFacet { .. } => "unknown-facet",
             Self::Input(_) => "bad-input",
             Self::TooExpensive { .. } => "too-expensive",
             Self::Cancelled => "cancelled",

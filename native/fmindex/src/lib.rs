@@ -4,7 +4,11 @@
 pub mod bits;
 pub mod documents;
 pub mod error;
+pub mod format;
 pub mod interrupt;
 pub mod rank;
 pub mod samples;
 pub mod section;
+pub mod search;
+#[cfg(any(test, feature = "testkit"))]
+pub mod testkit;

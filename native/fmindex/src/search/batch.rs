@@ -1,0 +1,77 @@
+//! How are many patterns searched at the price of few cache misses?
+//!
+//! A rank waits on memory most of its time, so [`find_batch`] keeps [`LANES`] searches in flight and refills a slot as
+//! soon as its pattern is found or lost.
+
+use std::ops::Range;
+
+use super::cursor::{all_rows, check_symbols, shift_ranks};
+use super::steps::StepMeter;
+use super::view::ShardView;
+use crate::error::Result;
+use crate::rank::{RankIndex, RankQuery};
+
+/// Searches in flight: enough to hide memory, measured; twice as many gain nothing.
+pub(crate) const LANES: usize = 16;
+
+/// A pattern on its way: which one, and how many of its symbols are pushed.
+struct Lane {
+    pattern: usize,
+    pushed: usize,
+}
+
+/// The rows of each pattern; an empty range when it does not occur, all rows for the empty pattern.
+/// O(sum of the patterns' bytes).
+///
+/// # Errors
+/// [`Error::Argument`](crate::error::Error::Argument) when a pattern holds byte 0xFF, and when the caller gave up.
+pub fn find_batch<V: ShardView>(view: &V, patterns: &[&[u8]], meter: &mut StepMeter) -> Result<Vec<Range<u64>>> {
+    for pattern in patterns {
+        check_symbols(pattern)?;
+    }
+    let all = all_rows(view);
+    let mut found = vec![all.clone(); patterns.len()];
+    let mut waiting = patterns.iter().enumerate().filter(|(_, pattern)| !pattern.is_empty());
+    let mut lanes: Vec<Lane> = Vec::with_capacity(LANES);
+    let mut queries: Vec<RankQuery> = Vec::with_capacity(LANES);
+    loop {
+        while lanes.len() < LANES {
+            let Some((pattern, symbols)) = waiting.next() else { break };
+            lanes.push(Lane { pattern, pushed: 0 });
+            queries.push(RankQuery { symbol: symbols[0], range: all.clone() });
+        }
+        if lanes.is_empty() {
+            return Ok(found);
+        }
+        meter.take(lanes.len())?;
+        view.rank().rank_batch(&mut queries);
+        let mut at = 0;
+        while at < lanes.len() {
+            let (lane, query) = (&mut lanes[at], &mut queries[at]);
+            let symbols = patterns[lane.pattern];
+            let rows = shift_ranks(view, query.symbol, query.range.clone());
+            lane.pushed += 1;
+            if rows.is_empty() || lane.pushed == symbols.len() {
+                found[lane.pattern] = rows;
+                lanes.swap_remove(at);
+                queries.swap_remove(at);
+            } else {
+                *query = RankQuery { symbol: symbols[lane.pushed], range: rows };
+                at += 1;
+            }
+        }
+    }
+}
+
+/// Overlapping occurrences of each pattern; for the empty pattern the bytes of all documents.
+///
+/// # Errors
+/// As [`find_batch`].
+pub fn count_batch<V: ShardView>(view: &V, patterns: &[&[u8]], meter: &mut StepMeter) -> Result<Vec<u64>> {
+    let found = find_batch(view, patterns, meter)?;
+    let count = |(rows, pattern): (Range<u64>, &&[u8])| match pattern.is_empty() {
+        true => view.text_bytes(),
+        false => rows.end - rows.start,
+    };
+    Ok(found.into_iter().zip(patterns).map(count).collect())
+}

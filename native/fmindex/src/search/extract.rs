@@ -1,0 +1,150 @@
+//! What stands at an offset of a document, and what follows a match?
+
+use std::ops::Range;
+
+use super::steps::StepMeter;
+use super::view::{Place, ShardView};
+use super::walk::{Flow, Walker, walk_all};
+use crate::error::{Error, Result};
+
+/// The bytes `offsets` of a document. O(bytes + ISA rate) steps; the pieces between samples are read side by side.
+///
+/// # Errors
+/// [`Error::Argument`] when the offsets are not inside the document, [`Error::Damaged`] when the samples do not
+/// agree with the text, and when the caller gave up.
+pub fn extract<V: ShardView>(view: &V, document: u64, offsets: Range<u64>, meter: &mut StepMeter) -> Result<Vec<u8>> {
+    let document_bytes = check_document(view, document)?;
+    if offsets.start > offsets.end || offsets.end > document_bytes {
+        return Err(Error::Argument(format!(
+            "offsets {}..{} are not inside document {document} of {document_bytes} bytes",
+            offsets.start, offsets.end
+        )));
+    }
+    if offsets.is_empty() {
+        return Ok(Vec::new());
+    }
+    // A file that lies about a length lacks the samples for it: look at the last one before allocating.
+    sampled_row(view, Place { document, offset: offsets.end - 1 })?;
+    let mut bytes = Vec::new();
+    let wanted = usize::try_from(offsets.end - offsets.start).unwrap_or(usize::MAX);
+    if bytes.try_reserve_exact(wanted).is_err() {
+        return Err(Error::TooExpensive {
+            needed: format!("{wanted} bytes at once"),
+            budget: "the memory there is".into(),
+        });
+    }
+    bytes.resize(wanted, 0);
+    let mut walker = ExtractWalker { view, document, next: offsets.start, offsets, bytes };
+    walk_all(view, &mut walker, u64::MAX, meter)?;
+    Ok(walker.bytes)
+}
+
+/// At most `max_bytes` of the text that follows the match which ends at `row`, up to the end of its document, by LF
+/// steps alone. O(bytes).
+///
+/// # Errors
+/// [`Error::Argument`] for a row past the last one, [`Error::Damaged`], and when the caller gave up.
+pub fn follow<V: ShardView>(view: &V, row: u64, max_bytes: usize, meter: &mut StepMeter) -> Result<Vec<u8>> {
+    if row >= view.row_count() {
+        return Err(Error::Argument(format!("row {row} is not below {}, the rows of this shard", view.row_count())));
+    }
+    let mut walker = FollowWalker { row: Some(row), max_bytes, bytes: Vec::new() };
+    walk_all(view, &mut walker, u64::MAX, meter)?;
+    Ok(walker.bytes)
+}
+
+/// Bytes of a document.
+///
+/// # Errors
+/// [`Error::Argument`] when there is no such document.
+pub(crate) fn check_document<V: ShardView>(view: &V, document: u64) -> Result<u64> {
+    view.document_bytes(document).ok_or_else(|| {
+        Error::Argument(format!(
+            "document {document} is not below {}, the documents of this shard",
+            view.document_count()
+        ))
+    })
+}
+
+/// The row of the last sample at or before `place`, and its offset.
+fn sampled_row<V: ShardView>(view: &V, place: Place) -> Result<(u64, u64)> {
+    let rate = view.isa_rate().max(1);
+    let sample = view.sampled_row(place).filter(|&(_, at)| at <= place.offset && place.offset - at < rate);
+    sample.ok_or_else(|| Error::damaged("isa-samples", format!("no sample before offset {}", place.offset)))
+}
+
+/// Reads the pieces of a document between its samples.
+struct ExtractWalker<'v, V> {
+    view: &'v V,
+    document: u64,
+    /// Where the next piece starts.
+    next: u64,
+    offsets: Range<u64>,
+    bytes: Vec<u8>,
+}
+
+struct Piece {
+    /// Offset of the next byte that the walk reads.
+    at: u64,
+    /// Where the next sample takes over.
+    end: u64,
+}
+
+impl<V: ShardView> Walker for ExtractWalker<'_, V> {
+    type Lane = Piece;
+
+    fn start(&mut self) -> Result<Option<(Piece, u64)>> {
+        if self.next >= self.offsets.end {
+            return Ok(None);
+        }
+        let (row, at) = sampled_row(self.view, Place { document: self.document, offset: self.next })?;
+        let end = at.saturating_add(self.view.isa_rate().max(1)).min(self.offsets.end);
+        self.next = end;
+        Ok(Some((Piece { at, end }, row)))
+    }
+
+    fn arrive(&mut self, lane: &mut Piece, _row: u64) -> Result<Flow> {
+        Ok(if lane.at < lane.end { Flow::Continue } else { Flow::Done })
+    }
+
+    fn read(&mut self, lane: &mut Piece, symbol: u8) -> Result<Flow> {
+        if let Some(at) = lane.at.checked_sub(self.offsets.start)
+            && let Some(byte) = self.bytes.get_mut(at as usize)
+        {
+            *byte = symbol;
+        }
+        lane.at += 1;
+        Ok(if lane.at < lane.end { Flow::Continue } else { Flow::Done })
+    }
+
+    fn end(&mut self, lane: &mut Piece) -> Result<()> {
+        Err(Error::damaged("isa-samples", format!("document {} ends at offset {}", self.document, lane.at)))
+    }
+}
+
+struct FollowWalker {
+    row: Option<u64>,
+    max_bytes: usize,
+    bytes: Vec<u8>,
+}
+
+impl Walker for FollowWalker {
+    type Lane = ();
+
+    fn start(&mut self) -> Result<Option<((), u64)>> {
+        Ok(self.row.take().map(|row| ((), row)))
+    }
+
+    fn arrive(&mut self, _lane: &mut (), _row: u64) -> Result<Flow> {
+        Ok(if self.bytes.len() < self.max_bytes { Flow::Continue } else { Flow::Done })
+    }
+
+    fn read(&mut self, _lane: &mut (), symbol: u8) -> Result<Flow> {
+        self.bytes.push(symbol);
+        Ok(Flow::Continue)
+    }
+
+    fn end(&mut self, _lane: &mut ()) -> Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,114 @@
+//! How does a backend run every law by a single line?
+
+/// Runs every law on a backend: `check_laws!(ram, |documents: &[Vec<u8>]| …)` makes a test module. The caller needs `proptest`.
+#[macro_export]
+macro_rules! check_laws {
+    ($backend:ident, $make:expr) => {
+        mod $backend {
+            use super::*;
+            use proptest::prelude::*;
+            use $crate::search::Unit;
+            use $crate::testkit::{corpora, laws};
+
+            fn make(documents: &[Vec<u8>]) -> impl $crate::search::ShardView {
+                ($make)(documents)
+            }
+
+            /// Documents of few letters, so that patterns repeat, and of characters of every length.
+            fn documents() -> impl Strategy<Value = Vec<Vec<u8>>> {
+                let letters = prop_oneof!["[ab]{0,40}", "[a-d \n]{0,40}", "[aAkK\u{212A}ſsßẞσςΣéÉ \t\u{A0}\u{3000}世𝄞\u{301}\u{0}\r\n]{0,30}"];
+                prop::collection::vec(letters.prop_map(String::into_bytes), 0..6)
+            }
+
+            /// Documents and a pattern: mostly a piece of them, cut at characters.
+            fn documents_and_pattern() -> impl Strategy<Value = (Vec<Vec<u8>>, String)> {
+                let random = prop_oneof!["[ab]{0,4}", "[aAkKé \t世]{0,4}"];
+                (documents(), any::<prop::sample::Index>(), 0usize..40, 0usize..12, random, 0..5).prop_map(
+                    |(documents, chosen, start, length, random, kind)| {
+                        if documents.is_empty() || kind == 0 {
+                            return (documents, random);
+                        }
+                        let text = String::from_utf8(chosen.get(&documents).clone()).unwrap();
+                        let piece = text.chars().skip(start % (text.chars().count() + 1)).take(length).collect();
+                        (documents, piece)
+                    },
+                )
+            }
+
+            #[test]
+            fn odd_corpora_keep_the_laws() {
+                for corpus in corpora::small() {
+                    println!("{}", corpus.name);
+                    laws::all(&make(&corpus.documents), &corpus.documents);
+                }
+            }
+
+            proptest! {
+                #[test]
+                fn counts((documents, pattern) in documents_and_pattern()) {
+                    laws::counts(&make(&documents), &documents, pattern.as_bytes());
+                }
+
+                #[test]
+                fn bytes_that_are_no_characters_count((documents, pattern) in documents_and_pattern(), cut in 0usize..8) {
+                    let piece = &pattern.as_bytes()[cut.min(pattern.len())..];
+                    laws::counts(&make(&documents), &documents, piece);
+                    laws::nexts(&make(&documents), &documents, piece, Unit::Character);
+                }
+
+                #[test]
+                fn cursors((documents, pattern) in documents_and_pattern()) {
+                    laws::cursors(&make(&documents), &documents, pattern.as_bytes());
+                }
+
+                #[test]
+                fn locates((documents, pattern) in documents_and_pattern()) {
+                    laws::locates(&make(&documents), &documents, pattern.as_bytes());
+                }
+
+                #[test]
+                fn documents_come_back(documents in documents(), cut in 0usize..30) {
+                    laws::documents_come_back(&make(&documents), &documents, cut);
+                }
+
+                #[test]
+                fn follows((documents, pattern) in documents_and_pattern(), max_bytes in 0usize..50) {
+                    laws::follows(&make(&documents), &documents, pattern.as_bytes(), max_bytes);
+                }
+
+                #[test]
+                fn nexts((documents, pattern) in documents_and_pattern()) {
+                    let view = make(&documents);
+                    laws::nexts(&view, &documents, pattern.as_bytes(), Unit::Byte);
+                    laws::nexts(&view, &documents, pattern.as_bytes(), Unit::Character);
+                }
+
+                #[test]
+                fn longest((documents, pattern) in documents_and_pattern(), repeats in 1usize..8) {
+                    laws::longest(&make(&documents), &documents, documents.concat().repeat(repeats % 2).as_slice());
+                    laws::longest(&make(&documents), &documents, pattern.repeat(repeats).as_bytes());
+                }
+
+                #[test]
+                fn matchings((documents, pattern) in documents_and_pattern(), options in 0u8..4) {
+                    laws::matchings(&make(&documents), &documents, &pattern, options & 1 == 1, options & 2 == 2);
+                }
+
+                #[test]
+                fn document_lists((documents, pattern) in documents_and_pattern(), max_steps in 0u64..300) {
+                    laws::document_lists(&make(&documents), &documents, pattern.as_bytes(), max_steps);
+                }
+
+                #[test]
+                fn units(documents in documents(), offset in 0usize..80) {
+                    laws::units(&make(&documents), &documents, offset);
+                }
+
+                #[test]
+                fn borders(documents in documents()) {
+                    laws::borders(&make(&documents), &documents);
+                }
+            }
+        }
+    };
+}

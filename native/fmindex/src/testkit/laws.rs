@@ -1,0 +1,214 @@
+//! What must hold of every backend, whatever the documents are?
+//!
+//! Each law is a function of a view, the documents it was made of, and a pattern or a text. It panics with what it saw.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::naive::Naive;
+use crate::error::{Error, Result};
+use crate::interrupt::Interrupt;
+use crate::search::{
+    FoundRange, Matching, Place, ShardView, StepMeter, Unit, all_rows, count_batch, count_documents, count_units,
+    extract, find, find_batch, follow, list_documents, locate, longest_matches, next_symbols, push,
+};
+
+const UNLIMITED: u64 = u64::MAX;
+
+fn with_meter<T>(run: impl FnOnce(&mut StepMeter) -> Result<T>) -> T {
+    run(&mut StepMeter::new(Interrupt::never())).unwrap()
+}
+
+fn found<V: ShardView>(view: &V, pattern: &[u8]) -> Vec<FoundRange> {
+    with_meter(|meter| find(view, pattern, None, meter))
+}
+
+fn places<V: ShardView>(view: &V, ranges: &[FoundRange]) -> Vec<(Place, u64)> {
+    let rows: Vec<(u64, u64)> = ranges.iter().flat_map(|range| range.rows().map(|row| (row, range.length))).collect();
+    let only_rows: Vec<u64> = rows.iter().map(|row| row.0).collect();
+    let places = with_meter(|meter| locate(view, &only_rows, meter));
+    places.into_iter().zip(rows).map(|(place, (_, length))| (place, length)).collect()
+}
+
+/// A pattern counts what scanning counts, alone and in a batch.
+pub fn counts<V: ShardView>(view: &V, documents: &[Vec<u8>], pattern: &[u8]) {
+    let naive = Naive { documents };
+    let absent = [pattern, b"\x01absent\x02"].concat();
+    let longer = [pattern, &vec![b'a'; documents.iter().map(Vec::len).max().unwrap_or(0)], b"aa"].concat();
+    let patterns: Vec<&[u8]> = (0..40).map(|at| [pattern, b"", &absent, &longer, b"a"][at % 5]).collect();
+    let counts = with_meter(|meter| count_batch(view, &patterns, meter));
+    for (pattern, count) in patterns.iter().zip(counts) {
+        assert_eq!(count, naive.count(pattern), "count of {pattern:?}");
+    }
+}
+
+/// A cursor fed symbol by symbol never counts more than before, and ends where the whole pattern does.
+pub fn cursors<V: ShardView>(view: &V, documents: &[Vec<u8>], pattern: &[u8]) {
+    let mut rows = all_rows(view);
+    for end in 1..=pattern.len() {
+        let next = push(view, rows.clone(), &pattern[end - 1..end]).unwrap();
+        assert!(next.end - next.start <= rows.end - rows.start, "count rose at {end}");
+        assert_eq!(next.end - next.start, Naive { documents }.count(&pattern[..end]), "cursor at {end}");
+        rows = next;
+        if rows.is_empty() {
+            break;
+        }
+    }
+    let batched = with_meter(|meter| find_batch(view, &[pattern], meter));
+    assert_eq!(rows.is_empty(), batched[0].is_empty());
+    assert!(rows.is_empty() || rows == batched[0]);
+}
+
+/// Rows locate to the places where scanning finds the pattern, and the text there is the pattern.
+pub fn locates<V: ShardView>(view: &V, documents: &[Vec<u8>], pattern: &[u8]) {
+    let places = places(view, &found(view, pattern));
+    let distinct: BTreeSet<Place> = places.iter().map(|&(place, _)| place).collect();
+    assert_eq!(distinct.len(), places.len(), "two rows at one place");
+    assert_eq!(distinct, Naive { documents }.ends(pattern));
+    for Place { document, offset } in distinct {
+        let start = offset - pattern.len() as u64;
+        assert_eq!(with_meter(|meter| extract(view, document, start..offset, meter)), pattern);
+    }
+}
+
+/// Every document comes back whole, and in pieces.
+pub fn documents_come_back<V: ShardView>(view: &V, documents: &[Vec<u8>], cut: usize) {
+    assert_eq!(view.document_count(), documents.len() as u64);
+    assert_eq!(view.text_bytes(), Naive { documents }.text_bytes());
+    for (document, text) in documents.iter().enumerate() {
+        let (document, bytes) = (document as u64, text.len() as u64);
+        assert_eq!(view.document_bytes(document), Some(bytes));
+        assert_eq!(&with_meter(|meter| extract(view, document, 0..bytes, meter)), text);
+        let (left, right) = (cut.min(text.len()), (cut * 2 + 1).min(text.len()));
+        let piece = with_meter(|meter| extract(view, document, left as u64..right as u64, meter));
+        assert_eq!(piece, text[left..right]);
+        let past_end = extract(view, document, 0..bytes + 1, &mut StepMeter::new(Interrupt::never()));
+        assert!(matches!(past_end, Err(Error::Argument(_))));
+    }
+    let no_document = extract(view, documents.len() as u64, 0..0, &mut StepMeter::new(Interrupt::never()));
+    assert!(matches!(no_document, Err(Error::Argument(_))));
+}
+
+/// The text that follows a match is the text after its place.
+pub fn follows<V: ShardView>(view: &V, documents: &[Vec<u8>], pattern: &[u8], max_bytes: usize) {
+    for range in found(view, pattern) {
+        let rows: Vec<u64> = range.rows().collect();
+        for (row, place) in rows.iter().zip(with_meter(|meter| locate(view, &rows, meter))) {
+            let after = &documents[place.document as usize][place.offset as usize..];
+            let followed = with_meter(|meter| follow(view, *row, max_bytes, meter));
+            assert_eq!(followed, after[..after.len().min(max_bytes)]);
+        }
+    }
+}
+
+/// The distribution after a pattern is what scanning sees, sums to its rows, and is sorted.
+pub fn nexts<V: ShardView>(view: &V, documents: &[Vec<u8>], pattern: &[u8], unit: Unit) {
+    let ranges = found(view, pattern);
+    let entries = with_meter(|meter| next_symbols(view, &ranges, unit, meter));
+    assert_eq!(entries.iter().map(|entry| entry.count).sum::<u64>(), ranges.iter().map(FoundRange::count).sum::<u64>());
+    for pair in entries.windows(2) {
+        let by_bytes = pair[1].bytes.is_none() || (pair[0].bytes.is_some() && pair[0].bytes < pair[1].bytes);
+        assert!(pair[0].count > pair[1].count || (pair[0].count == pair[1].count && by_bytes), "{pair:?}");
+    }
+    let distribution: BTreeMap<_, _> = entries.into_iter().map(|entry| (entry.bytes, entry.count)).collect();
+    assert_eq!(distribution, Naive { documents }.next(pattern, unit));
+}
+
+/// The longest match at each position of a text is what scanning finds.
+pub fn longest<V: ShardView>(view: &V, documents: &[Vec<u8>], text: &[u8]) {
+    assert_eq!(with_meter(|meter| longest_matches(view, text, meter)), Naive { documents }.longest(text));
+}
+
+/// Alternatives match what a character by character comparison matches; ranges are disjoint and sorted.
+pub fn matchings<V: ShardView>(
+    view: &V,
+    documents: &[Vec<u8>],
+    pattern: &str,
+    ignore_case: bool,
+    flexible_space: bool,
+) {
+    let matching = Matching { ignore_case, flexible_space, max_ranges: 100_000 };
+    let ranges = with_meter(|meter| find(view, pattern.as_bytes(), Some(&matching), meter));
+    assert!(ranges.is_sorted_by_key(|range| (range.length, range.lo)));
+    assert!(ranges.iter().all(|range| range.lo < range.hi));
+    let matches = places(view, &ranges);
+    let distinct: BTreeSet<(Place, u64)> = matches.iter().copied().collect();
+    assert_eq!(distinct.len(), matches.len(), "ranges overlap");
+    assert_eq!(distinct, Naive { documents }.matches(pattern, &matching), "{pattern:?} {matching:?}");
+}
+
+/// Documents, their counts and first places are what scanning finds; the number of documents too; and under any budget the answer
+/// is exact or its bounds hold.
+pub fn document_lists<V: ShardView>(view: &V, documents: &[Vec<u8>], pattern: &[u8], max_steps: u64) {
+    let ranges = found(view, pattern);
+    let mut expected: BTreeMap<u64, (u64, u64)> = BTreeMap::new();
+    let naive = Naive { documents };
+    for end in naive.ends(pattern) {
+        expected.entry(end.document).or_insert((0, end.offset)).0 += 1;
+    }
+    let whole = with_meter(|meter| list_documents(view, &ranges, UNLIMITED, meter));
+    assert!(whole.is_complete);
+    let listed: BTreeMap<u64, (u64, u64)> =
+        whole.documents.iter().map(|matches| (matches.document, (matches.count, matches.first_end))).collect();
+    assert_eq!(listed, expected);
+    assert!(whole.documents.is_sorted_by_key(|matches| matches.document));
+    let exact = with_meter(|meter| count_documents(view, &ranges, UNLIMITED, 0, meter));
+    assert!(exact.is_exact);
+    assert_eq!(exact.count, expected.len() as u64);
+
+    let part = with_meter(|meter| list_documents(view, &ranges, max_steps, meter));
+    assert!(part.documents.iter().all(|matches| whole.documents.contains(matches)), "a listed document is wrong");
+    assert!(!part.is_complete || part == whole);
+    let bounded = with_meter(|meter| count_documents(view, &ranges, max_steps, 1, meter));
+    assert!(!bounded.is_exact || bounded == exact);
+    assert!(bounded.lower_bound <= exact.count);
+    assert!(bounded.lower_bound <= bounded.interval_low && bounded.interval_low <= bounded.interval_high);
+    assert!((bounded.interval_low..=bounded.interval_high).contains(&bounded.count));
+}
+
+/// Code points and UTF-16 units before each offset are those of the text.
+pub fn units<V: ShardView>(view: &V, documents: &[Vec<u8>], offset: usize) {
+    for (document, text) in documents.iter().enumerate() {
+        let text = std::str::from_utf8(text).unwrap();
+        let offset = (0..=offset.min(text.len())).rev().find(|&offset| text.is_char_boundary(offset)).unwrap();
+        let units = with_meter(|meter| count_units(view, document as u64, offset as u64, meter));
+        assert_eq!(units.code_points, text[..offset].chars().count() as u64);
+        assert_eq!(units.utf16_units, text[..offset].encode_utf16().count() as u64);
+    }
+}
+
+/// No pattern reaches over the border of two documents.
+pub fn borders<V: ShardView>(view: &V, documents: &[Vec<u8>]) {
+    for pair in documents.windows(2) {
+        let over = [&pair[0][pair[0].len() / 2..], &pair[1][..pair[1].len().div_ceil(2)]].concat();
+        counts(view, documents, &over);
+    }
+    let separator = find(view, b"a\xFF", None, &mut StepMeter::new(Interrupt::never()));
+    assert!(matches!(separator, Err(Error::Argument(_))), "a pattern may not hold the separator");
+}
+
+/// Every law on patterns taken from the documents: for corpora that are not drawn at random.
+pub fn all<V: ShardView>(view: &V, documents: &[Vec<u8>]) {
+    let mut patterns: BTreeSet<&str> = BTreeSet::from(["", "a", "x", "ab", "\0", "\n", " ", "é"]);
+    for text in documents.iter().map(|text| std::str::from_utf8(text).unwrap()) {
+        for (start, bytes) in
+            [(0, 1), (0, 5), (text.len() / 2, 3), (text.len() / 3, 40), (text.len().saturating_sub(4), 4)]
+        {
+            if let Some(pattern) = text.get(start..(start + bytes).min(text.len())) {
+                patterns.insert(pattern);
+            }
+        }
+    }
+    for pattern in patterns {
+        let bytes = pattern.as_bytes();
+        counts(view, documents, bytes);
+        cursors(view, documents, bytes);
+        locates(view, documents, bytes);
+        nexts(view, documents, bytes, Unit::Byte);
+        nexts(view, documents, bytes, Unit::Character);
+        matchings(view, documents, pattern, true, true);
+        document_lists(view, documents, bytes, 50);
+    }
+    documents_come_back(view, documents, 3);
+    units(view, documents, 7);
+    borders(view, documents);
+}

@@ -1,0 +1,13 @@
+//! Does an index answer as plain scanning does?
+//!
+//! [`Naive`] is a page of obvious code, [`laws`] are the properties that every backend keeps, and [`check_laws!`](crate::check_laws)
+//! runs all of them on one by a single line. [`SortedView`] is the simplest backend: rows sorted by comparing.
+
+mod check_laws;
+pub mod corpora;
+pub mod laws;
+mod naive;
+mod sorted_view;
+
+pub use naive::Naive;
+pub use sorted_view::SortedView;
