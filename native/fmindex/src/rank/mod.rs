@@ -3,6 +3,8 @@
 //! [`RankIndex`] is all that the search knows of the structure behind it. The BWT is a sequence of bytes; the separator
 //! between documents is the byte [`SEPARATOR`], an ordinary symbol here.
 
+pub mod run_head;
+
 use std::ops::Range;
 
 /// The byte that ends each document in the indexed text. It never occurs in UTF-8, so no pattern can hold it.

@@ -1,0 +1,105 @@
+//! How do many queries wait for memory together?
+//!
+//! Each query passes three stages, [`LANES`] queries apart: ask for its record, ask for its entry and group, answer. So
+//! two waits for memory are shared by all queries in flight.
+
+use std::ops::Range;
+
+use super::kernel::Kernel;
+use super::layout::{BLOCK_BITS, Record};
+use super::reader::RunHeadIndex;
+use crate::rank::RankQuery;
+
+/// Queries between two stages. 16 hide what memory takes; 32 gain nothing.
+const LANES: usize = 16;
+const CACHE_LINE_BYTES: usize = 64;
+/// Lines of a group that are asked for at most. The heads and run starts of a larger group are met in order, which
+/// processors foresee.
+const GROUP_LINES: usize = 12;
+
+impl RunHeadIndex {
+    /// [`RankIndex::rank_batch`](crate::rank::RankIndex::rank_batch).
+    #[inline(always)]
+    pub(super) fn rank_batch_with<K: Kernel>(&self, kernel: K, queries: &mut [RankQuery]) {
+        let is_wide = |range: &Range<u64>| (range.start ^ range.end) >> self.geometry.group_bits != 0;
+        for step in 0..queries.len() + 2 * LANES {
+            if let Some(query) = queries.get(step) {
+                self.prefetch_record(query.range.start);
+                if is_wide(&query.range) {
+                    self.prefetch_record(query.range.end);
+                }
+            }
+            if let Some(query) = step.checked_sub(LANES).and_then(|at| queries.get(at)) {
+                self.prefetch_rows(query.range.start, Some(query.symbol));
+                if is_wide(&query.range) {
+                    self.prefetch_rows(query.range.end, Some(query.symbol));
+                }
+            }
+            if let Some(query) = step.checked_sub(2 * LANES).and_then(|at| queries.get_mut(at)) {
+                query.range = self.rank_range_with(kernel, query.symbol, query.range.clone());
+            }
+        }
+    }
+
+    /// [`RankIndex::symbol_rank_batch`](crate::rank::RankIndex::symbol_rank_batch).
+    #[inline(always)]
+    pub(super) fn symbol_rank_batch_with<K: Kernel>(
+        &self,
+        kernel: K,
+        rows: &[u64],
+        answers: &mut Vec<Option<(u8, u64)>>,
+    ) {
+        answers.clear();
+        answers.reserve(rows.len());
+        for step in 0..rows.len() + 2 * LANES {
+            if let Some(&row) = rows.get(step) {
+                self.prefetch_record(row);
+            }
+            if let Some(&row) = step.checked_sub(LANES).and_then(|at| rows.get(at)) {
+                self.prefetch_rows(row, None);
+            }
+            if let Some(&row) = step.checked_sub(2 * LANES).and_then(|at| rows.get(at)) {
+                answers.push(self.symbol_rank_with(kernel, row));
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn prefetch_record(&self, row: u64) {
+        let size = self.geometry.record_bytes();
+        let record = ((row >> BLOCK_BITS) as usize).wrapping_mul(size);
+        prefetch(&self.sections.records, record);
+        let offset = Record::group_offset_at(self.geometry.group_of(row));
+        prefetch(&self.sections.records, record.wrapping_add(offset));
+    }
+
+    /// Asks for the group of `row`, and for the entry of `symbol` in its block.
+    #[inline(always)]
+    pub(super) fn prefetch_rows(&self, row: u64, symbol: Option<u8>) {
+        if row >= self.length {
+            return;
+        }
+        let record = self.record((row >> BLOCK_BITS) as usize);
+        let group = self.geometry.group_of(row);
+        let start = self.group_offset(record, group);
+        for line in 0..GROUP_LINES {
+            prefetch(&self.sections.groups, start.wrapping_add(line * CACHE_LINE_BYTES));
+        }
+        if let Some(index) = symbol.and_then(|symbol| record.symbol_index(symbol)) {
+            prefetch(&self.sections.entries, self.entry_offset(record, index));
+        }
+    }
+}
+
+/// Asks for the cache line at `offset`, on processors where Rust has a way to.
+#[inline(always)]
+fn prefetch(bytes: &[u8], offset: usize) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: a prefetch reads nothing, whatever its address.
+        unsafe { _mm_prefetch(bytes.as_ptr().wrapping_add(offset).cast(), _MM_HINT_T0) }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (bytes, offset);
+}

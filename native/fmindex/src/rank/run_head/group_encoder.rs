@@ -1,0 +1,133 @@
+//! How is one group written?
+
+use std::cmp::Reverse;
+
+use super::bytes::write_u64;
+use super::group::{GroupHeader, RunStarts};
+use super::layout::Geometry;
+use super::planes::{LevelPlan, plan_levels, write_planes};
+
+/// Bytes by what they hold, for `inspect`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct GroupBytes {
+    /// Headers, symbols and ranks.
+    pub counter_bytes: u64,
+    pub head_bytes: u64,
+    pub run_start_bytes: u64,
+}
+
+/// Writes groups, one after the other, with buffers that are kept.
+pub(super) struct GroupEncoder {
+    geometry: Geometry,
+    heads: Vec<u8>,
+    /// One bit a row: whether a run begins there.
+    starts: Vec<u8>,
+    places: Vec<u8>,
+    pub bytes: GroupBytes,
+}
+
+/// The distinct symbols of a group by falling number of heads.
+struct Ranking {
+    symbols: Vec<u8>,
+    plan: LevelPlan,
+}
+
+impl GroupEncoder {
+    pub fn new(geometry: Geometry) -> Self {
+        let (heads, starts, places) = (Vec::new(), Vec::new(), Vec::new());
+        Self { geometry, heads, starts, places, bytes: GroupBytes::default() }
+    }
+
+    /// Appends the group of `rows`, at least one, whose symbols occur `ranks` times in the block before it.
+    pub fn write(&mut self, rows: &[u8], ranks: &[u32; 256], out: &mut Vec<u8>) {
+        self.split_runs(rows);
+        let nonzero = self.starts.iter().filter(|&&byte| byte != 0).count();
+        let map_bytes = self.geometry.group_rows() / 64;
+        let sparse_bytes = map_bytes + nonzero;
+        let by_runs = rank_symbols(&self.heads);
+        let runs_bytes = by_runs.plan.plane_bytes + sparse_bytes.min(self.starts.len());
+        let by_rows = rank_symbols(rows);
+        let (ranking, run_starts) = if by_rows.plan.plane_bytes <= runs_bytes {
+            (by_rows, RunStarts::EveryRow)
+        } else if sparse_bytes < self.starts.len() {
+            (by_runs, RunStarts::NonzeroBytes)
+        } else {
+            (by_runs, RunStarts::Raw)
+        };
+
+        let before = out.len();
+        write_counters(out, &ranking, run_starts, ranks);
+        let counters_end = out.len();
+        let mut place_of = [0; 256];
+        for (place, &symbol) in ranking.symbols.iter().enumerate() {
+            place_of[usize::from(symbol)] = place as u8;
+        }
+        let heads = if run_starts == RunStarts::EveryRow { rows } else { &self.heads };
+        self.places.clear();
+        self.places.extend(heads.iter().map(|&head| place_of[usize::from(head)]));
+        write_planes(out, &ranking.plan, &mut self.places);
+        let planes_end = out.len();
+        match run_starts {
+            RunStarts::Raw => out.extend(&self.starts),
+            RunStarts::NonzeroBytes => {
+                let map = self
+                    .starts
+                    .chunks(8)
+                    .map(|eight| eight.iter().enumerate().map(|(at, &byte)| u8::from(byte != 0) << at).sum::<u8>());
+                out.extend(map);
+                out.resize(planes_end + map_bytes, 0);
+                out.extend(self.starts.iter().filter(|&&byte| byte != 0));
+            }
+            RunStarts::EveryRow => {}
+        }
+        self.bytes.counter_bytes += (counters_end - before) as u64;
+        self.bytes.head_bytes += (planes_end - counters_end) as u64;
+        self.bytes.run_start_bytes += (out.len() - planes_end) as u64;
+    }
+
+    fn split_runs(&mut self, rows: &[u8]) {
+        self.heads.clear();
+        self.starts.clear();
+        let mut last = None;
+        for eight in rows.chunks(8) {
+            let mut byte = 0;
+            for (at, &symbol) in eight.iter().enumerate() {
+                if last != Some(symbol) {
+                    self.heads.push(symbol);
+                    byte |= 1 << at;
+                    last = Some(symbol);
+                }
+            }
+            self.starts.push(byte);
+        }
+    }
+}
+
+fn rank_symbols(heads: &[u8]) -> Ranking {
+    let mut counts = [0u32; 256];
+    for &head in heads {
+        counts[usize::from(head)] += 1;
+    }
+    let mut symbols: Vec<u8> = (0..=255).filter(|&symbol| counts[usize::from(symbol)] > 0).collect();
+    symbols.sort_by_key(|&symbol| (Reverse(counts[usize::from(symbol)]), symbol));
+    let falling: Vec<u32> = symbols.iter().map(|&symbol| counts[usize::from(symbol)]).collect();
+    Ranking { plan: plan_levels(&falling), symbols }
+}
+
+fn write_counters(out: &mut Vec<u8>, ranking: &Ranking, run_starts: RunStarts, ranks: &[u32; 256]) {
+    let symbols = &ranking.symbols;
+    let rank = |symbol: u8| ranks[usize::from(symbol)];
+    let high_count = symbols.iter().rposition(|&symbol| rank(symbol) > 255).map_or(0, |last| last + 1);
+    let header = GroupHeader {
+        symbol_count: symbols.len(),
+        high_count,
+        widths: ranking.plan.widths,
+        head_counts: ranking.plan.head_counts,
+        run_starts,
+    };
+    let high_count = GroupHeader::unpack(header.pack()).high_count;
+    write_u64(out, header.pack());
+    out.extend(symbols);
+    out.extend(symbols.iter().map(|&symbol| rank(symbol) as u8));
+    out.extend(symbols[..high_count].iter().map(|&symbol| (rank(symbol) >> 8) as u8));
+}
