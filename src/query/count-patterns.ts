@@ -1,0 +1,51 @@
+/** How often do many patterns occur in many shards? */
+import type { CountResult } from './index-reader.js'
+import type { QueryCall } from './query-call.js'
+import { type ShardSet, sumUp } from './shard-set.js'
+
+/** Work of one task: enough to be worth sending, little enough to share a long list among all workers. */
+const taskPatterns = 256
+const taskBytes = 16_384
+
+/** Above so many search steps a call goes behind those of people who wait. */
+const batchSteps = 200_000
+
+/** A row of counts for each pattern: one count a shard. O(bytes of the patterns * shards). */
+export async function countPatterns(
+  shards: ShardSet,
+  patterns: readonly Uint8Array[],
+  call: QueryCall,
+): Promise<number[][]> {
+  const slices = slicePatterns(patterns)
+  const steps = sumUp(patterns, ({ length }) => length) * shards.files.length
+  const tasks = slices.flatMap((slice) => shards.everywhere<'count'>(slice))
+  const answers = await shards.runBrief(tasks, 'count', steps, call, steps > batchSteps ? 'batch' : 'interactive')
+  const counts: number[][] = []
+  slices.forEach((slice, at) => {
+    const perShard = answers.slice(at * shards.files.length, (at + 1) * shards.files.length)
+    slice.forEach((pattern, number) => {
+      // The core counts rows; those of the empty pattern hold a separator for each document.
+      counts.push(perShard.map((answer, shard) => (pattern.length === 0 ? shards.files[shard].info.textBytes : answer[number])))
+    })
+  })
+  return counts
+}
+
+function slicePatterns(patterns: readonly Uint8Array[]): Uint8Array[][] {
+  const slices: Uint8Array[][] = []
+  let bytes = Number.POSITIVE_INFINITY
+  for (const pattern of patterns) {
+    if (bytes + pattern.length > taskBytes || (slices.at(-1)?.length ?? 0) >= taskPatterns) {
+      slices.push([])
+      bytes = 0
+    }
+    slices[slices.length - 1].push(pattern)
+    bytes += pattern.length
+  }
+  return slices
+}
+
+export function describeCount(shards: readonly number[], options: { perShard?: boolean, perIndex?: boolean }): CountResult {
+  const count = sumUp(shards, (each) => each)
+  return { count, ...(options.perShard && { shards }), ...(options.perIndex && { indexes: [count] }) }
+}

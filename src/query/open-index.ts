@@ -1,0 +1,136 @@
+/** How is an index opened, and is it what its manifest says? */
+import { stat } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import { openShard, type Shard } from '#native'
+import { OmnigramError, toOmnigramError } from '../core/errors.js'
+import type { Manifest, ShardEntry } from '../core/manifest.js'
+import { InlineRunner } from './inline-runner.js'
+import type { IndexReader } from './index-reader.js'
+import { LocalReader } from './local-reader.js'
+import { asIoFailure, isMissing, readManifest } from './read-manifest.js'
+import type { ShardFile } from './shard-file.js'
+import type { ShardRunner } from './shard-runner.js'
+import { ShardSet } from './shard-set.js'
+import { WorkerPool, type WorkerPoolOptions } from './worker-pool.js'
+
+export interface OpenIndexOptions extends WorkerPoolOptions {
+  /** Map the shards (memory does not grow with the index) or read them into memory. Default: map. */
+  readonly residency?: 'mmap' | 'ram'
+  /** Default: the base name of the path. */
+  readonly name?: string
+  /** Threads of all indexes of the process; who made it closes it. Absent: the reader has its own, `workers: 0` none. */
+  readonly pool?: WorkerPool
+}
+
+/**
+ * Opens the live generation of an index folder, or a single shard file as an index of one shard. Microseconds a shard:
+ * sizes and checksums are compared with the manifest, contents are not read.
+ *
+ * Throws `unknown-index` when there is none, `damaged-index` naming the path that is missing or does not fit,
+ * `newer-format`, `io-failure`.
+ */
+export async function openIndex(path: string, options: OpenIndexOptions = {}): Promise<IndexReader> {
+  const name = options.name ?? basename(resolve(path)).replace(/\.fm$/, '')
+  const { residency = 'mmap' } = options
+  const runner = options.pool ?? (options.workers === 0 ? new InlineRunner() : new WorkerPool(options))
+  const opened = (await isFolder(path)) ? await openFolder(path, residency) : openFile(path, residency)
+  const shards = new ShardSet(opened.files, runner)
+  return new LocalReader({ ...opened, name, shards, onClose: () => closeShards(shards, runner, options.pool) })
+}
+
+/** A generation with its shards, open on this thread. */
+interface OpenedIndex {
+  readonly generation: string
+  readonly manifest: Manifest
+  readonly files: readonly ShardFile[]
+}
+
+async function openFolder(indexDir: string, residency: 'mmap' | 'ram'): Promise<OpenedIndex> {
+  const { generation, manifest } = await readManifest(indexDir)
+  const files: ShardFile[] = []
+  for (const entry of manifest.shards) {
+    const path = join(indexDir, 'shards', entry.name)
+    await checkSize(path, entry)
+    files.push(openEntry(path, entry, manifest, residency))
+  }
+  return { generation, manifest, files }
+}
+
+/** A shard on its own: its checksum stands for the generation. */
+function openFile(path: string, residency: 'mmap' | 'ram'): OpenedIndex {
+  const file = openShardFile(path, residency)
+  const { checksum, fileBytes: bytes, documents, textBytes, saRate, isaRate, profile, facetFields } = file.info
+  const manifest: Manifest = {
+    format: 'omnigram-index',
+    version: 1,
+    symbols: 'bytes',
+    options: {
+      shardBytes: textBytes,
+      saRate,
+      isaRate,
+      profile: profile as Manifest['options']['profile'],
+      textField: 'text',
+      idField: null,
+      metaFields: null,
+      facetFields,
+      invalidUtf8: 'replace',
+    },
+    statistics: { documents, textBytes, replacedCharacters: 0, skipped: {} },
+    shards: [{ name: `${checksum}.fm`, checksum, bytes, documents, textBytes }],
+  }
+  return { generation: checksum, manifest, files: [file] }
+}
+
+/** Says plainly that a shard is missing or cut short, before the core meets it. */
+async function checkSize(path: string, entry: ShardEntry): Promise<void> {
+  try {
+    const { size } = await stat(path)
+    if (size === entry.bytes) return
+    throw new OmnigramError('damaged-index', `${path} has ${size} bytes where the manifest says ${entry.bytes}.`)
+  } catch (thrown) {
+    if (isMissing(thrown)) throw new OmnigramError('damaged-index', `${path} is missing.`, { cause: thrown })
+    throw asIoFailure(thrown, path)
+  }
+}
+
+function openEntry(path: string, entry: ShardEntry, manifest: Manifest, residency: 'mmap' | 'ram'): ShardFile {
+  const file = openShardFile(path, residency)
+  const { info } = file
+  const claims = [
+    ['checksum', info.checksum, entry.checksum],
+    ['documents', info.documents, entry.documents],
+    ['textBytes', info.textBytes, entry.textBytes],
+    ['facetFields', info.facetFields.join(), manifest.options.facetFields.join()],
+  ] as const
+  for (const [field, found, claimed] of claims) {
+    if (found === claimed) continue
+    throw new OmnigramError('damaged-index', `${path}: ${field} is ${found} where the manifest says ${claimed}.`)
+  }
+  return file
+}
+
+function openShardFile(path: string, residency: 'mmap' | 'ram'): ShardFile {
+  let shard: Shard
+  try {
+    shard = openShard(path, residency)
+  } catch (thrown) {
+    const { code, detail } = toOmnigramError(thrown)
+    throw new OmnigramError(code, detail.includes(path) ? detail : `${path}: ${detail}`, { cause: thrown })
+  }
+  return { path, residency, shard, info: shard.info() }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory()
+  } catch (thrown) {
+    if (!isMissing(thrown)) throw asIoFailure(thrown, path)
+    const detail = `There is nothing at ${path}. Build an index: omnigram build FILE… -o ${path}`
+    throw new OmnigramError('unknown-index', detail, { cause: thrown })
+  }
+}
+
+async function closeShards(shards: ShardSet, runner: ShardRunner, sharedPool: WorkerPool | undefined): Promise<void> {
+  shards.forget()
+  if (runner !== sharedPool) await runner.close()
+}

@@ -1,0 +1,63 @@
+/** Which generation of an index is live, and what does its manifest say? */
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { OmnigramError } from '../core/errors.js'
+import { type Manifest, parseCurrent, parseManifest } from '../core/manifest.js'
+
+export interface LiveGeneration {
+  readonly generation: string
+  readonly manifest: Manifest
+}
+
+/** Throws `unknown-index` when the folder holds no index, `damaged-index` when what `CURRENT` names is not there. */
+export async function readManifest(indexDir: string): Promise<LiveGeneration> {
+  const { generation, sha256 } = await readCurrent(indexDir)
+  const path = join(indexDir, 'generations', `${generation}.json`)
+  const bytes = await readIndexFile(path)
+  const found = createHash('sha256').update(bytes).digest('hex')
+  if (found !== sha256) {
+    throw new OmnigramError('damaged-index', `${path} has SHA-256 ${found} where CURRENT says ${sha256}.`)
+  }
+  return { generation, manifest: parseManifest(bytes.toString(), path) }
+}
+
+/** The one line that names the live generation. */
+export async function readCurrent(indexDir: string): Promise<{ generation: string, sha256: string }> {
+  const path = join(indexDir, 'CURRENT')
+  try {
+    return parseCurrent(await readFile(path, 'utf8'), path)
+  } catch (thrown) {
+    if (isMissing(thrown)) {
+      const detail = `${indexDir} holds no index. Build one: omnigram build FILE… -o ${indexDir}`
+      throw new OmnigramError('unknown-index', detail, { cause: thrown })
+    }
+    throw asIoFailure(thrown, path)
+  }
+}
+
+async function readIndexFile(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path)
+  } catch (thrown) {
+    if (isMissing(thrown)) throw new OmnigramError('damaged-index', `${path} is missing.`, { cause: thrown })
+    throw asIoFailure(thrown, path)
+  }
+}
+
+/** Whether there is nothing at the path. */
+export function isMissing(thrown: unknown): boolean {
+  const code = systemCode(thrown)
+  return code === 'ENOENT' || code === 'ENOTDIR'
+}
+
+/** What the operating system refused, with the path; other errors as they are. */
+export function asIoFailure(thrown: unknown, path: string): unknown {
+  const code = systemCode(thrown)
+  return code === null ? thrown : new OmnigramError('io-failure', `${path}: ${code}.`, { cause: thrown })
+}
+
+function systemCode(thrown: unknown): string | null {
+  if (!(thrown instanceof Error) || !('syscall' in thrown) || !('code' in thrown)) return null
+  return String(thrown.code)
+}

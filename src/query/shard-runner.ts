@@ -1,0 +1,21 @@
+/** Who does the tasks of a shard? */
+import type { QueryCall } from './query-call.js'
+import type { ShardFile } from './shard-file.js'
+import type { TaskInput, TaskName, TaskResult } from './shard-task.js'
+
+/** `batch` waits for `interactive` and never takes the last worker from it. */
+export type Lane = 'interactive' | 'batch'
+
+export interface ShardRunner {
+  /** Throws what the task throws, and why the call ended if it did. */
+  run<Name extends TaskName>(
+    file: ShardFile,
+    name: Name,
+    input: TaskInput<Name>,
+    call: QueryCall,
+    lane: Lane,
+  ): Promise<TaskResult<Name>>
+  /** A shard that is no longer read: what is kept of it is let go. */
+  forget(file: ShardFile): void
+  close(): Promise<void>
+}

@@ -1,0 +1,130 @@
+/** Which shards is an index made of, which documents and rows are whose, and how is a question put to all of them? */
+import { OmnigramError } from '../core/errors.js'
+import { checkInteger } from './check-arguments.js'
+import type { MatchRange } from './index-reader.js'
+import type { QueryCall } from './query-call.js'
+import type { ShardFile } from './shard-file.js'
+import type { Lane, ShardRunner } from './shard-runner.js'
+import { runShardTask, type TaskInput, type TaskName, type TaskResult } from './shard-task.js'
+
+/** One task: the shard it is for and what it asks. */
+export interface ShardTask<Name extends TaskName> {
+  readonly shard: number
+  readonly input: TaskInput<Name>
+}
+
+/** A document of the index by its shard and its number there. */
+export interface DocumentPlace {
+  readonly shard: number
+  readonly document: number
+}
+
+export class ShardSet {
+  readonly files: readonly ShardFile[]
+  /** Symbols of each shard: text bytes and one separator a document. */
+  readonly rows: readonly number[]
+  /** Number in the index of each shard's first document. */
+  readonly firstDocuments: readonly number[]
+  readonly documents: number
+  readonly textBytes: number
+  readonly #runner: ShardRunner
+
+  constructor(files: readonly ShardFile[], runner: ShardRunner) {
+    this.files = files
+    this.#runner = runner
+    this.rows = files.map(({ info }) => info.rows)
+    let documents = 0
+    this.firstDocuments = files.map(({ info }) => {
+      documents += info.documents
+      return documents - info.documents
+    })
+    this.documents = documents
+    this.textBytes = files.reduce((sum, { info }) => sum + info.textBytes, 0)
+  }
+
+  run<Name extends TaskName>(
+    shard: number,
+    name: Name,
+    input: TaskInput<Name>,
+    call: QueryCall,
+    lane: Lane = 'interactive',
+  ): Promise<TaskResult<Name>> {
+    return this.#runner.run(this.files[shard], name, input, call, lane)
+  }
+
+  /** The answers in the order of the tasks. */
+  runAll<Name extends TaskName>(
+    tasks: readonly ShardTask<Name>[],
+    name: Name,
+    call: QueryCall,
+    lane: Lane = 'interactive',
+  ): Promise<TaskResult<Name>[]> {
+    return Promise.all(tasks.map(({ shard, input }) => this.run(shard, name, input, call, lane)))
+  }
+
+  /** As {@link runAll}, on the calling thread where `steps`, all in all, are so few that a worker would only add its way. */
+  async runBrief<Name extends TaskName>(
+    tasks: readonly ShardTask<Name>[],
+    name: Name,
+    steps: number,
+    call: QueryCall,
+    lane: Lane = 'interactive',
+  ): Promise<TaskResult<Name>[]> {
+    if (steps > briefSteps) return this.runAll(tasks, name, call, lane)
+    return tasks.map(({ shard, input }) => runShardTask(this.files[shard].shard, name, input, 0))
+  }
+
+  /** The same question to every shard. */
+  everywhere<Name extends TaskName>(input: TaskInput<Name>): ShardTask<Name>[] {
+    return this.files.map((_, shard) => ({ shard, input }))
+  }
+
+  /** Throws `unknown-document` past the last one. */
+  placeOf(document: number): DocumentPlace {
+    checkInteger('document', document, 0, Number.MAX_SAFE_INTEGER)
+    if (document >= this.documents) {
+      throw new OmnigramError('unknown-document', `Number ${document} where there are ${this.documents} documents.`)
+    }
+    let [shard, end] = [0, this.files.length - 1]
+    while (shard < end) {
+      const middle = Math.ceil((shard + end) / 2)
+      if (this.firstDocuments[middle] <= document) shard = middle
+      else end = middle - 1
+    }
+    return { shard, document: document - this.firstDocuments[shard] }
+  }
+
+  /** The ranges of a match by shard, shards without any left out. */
+  groupRanges(ranges: readonly MatchRange[]): { shard: number, ranges: MatchRange[], count: number }[] {
+    const groups = new Map<number, MatchRange[]>()
+    for (const range of ranges) {
+      const group = groups.get(range.shard)
+      if (group) group.push(range)
+      else groups.set(range.shard, [range])
+    }
+    return [...groups]
+      .map(([shard, group]) => ({ shard, ranges: group, count: countRows(group) }))
+      .sort((a, b) => a.shard - b.shard)
+  }
+
+  /** Lets the workers drop the shards. */
+  forget(): void {
+    for (const file of this.files) this.#runner.forget(file)
+  }
+}
+
+/** Search steps that are done where they are asked for: fewer than 200 µs of work, pages in memory. */
+const briefSteps = 64
+
+export function countRows(ranges: readonly { readonly lo: number, readonly hi: number }[]): number {
+  return sumUp(ranges, ({ lo, hi }) => hi - lo)
+}
+
+export function sumUp<Value>(values: readonly Value[], pick: (value: Value) => number): number {
+  return values.reduce((sum, value) => sum + pick(value), 0)
+}
+
+/** `lo, hi, length` triples for the native core. */
+export function packRanges(ranges: readonly { lo: number, hi: number, length: number }[]): Float64Array {
+  return Float64Array.from(ranges.flatMap(({ lo, hi, length }) => [lo, hi, length]))
+}
