@@ -8,7 +8,8 @@ pub mod format;
 pub mod interrupt;
 pub mod rank;
 pub mod samples;
-pub mod section;
 pub mod search;
+pub mod section;
+pub mod shard;
 #[cfg(any(test, feature = "testkit"))]
 pub mod testkit;

@@ -1,0 +1,158 @@
+//! Is this file a whole shard, and where are its sections?
+//!
+//! Opening reads the header, the table, the block checksums (8 bytes a MiB) and the footer: what can be known without
+//! reading the file. [`Container::verify`] reads all of it.
+
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+
+use super::layout::{BLOCK_BYTES, ENTRY_BYTES, Entry, FOOTER_BYTES, Footer, HEADER_BYTES, Header, alignment};
+use super::section_id::SectionId;
+use crate::error::{Error, Result};
+use crate::interrupt::Interrupt;
+use crate::section::{Backing, Section};
+
+/// A file whose header and table have been checked.
+pub struct Container {
+    backing: Backing,
+    header: Header,
+    entries: Vec<Entry>,
+    /// xxh3-128 of header, table and block checksums.
+    checksum: u128,
+}
+
+impl Container {
+    /// Checks the frame of the file. O(sections + file MiB).
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] or [`Error::Version`].
+    pub fn open(backing: Backing) -> Result<Self> {
+        let file = (*backing).as_ref();
+        let header = Header::decode(file)?;
+        let footer = Footer::decode(file)?;
+        if footer.file_bytes != header.file_bytes {
+            return Err(Error::damaged("footer", "header and footer name different lengths"));
+        }
+        let table_end = HEADER_BYTES + header.section_count as usize * ENTRY_BYTES;
+        let table = file.get(HEADER_BYTES..table_end).ok_or_else(|| Error::damaged("table", "cut short"))?;
+        if xxh3_64(table) != footer.table_checksum {
+            return Err(Error::damaged("table", "its checksum is wrong"));
+        }
+        let entries: Vec<Entry> = table.as_chunks::<ENTRY_BYTES>().0.iter().map(Entry::decode).collect();
+        check_entries(&entries, table_end as u64, file.len() as u64)?;
+        let block_checksums = block_checksums(&entries, file)?;
+        if xxh3_64(block_checksums) != footer.blocks_checksum {
+            return Err(Error::damaged(SectionId::BlockChecksums.name(), "their checksum is wrong"));
+        }
+        let mut hasher = Xxh3::new();
+        hasher.update(&file[..table_end]);
+        hasher.update(block_checksums);
+        let checksum = hasher.digest128();
+        Ok(Self { backing, header, entries, checksum })
+    }
+
+    /// The checksum that names the shard: hex, 32 digits.
+    pub fn checksum(&self) -> String {
+        format!("{:032x}", self.checksum)
+    }
+
+    /// `major.minor` of the file.
+    pub fn format(&self) -> String {
+        format!("{}.{}", self.header.major, self.header.minor)
+    }
+
+    /// Bytes of the file.
+    pub fn file_bytes(&self) -> u64 {
+        self.header.file_bytes
+    }
+
+    /// Name and bytes of each section, in the order of the file. Those of a later version are called `unknown`.
+    pub fn sections(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        self.entries.iter().map(|entry| (SectionId::from_number(entry.id).map_or("unknown", SectionId::name), entry.bytes))
+    }
+
+    /// A section that must be there.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when it is not.
+    pub fn section(&self, id: SectionId) -> Result<Section> {
+        self.optional_section(id).ok_or_else(|| Error::damaged(id.name(), "the section is missing"))
+    }
+
+    /// A section that may be missing.
+    pub fn optional_section(&self, id: SectionId) -> Option<Section> {
+        let entry = self.entries.iter().find(|entry| entry.id == id as u32)?;
+        let start = usize::try_from(entry.offset).ok()?;
+        Section::new(&self.backing, start..start.checked_add(usize::try_from(entry.bytes).ok()?)?)
+    }
+
+    /// Compares every byte of the file with the checksums. O(file).
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] with the section and the block; [`Error::Cancelled`].
+    pub fn verify(&self, interrupt: Interrupt<'_>) -> Result<()> {
+        let file = (*self.backing).as_ref();
+        let mut checksums = block_checksums(&self.entries, file)?.as_chunks::<8>().0.iter();
+        let mut end = HEADER_BYTES + self.entries.len() * ENTRY_BYTES;
+        for entry in &self.entries {
+            let name = SectionId::from_number(entry.id).map_or("unknown", SectionId::name);
+            let start = entry.offset as usize;
+            check_padding(file, end, start)?;
+            end = start + entry.bytes as usize;
+            if entry.id == SectionId::BlockChecksums as u32 {
+                continue;
+            }
+            for (block, bytes) in file[start..end].chunks(BLOCK_BYTES).enumerate() {
+                interrupt.check()?;
+                if checksums.next() != Some(&xxh3_64(bytes).to_le_bytes()) {
+                    return Err(Error::damaged(name, format!("the checksum of its MiB {block} is wrong")));
+                }
+            }
+        }
+        check_padding(file, end, file.len() - FOOTER_BYTES)
+    }
+}
+
+/// Rising, aligned, inside the file, one of each kind, and of no unknown kind that is needed.
+fn check_entries(entries: &[Entry], table_end: u64, file_bytes: u64) -> Result<()> {
+    let mut end = table_end;
+    for (index, entry) in entries.iter().enumerate() {
+        let known = SectionId::from_number(entry.id);
+        let name = known.map_or("unknown", SectionId::name);
+        if known.is_none() && !entry.is_optional {
+            return Err(Error::damaged("table", format!("section {} is of a later version: update omnigram", entry.id)));
+        }
+        if known.is_some_and(|id| id.element_bytes() != entry.element_bytes) {
+            return Err(Error::damaged(name, format!("its elements have {} bytes", entry.element_bytes)));
+        }
+        if entries[..index].iter().any(|other| other.id == entry.id) {
+            return Err(Error::damaged(name, "the section is there twice"));
+        }
+        let entry_end = entry.offset.checked_add(entry.bytes).filter(|&end| end <= file_bytes - FOOTER_BYTES as u64);
+        let is_placed = entry.offset >= end && entry.offset.is_multiple_of(alignment(entry.bytes));
+        end = match entry_end {
+            Some(entry_end) if is_placed => entry_end,
+            _ => return Err(Error::damaged(name, "the section lies outside its place")),
+        };
+    }
+    Ok(())
+}
+
+/// The bytes of the last section.
+fn block_checksums<'a>(entries: &[Entry], file: &'a [u8]) -> Result<&'a [u8]> {
+    let name = SectionId::BlockChecksums.name();
+    let Some((last, others)) = entries.split_last().filter(|(last, _)| last.id == SectionId::BlockChecksums as u32) else {
+        return Err(Error::damaged(name, "the section is missing"));
+    };
+    let block_count: u64 = others.iter().map(Entry::block_count).sum();
+    if last.bytes != block_count * 8 {
+        return Err(Error::damaged(name, format!("{} bytes for {block_count} blocks", last.bytes)));
+    }
+    Ok(&file[last.offset as usize..(last.offset + last.bytes) as usize])
+}
+
+fn check_padding(file: &[u8], start: usize, end: usize) -> Result<()> {
+    match file.get(start..end) {
+        Some(padding) if padding.iter().all(|&byte| byte == 0) => Ok(()),
+        _ => Err(Error::damaged("padding", format!("bytes {start}..{end} are not zero"))),
+    }
+}

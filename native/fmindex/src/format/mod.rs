@@ -1,0 +1,20 @@
+//! How do the bytes on disk become the structures of a shard? This is the only code that reads a shard file.
+
+mod backing;
+mod container;
+mod counts;
+mod layout;
+mod section_id;
+mod shard_file;
+mod shard_writer;
+mod verify;
+
+#[cfg(feature = "mmap")]
+pub use backing::map_file;
+pub use backing::read_file;
+pub use container::Container;
+pub use counts::{Counts, Profile};
+pub use layout::{FORMAT_MAJOR, FORMAT_MINOR};
+pub use section_id::SectionId;
+pub use shard_file::ShardFile;
+pub use shard_writer::{ShardWriter, WrittenShard};

@@ -1,0 +1,84 @@
+//! Which sections can a shard have?
+
+/// A section of this version. The numbers are part of the format: never reuse one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u32)]
+pub enum SectionId {
+    Counts = 1,
+    RankHeader = 2,
+    RankRecords = 3,
+    RankEntries = 4,
+    RankGroups = 5,
+    DocumentOffsets = 6,
+    SaMarks = 7,
+    SaOrdinals = 8,
+    SaStarts = 9,
+    IsaRows = 10,
+    IsaStarts = 11,
+    DocumentUnits = 12,
+    MetadataDictionary = 13,
+    MetadataBlocks = 14,
+    MetadataBlockEnds = 15,
+    MetadataRecordEnds = 16,
+    IdDictionary = 17,
+    IdBlocks = 18,
+    IdBlockEnds = 19,
+    IdRecordEnds = 20,
+    IdOrder = 21,
+    Facets = 22,
+    /// The checksums of the blocks of all other sections; always the last one.
+    BlockChecksums = 255,
+}
+
+/// Each section: its name, the bytes of an element, and whether a shard can do without it.
+const TABLE: [(SectionId, &str, u32, bool); 23] = [
+    (SectionId::Counts, "counts", 8, false),
+    (SectionId::RankHeader, "rank.header", 1, false),
+    (SectionId::RankRecords, "rank.records", 1, false),
+    (SectionId::RankEntries, "rank.entries", 1, false),
+    (SectionId::RankGroups, "rank.groups", 1, false),
+    (SectionId::DocumentOffsets, "documents.offsets", 8, false),
+    (SectionId::SaMarks, "sa.marks", 8, false),
+    (SectionId::SaOrdinals, "sa.ordinals", 1, false),
+    (SectionId::SaStarts, "sa.starts", 8, false),
+    (SectionId::IsaRows, "isa.rows", 1, false),
+    (SectionId::IsaStarts, "isa.starts", 8, false),
+    (SectionId::DocumentUnits, "documents.units", 8, false),
+    (SectionId::MetadataDictionary, "metadata.dictionary", 1, true),
+    (SectionId::MetadataBlocks, "metadata.blocks", 1, true),
+    (SectionId::MetadataBlockEnds, "metadata.blockEnds", 8, true),
+    (SectionId::MetadataRecordEnds, "metadata.recordEnds", 8, true),
+    (SectionId::IdDictionary, "ids.dictionary", 1, true),
+    (SectionId::IdBlocks, "ids.blocks", 1, true),
+    (SectionId::IdBlockEnds, "ids.blockEnds", 8, true),
+    (SectionId::IdRecordEnds, "ids.recordEnds", 8, true),
+    (SectionId::IdOrder, "ids.order", 1, true),
+    (SectionId::Facets, "facets", 1, true),
+    (SectionId::BlockChecksums, "blockChecksums", 8, false),
+];
+
+impl SectionId {
+    /// The section with that number, or `None` when this version knows none.
+    pub fn from_number(number: u32) -> Option<Self> {
+        TABLE.iter().find(|row| row.0 as u32 == number).map(|row| row.0)
+    }
+
+    /// Its name in messages and in `inspect`.
+    pub fn name(self) -> &'static str {
+        self.row().map_or("section", |row| row.1)
+    }
+
+    /// Bytes of one of its elements.
+    pub fn element_bytes(self) -> u32 {
+        self.row().map_or(1, |row| row.2)
+    }
+
+    /// Whether a shard can do without it.
+    pub fn is_optional(self) -> bool {
+        self.row().is_some_and(|row| row.3)
+    }
+
+    fn row(self) -> Option<&'static (SectionId, &'static str, u32, bool)> {
+        TABLE.iter().find(|row| row.0 == self)
+    }
+}

@@ -1,0 +1,126 @@
+//! What is in a shard file?
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::container::Container;
+use super::counts::Counts;
+use super::section_id::SectionId;
+use crate::documents::{DocumentOffsets, ExternalIds, Facets, RecordSections, Records, TextUnits};
+use crate::error::{Error, Result};
+use crate::rank::RankIndex;
+use crate::rank::run_head::{RankSections, RunHeadIndex};
+use crate::samples::{IsaSamples, SaSamples};
+use crate::section::{Backing, Section};
+
+/// All structures of a shard, opened but not read. The search is built on this.
+pub struct ShardFile {
+    pub container: Container,
+    pub counts: Counts,
+    /// As [`Counts::first_rows`]: what a search adds to a rank.
+    pub first_rows: [u64; 256],
+    pub rank: RunHeadIndex,
+    pub offsets: DocumentOffsets,
+    pub sa: SaSamples,
+    pub isa: IsaSamples,
+    pub units: TextUnits,
+    /// Raw JSON objects; `None` when no document has any.
+    pub metadata: Option<Records>,
+    /// `None` when no document has one.
+    pub ids: Option<ExternalIds>,
+    /// `None` without facet fields.
+    pub facets: Option<Facets>,
+}
+
+impl ShardFile {
+    /// Maps the file at `path` and opens it: microseconds, whatever its size.
+    ///
+    /// # Errors
+    /// As [`ShardFile::open`], and [`Error::Io`].
+    #[cfg(feature = "mmap")]
+    pub fn open_mapped(path: &Path) -> Result<Self> {
+        Self::open(super::backing::map_file(path)?)
+    }
+
+    /// Reads the file at `path` into memory and opens it.
+    ///
+    /// # Errors
+    /// As [`ShardFile::open`], and [`Error::Io`].
+    pub fn open_ram(path: &Path) -> Result<Self> {
+        Self::open(super::backing::read_file(path)?)
+    }
+
+    /// Opens a shard that is in memory.
+    ///
+    /// # Errors
+    /// As [`ShardFile::open`].
+    pub fn open_bytes(bytes: Vec<u8>) -> Result<Self> {
+        Self::open(Arc::new(bytes))
+    }
+
+    /// Checks lengths and headers and what else costs O(1): see [`crate::format`]. [`ShardFile::verify`] reads the rest.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when the sections can't be of one shard; [`Error::Version`] for a newer format.
+    pub fn open(backing: Backing) -> Result<Self> {
+        let container = Container::open(backing)?;
+        let section = |id| container.section(id);
+        let counts = Counts::open(&section(SectionId::Counts)?)?;
+        let (documents, row_count) = (counts.documents, counts.row_count());
+        let rank = RunHeadIndex::open(RankSections {
+            header: section(SectionId::RankHeader)?,
+            records: section(SectionId::RankRecords)?,
+            entries: section(SectionId::RankEntries)?,
+            groups: section(SectionId::RankGroups)?,
+        })?;
+        if rank.len() != row_count {
+            return Err(Error::damaged("rank.header", format!("{} rows where {row_count} are counted", rank.len())));
+        }
+        let offsets = DocumentOffsets::open(section(SectionId::DocumentOffsets)?)?;
+        if offsets.len() != documents || offsets.row_count() != row_count {
+            return Err(Error::damaged("documents.offsets", format!("{} documents, not {documents}", offsets.len())));
+        }
+        let marks = section(SectionId::SaMarks)?;
+        let (ordinals, starts) = (section(SectionId::SaOrdinals)?, section(SectionId::SaStarts)?);
+        let sa = SaSamples::open(counts.sa_rate, offsets.clone(), marks, ordinals, starts)?;
+        let (rows, starts) = (section(SectionId::IsaRows)?, section(SectionId::IsaStarts)?);
+        let isa = IsaSamples::open(counts.isa_rate, documents, rows, starts)?;
+        let units = TextUnits::open(section(SectionId::DocumentUnits)?)?;
+        let metadata = open_metadata(&container, documents)?;
+        let ids = open_ids(&container, documents)?;
+        let facets = container.optional_section(SectionId::Facets).map(|section| Facets::open(documents, section));
+        let facets = facets.transpose()?;
+        let first_rows = counts.first_rows();
+        Ok(Self { container, counts, first_rows, rank, offsets, sa, isa, units, metadata, ids, facets })
+    }
+}
+
+fn open_metadata(container: &Container, documents: u64) -> Result<Option<Records>> {
+    use SectionId::{MetadataBlockEnds, MetadataBlocks, MetadataDictionary, MetadataRecordEnds};
+    let ids = [MetadataDictionary, MetadataBlocks, MetadataBlockEnds, MetadataRecordEnds];
+    let sections = record_sections(container, ids)?;
+    sections.map(|sections| Records::open("metadata", documents, sections)).transpose()
+}
+
+fn open_ids(container: &Container, documents: u64) -> Result<Option<ExternalIds>> {
+    use SectionId::{IdBlockEnds, IdBlocks, IdDictionary, IdOrder, IdRecordEnds};
+    let Some(ids) = record_sections(container, [IdDictionary, IdBlocks, IdBlockEnds, IdRecordEnds])? else {
+        return Ok(None);
+    };
+    Ok(Some(ExternalIds::open(documents, ids, container.section(IdOrder)?)?))
+}
+
+/// All four, or none of them.
+fn record_sections(container: &Container, ids: [SectionId; 4]) -> Result<Option<RecordSections>> {
+    if ids.iter().all(|&id| container.optional_section(id).is_none()) {
+        return Ok(None);
+    }
+    let [dictionary, blocks, block_ends, record_ends] = ids;
+    let section = |id| -> Result<Section> { container.section(id) };
+    Ok(Some(RecordSections {
+        dictionary: section(dictionary)?,
+        blocks: section(blocks)?,
+        block_ends: section(block_ends)?,
+        record_ends: section(record_ends)?,
+    }))
+}

@@ -1,0 +1,190 @@
+//! How is a shard file written, section by section, without holding it in memory?
+
+use std::fs::File;
+use std::io::{BufWriter, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+
+use super::layout::{
+    BLOCK_BYTES, ENTRY_BYTES, Entry, FORMAT_MAJOR, FORMAT_MINOR, Footer, HEADER_BYTES, Header, align,
+};
+use super::section_id::SectionId;
+use crate::error::{Error, Result};
+
+/// A file in the making. Dropped before [`ShardWriter::finish`], it leaves a file that does not open.
+pub struct ShardWriter {
+    path: PathBuf,
+    file: BufWriter<File>,
+    /// Bytes written so far.
+    offset: u64,
+    /// Sections that the table has room for.
+    section_count: usize,
+    entries: Vec<Entry>,
+    /// xxh3-64 of each block, little-endian.
+    block_checksums: Vec<u8>,
+}
+
+/// The file that [`ShardWriter::finish`] made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenShard {
+    /// Hex, 32 digits.
+    pub checksum: String,
+    pub file_bytes: u64,
+}
+
+impl ShardWriter {
+    /// Creates or empties the file at `path`, for exactly `section_count` sections.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn create(path: &Path, section_count: usize) -> Result<Self> {
+        let file = File::create(path).map_err(|error| Error::io(path, error))?;
+        let mut writer = Self {
+            path: path.to_owned(),
+            file: BufWriter::with_capacity(BLOCK_BYTES, file),
+            offset: 0,
+            section_count: section_count + 1,
+            entries: Vec::new(),
+            block_checksums: Vec::new(),
+        };
+        // The table is filled in at the end; until then the file has no magic and does not open.
+        let table_end = HEADER_BYTES + writer.section_count * ENTRY_BYTES;
+        writer.pad_to(table_end as u64)?;
+        Ok(writer)
+    }
+
+    /// Writes a section.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; [`Error::Argument`] for one section too many.
+    pub fn write(&mut self, id: SectionId, bytes: &[u8]) -> Result<()> {
+        self.write_entry(id, bytes)?;
+        for block in bytes.chunks(BLOCK_BYTES) {
+            self.block_checksums.extend_from_slice(&xxh3_64(block).to_le_bytes());
+        }
+        Ok(())
+    }
+
+    fn write_entry(&mut self, id: SectionId, bytes: &[u8]) -> Result<()> {
+        if self.entries.len() >= self.section_count {
+            return Err(Error::Argument(format!("no room in the table for section {}", id.name())));
+        }
+        let length = bytes.len() as u64;
+        let offset = align(self.offset, length).ok_or_else(|| Error::Argument("the file is too long".into()))?;
+        self.pad_to(offset)?;
+        self.put(bytes)?;
+        let (element_bytes, is_optional) = (id.element_bytes(), id.is_optional());
+        self.entries.push(Entry { id: id as u32, element_bytes, offset, bytes: length, is_optional });
+        Ok(())
+    }
+
+    /// Writes checksums, footer, table and header, and syncs the file. It keeps its name.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; [`Error::Argument`] when sections are missing.
+    pub fn finish(mut self) -> Result<WrittenShard> {
+        let block_checksums = std::mem::take(&mut self.block_checksums);
+        self.write_entry(SectionId::BlockChecksums, &block_checksums)?;
+        if self.entries.len() != self.section_count {
+            return Err(Error::Argument(format!("{} sections of {}", self.entries.len(), self.section_count)));
+        }
+        let table: Vec<u8> = self.entries.iter().flat_map(Entry::encode).collect();
+        self.pad_to(self.offset.next_multiple_of(64))?;
+        let (table_checksum, blocks_checksum) = (xxh3_64(&table), xxh3_64(&block_checksums));
+        let file_bytes = self.offset + super::layout::FOOTER_BYTES as u64;
+        self.put(&Footer { file_bytes, table_checksum, blocks_checksum }.encode())?;
+        let section_count = self.section_count as u32;
+        let header = Header { major: FORMAT_MAJOR, minor: FORMAT_MINOR, section_count, file_bytes }.encode();
+        let mut hasher = Xxh3::new();
+        hasher.update(&header);
+        hasher.update(&table);
+        hasher.update(&block_checksums);
+        self.seal(&header, &table).map_err(|error| Error::io(&self.path, error))?;
+        Ok(WrittenShard { checksum: format!("{:032x}", hasher.digest128()), file_bytes })
+    }
+
+    fn seal(&mut self, header: &[u8], table: &[u8]) -> std::io::Result<()> {
+        self.file.seek(SeekFrom::Start(0))?;
+        self.file.write_all(header)?;
+        self.file.write_all(table)?;
+        self.file.flush()?;
+        self.file.get_ref().sync_all()
+    }
+
+    fn pad_to(&mut self, offset: u64) -> Result<()> {
+        const ZEROS: [u8; 4096] = [0; 4096];
+        while self.offset < offset {
+            let bytes = (offset - self.offset).min(ZEROS.len() as u64) as usize;
+            self.put(&ZEROS[..bytes])?;
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> Result<()> {
+        self.offset += bytes.len() as u64;
+        self.file.write_all(bytes).map_err(|error| Error::io(&self.path, error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::container::Container;
+    use super::*;
+    use crate::interrupt::Interrupt;
+    use crate::section::Backing;
+
+    fn open(bytes: Vec<u8>) -> Result<Container> {
+        let backing: Backing = Arc::new(bytes);
+        Container::open(backing)
+    }
+
+    fn sample(folder: &Path) -> (Vec<u8>, WrittenShard) {
+        let path = folder.join("sample.fm");
+        let mut writer = ShardWriter::create(&path, 3).unwrap();
+        writer.write(SectionId::Counts, &[1; 100]).unwrap();
+        writer.write(SectionId::RankGroups, &vec![7; (2 << 20) + 5]).unwrap();
+        writer.write(SectionId::Facets, &[]).unwrap();
+        let written = writer.finish().unwrap();
+        (std::fs::read(path).unwrap(), written)
+    }
+
+    #[test]
+    fn sections_come_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let (bytes, written) = sample(folder.path());
+        let container = open(bytes).unwrap();
+        container.verify(Interrupt::never()).unwrap();
+        assert_eq!(container.checksum(), written.checksum);
+        assert_eq!(container.file_bytes(), written.file_bytes);
+        assert_eq!(&container.section(SectionId::Counts).unwrap()[..], &[1; 100]);
+        assert_eq!(container.section(SectionId::RankGroups).unwrap().len(), (2 << 20) + 5);
+        assert!(container.section(SectionId::SaMarks).is_err());
+        assert!(container.optional_section(SectionId::Facets).is_some());
+    }
+
+    #[test]
+    fn a_changed_byte_anywhere_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let (bytes, _) = sample(folder.path());
+        let probes = (0..300).chain((300..bytes.len()).step_by(9973)).chain(bytes.len() - 200..bytes.len());
+        for at in probes {
+            let mut changed = bytes.clone();
+            changed[at] ^= 0x10;
+            let outcome = open(changed).and_then(|container| container.verify(Interrupt::never()));
+            assert!(outcome.is_err(), "byte {at}");
+        }
+    }
+
+    #[test]
+    fn the_wrong_number_of_sections_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.fm");
+        assert!(ShardWriter::create(&path, 1).unwrap().finish().is_err());
+        let mut writer = ShardWriter::create(&path, 0).unwrap();
+        writer.write(SectionId::Counts, &[]).unwrap();
+        assert!(writer.finish().is_err());
+    }
+}
