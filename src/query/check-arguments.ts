@@ -53,7 +53,7 @@ export function checkMatch(match: Match, generation: string, shardRows: readonly
 }
 
 export function checkDocumentQuery(
-  terms: { all: readonly unknown[], any: readonly unknown[], none: readonly unknown[] },
+  terms: { all: readonly unknown[]; any: readonly unknown[]; none: readonly unknown[] },
   options: DocumentQueryOptions,
 ): void {
   checkInteger('limit', options.limit, 1, limits.pageSize)

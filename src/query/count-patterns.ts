@@ -1,7 +1,8 @@
 /** How often do many patterns occur in many shards? */
 import type { CountResult } from './index-reader.js'
 import type { QueryCall } from './query-call.js'
-import { type ShardSet, sumUp } from './shard-set.js'
+import type { ShardSet } from './shard-set.js'
+import { sumUp } from './sum-up.js'
 
 /** Work of one task: enough to be worth sending, little enough to share a long list among all workers. */
 const taskPatterns = 256
@@ -25,7 +26,9 @@ export async function countPatterns(
     const perShard = answers.slice(at * shards.files.length, (at + 1) * shards.files.length)
     slice.forEach((pattern, number) => {
       // The core counts rows; those of the empty pattern hold a separator for each document.
-      counts.push(perShard.map((answer, shard) => (pattern.length === 0 ? shards.files[shard].info.textBytes : answer[number])))
+      counts.push(
+        perShard.map((answer, shard) => (pattern.length === 0 ? shards.files[shard].info.textBytes : answer[number])),
+      )
     })
   })
   return counts
@@ -45,7 +48,10 @@ function slicePatterns(patterns: readonly Uint8Array[]): Uint8Array[][] {
   return slices
 }
 
-export function describeCount(shards: readonly number[], options: { perShard?: boolean, perIndex?: boolean }): CountResult {
+export function describeCount(
+  shards: readonly number[],
+  options: { perShard?: boolean; perIndex?: boolean },
+): CountResult {
   const count = sumUp(shards, (each) => each)
   return { count, ...(options.perShard && { shards }), ...(options.perIndex && { indexes: [count] }) }
 }

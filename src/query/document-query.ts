@@ -1,12 +1,13 @@
 /** Which documents of the index satisfy a query by several patterns? */
 import { limits } from '../core/limits.js'
 import type { Matching } from '../core/pattern.js'
+import { findInShards } from './find-ranges.js'
 import type { DocumentQueryOptions } from './index-reader.js'
 import type { DocumentTerm } from './list-documents.js'
-import { findInShards } from './find-ranges.js'
 import { isByCharacter } from './pattern-bytes.js'
 import type { QueryCall } from './query-call.js'
-import { countRows, packRanges, type ShardSet } from './shard-set.js'
+import { packRanges, type ShardSet } from './shard-set.js'
+import { countRows } from './sum-up.js'
 
 /** The patterns of a query, encoded. */
 export interface QueryTerms {
@@ -44,7 +45,8 @@ export async function queryDocuments(
   const answers = await shards.runAll(tasks, 'listMatchingDocuments', call, 'batch')
   return {
     documents: answers.flatMap(({ documents }, task) =>
-      Array.from(documents, (document) => shards.firstDocuments[tasks[task].shard] + document)),
+      Array.from(documents, (document) => shards.firstDocuments[tasks[task].shard] + document),
+    ),
     isExact: answers.every(({ isComplete }) => isComplete),
   }
 }

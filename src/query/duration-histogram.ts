@@ -5,7 +5,7 @@ const boundsMs = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2
 
 export interface HistogramSnapshot {
   /** Upper bound of each bucket in milliseconds, and how many durations were within it and no smaller one. */
-  readonly buckets: readonly { readonly boundMs: number, readonly count: number }[]
+  readonly buckets: readonly { readonly boundMs: number; readonly count: number }[]
   readonly count: number
   readonly sumMs: number
 }

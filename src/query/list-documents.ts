@@ -6,7 +6,7 @@
  */
 import type { Shard } from '#native'
 import { OmnigramError } from '../core/errors.js'
-import type { PackedRanges } from './shard-task.js'
+import type { PackedRanges } from './shard-values.js'
 
 /** One pattern, already found in the shard. */
 export interface DocumentTerm {
@@ -40,7 +40,7 @@ export function listMatchingDocuments(
   shard: Shard,
   { all, any, none, maxSteps }: DocumentTerms,
   ticket: number,
-): { documents: Float64Array, isComplete: boolean } {
+): { documents: Float64Array; isComplete: boolean } {
   const search = new DocumentSearch(shard, maxSteps, ticket)
   const wanted = [...all.map((term) => [term]), ...(any.length > 0 ? [any] : [])]
     .map((terms) => ({ terms, isWanted: true }))
@@ -113,8 +113,10 @@ class DocumentSearch {
       }
       this.#stepsLeft -= bytes
       const text = this.#shard.extract(document, 0, bytes, this.#ticket)
-      return conditions.every(({ terms, isWanted }) =>
-        terms.some(({ literal }) => literal !== null && text.indexOf(literal) >= 0) === isWanted)
+      return conditions.every(
+        ({ terms, isWanted }) =>
+          terms.some(({ literal }) => literal !== null && text.indexOf(literal) >= 0) === isWanted,
+      )
     })
   }
 

@@ -1,12 +1,14 @@
 /** Where is a search that grows by symbols, and what may come next? */
+
+import { limits } from '../core/limits.js'
 import type { Pattern } from '../core/pattern.js'
 import { checkInteger, checkUnit } from './check-arguments.js'
 import type { CallOptions, Cursor, Match, MatchRange, NextSymbols } from './index-reader.js'
-import { limits } from '../core/limits.js'
 import { mergeNext } from './merge-next.js'
 import { encodeSymbols } from './pattern-bytes.js'
 import { QueryCall } from './query-call.js'
-import { countRows, type ShardSet } from './shard-set.js'
+import type { ShardSet } from './shard-set.js'
+import { countRows } from './sum-up.js'
 
 export class LocalCursor implements Cursor {
   readonly #shards: ShardSet
@@ -30,7 +32,8 @@ export class LocalCursor implements Cursor {
     if (bytes.length === 0) return this.count
     const tasks = ranges.map(({ shard, lo, hi }) => ({ shard, input: { lo, hi, symbols: bytes } }))
     const pushed = await QueryCall.run(options, (call) =>
-      this.#shards.runBrief(tasks, 'push', bytes.length * ranges.length, call))
+      this.#shards.runBrief(tasks, 'push', bytes.length * ranges.length, call),
+    )
     this.#ranges = ranges
       .map(({ shard, length }, at) => ({ shard, ...pushed[at], length: length + bytes.length }))
       .filter(({ lo, hi }) => lo < hi)

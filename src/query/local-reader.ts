@@ -45,7 +45,8 @@ import { type PageContext, pageByDocument, pageByOccurrence, readOccurrences } f
 import { encodePattern, encodeSymbols } from './pattern-bytes.js'
 import { QueryCall } from './query-call.js'
 import { RecentCache } from './recent-cache.js'
-import { countRows, packRanges, type ShardSet, sumUp } from './shard-set.js'
+import { packRanges, type ShardSet } from './shard-set.js'
+import { countRows, sumUp } from './sum-up.js'
 
 /** Bytes of document lists kept for the next pages. */
 const listCacheBytes = 64 * 1024 * 1024
@@ -115,30 +116,41 @@ export class LocalReader implements IndexReader {
     this.#check(match)
     checkInteger('position', position, 0, match.count - 1)
     const [found] = await QueryCall.run(options, (call) =>
-      readOccurrences(this.#pageContext(call), match, [position], options))
+      readOccurrences(this.#pageContext(call), match, [position], options),
+    )
     return found
   }
 
   async countDocuments(match: Match, options: BudgetOptions = {}): Promise<DocumentCountResult> {
     this.#check(match)
     const seed = checkSeed(options)
-    const tasks = this.#budgetTasks(match, options).map(({ shard, ranges, maxSteps }) =>
-      ({ shard, input: { ranges, maxSteps, seed } }))
+    const tasks = this.#budgetTasks(match, options).map(({ shard, ranges, maxSteps }) => ({
+      shard,
+      input: { ranges, maxSteps, seed },
+    }))
     const counts = await QueryCall.run(options, (call) => this.#shards.runAll(tasks, 'countDocuments', call, 'batch'))
-    return combineEstimates(counts.map(({ intervalLow, intervalHigh, ...count }) =>
-      ({ ...count, interval: [intervalLow, intervalHigh] })))
+    return combineEstimates(
+      counts.map(({ intervalLow, intervalHigh, ...count }) => ({ ...count, interval: [intervalLow, intervalHigh] })),
+    )
   }
 
   async countFacets(match: Match, field: string, options: BudgetOptions = {}): Promise<FacetResult> {
     this.#check(match)
     checkSeed(options)
     if (!this.facetFields.includes(field)) {
-      throw new OmnigramError('unknown-facet', `'${field}' is none of: ${this.facetFields.join(', ') || '(no fields)'}.`)
+      throw new OmnigramError(
+        'unknown-facet',
+        `'${field}' is none of: ${this.facetFields.join(', ') || '(no fields)'}.`,
+      )
     }
-    const tasks = this.#budgetTasks(match, options).map(({ shard, ranges, maxSteps }) =>
-      ({ shard, input: { ranges, field, maxSteps } }))
-    return mergeFacets(field, await QueryCall.run(options, (call) =>
-      this.#shards.runAll(tasks, 'countFacets', call, 'batch')))
+    const tasks = this.#budgetTasks(match, options).map(({ shard, ranges, maxSteps }) => ({
+      shard,
+      input: { ranges, field, maxSteps },
+    }))
+    return mergeFacets(
+      field,
+      await QueryCall.run(options, (call) => this.#shards.runAll(tasks, 'countFacets', call, 'batch')),
+    )
   }
 
   async findDocuments(query: DocumentQuery, options: DocumentQueryOptions): Promise<DocumentQueryResult> {
@@ -155,7 +167,7 @@ export class LocalReader implements IndexReader {
         documents: await this.#readInfos(page, call),
         count: documents.length,
         isExact,
-        nextPosition: from < 0 ? null : documents[from + options.limit] ?? null,
+        nextPosition: from < 0 ? null : (documents[from + options.limit] ?? null),
       }
     })
   }
@@ -172,7 +184,8 @@ export class LocalReader implements IndexReader {
   async document(document: number, options: CallOptions = {}): Promise<FullDocument> {
     const place = this.#shards.placeOf(document)
     const { record, text } = await QueryCall.run(options, (call) =>
-      this.#shards.run(place.shard, 'document', place.document, call))
+      this.#shards.run(place.shard, 'document', place.document, call),
+    )
     return { ...this.#describeDocument(document, record), text }
   }
 
@@ -183,7 +196,8 @@ export class LocalReader implements IndexReader {
   }
 
   async findExternalId(externalId: string, options: CallOptions = {}): Promise<number | null> {
-    const tasks = this.#shards.everywhere<'findExternalId'>(externalId)
+    const tasks = this.#shards
+      .everywhere<'findExternalId'>(externalId)
       .filter(({ shard }) => this.#shards.files[shard].info.hasExternalIds)
     const found = await QueryCall.run(options, (call) => this.#shards.runAll(tasks, 'findExternalId', call))
     const first = found.findIndex((document) => document !== null)
@@ -219,7 +233,12 @@ export class LocalReader implements IndexReader {
       throw new OmnigramError('too-large', `The text has ${encoded.length} bytes, the limit is ${limits.bodyBytes}.`)
     }
     return QueryCall.run(options, async (call) => {
-      const matches = await this.#shards.runAll(this.#shards.everywhere<'longestMatches'>(encoded), 'longestMatches', call, 'batch')
+      const matches = await this.#shards.runAll(
+        this.#shards.everywhere<'longestMatches'>(encoded),
+        'longestMatches',
+        call,
+        'batch',
+      )
       const spans = findMaximalSpans(encoded, matches, minBytes)
       const patterns = spans.map(({ startOffset, endOffset }) => encoded.slice(startOffset, endOffset))
       const counts = await countPatterns(this.#shards, patterns, call)
@@ -229,7 +248,11 @@ export class LocalReader implements IndexReader {
 
   cursor(): Cursor {
     const ranges = this.#shards.rows.map((rows, shard) => ({ shard, lo: 0, hi: rows, length: 0 }))
-    return new LocalCursor(this.#shards, this.generation, ranges.filter(({ hi }) => hi > 0))
+    return new LocalCursor(
+      this.#shards,
+      this.generation,
+      ranges.filter(({ hi }) => hi > 0),
+    )
   }
 
   async close(): Promise<void> {

@@ -2,7 +2,7 @@
 import type { DocumentRecord, Shard } from '#native'
 import { OmnigramError } from '../core/errors.js'
 import { cutSnippet } from './cut-snippet.js'
-import type { PlacesInput, RowsInput, ShardOccurrence } from './shard-task.js'
+import type { PlacesInput, RowsInput, ShardOccurrence } from './shard-values.js'
 
 /** O(rows * (sample rate + context)). Throws `damaged-index` where the shard leads out of a document. */
 export function locateOccurrences(

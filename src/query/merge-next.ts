@@ -3,7 +3,7 @@ import type { NextSymbol, NextSymbols } from './index-reader.js'
 
 /** Adds up the counts of equal symbols: most frequent first, then by bytes, the end of a document last among equals. */
 export function mergeNext(shards: readonly (readonly NextSymbol[])[]): NextSymbols {
-  const merged = new Map<string, { bytes: Uint8Array | null, count: number }>()
+  const merged = new Map<string, { bytes: Uint8Array | null; count: number }>()
   let count = 0
   for (const entry of shards.flat()) {
     const key = entry.bytes === null ? '' : Buffer.from(entry.bytes).toString('latin1')

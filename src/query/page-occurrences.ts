@@ -7,7 +7,7 @@ import type { QueryCall } from './query-call.js'
 import type { RecentCache } from './recent-cache.js'
 import { samplePositions } from './sample-positions.js'
 import { packRanges, type ShardSet } from './shard-set.js'
-import type { ShardOccurrence } from './shard-task.js'
+import type { ShardOccurrence } from './shard-values.js'
 
 /** Occurrences of one task, so that a long page is shared among the workers. */
 const taskOccurrences = 64
@@ -102,13 +102,18 @@ export async function pageByDocument(context: PageContext, match: Match, page: P
     const from = list.documents.findIndex((document) => first + document >= position)
     if (from < 0) continue
     const to = Math.min(list.documents.length, from + page.limit - occurrences.length)
-    const found = await shards.run(shard, 'describeOccurrences', {
-      documents: list.documents.slice(from, to),
-      ends: list.firstEnds.slice(from, to),
-      lengths: list.firstLengths.slice(from, to),
-      context: page.context,
-      unit: page.unit,
-    }, call)
+    const found = await shards.run(
+      shard,
+      'describeOccurrences',
+      {
+        documents: list.documents.slice(from, to),
+        ends: list.firstEnds.slice(from, to),
+        lengths: list.firstLengths.slice(from, to),
+        context: page.context,
+        unit: page.unit,
+      },
+      call,
+    )
     found.forEach((occurrence, at) => {
       occurrences.push({ ...describe(shard, occurrence), countInDocument: list.counts[from + at] })
     })

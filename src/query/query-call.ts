@@ -68,5 +68,20 @@ export class QueryCall {
 }
 
 function exceeded(deadlineMs: number | null): OmnigramError {
-  return new OmnigramError('deadline-exceeded', deadlineMs === null ? 'Its time is up.' : `It was given ${deadlineMs} ms.`)
+  return new OmnigramError(
+    'deadline-exceeded',
+    deadlineMs === null ? 'Its time is up.' : `It was given ${deadlineMs} ms.`,
+  )
+}
+
+/** For a call that is made of several calls, one after the other: what is left of the deadline at each. */
+export function startClock({ signal, deadlineMs }: CallOptions): () => CallOptions {
+  if (deadlineMs === undefined) return () => ({ signal })
+  checkInteger('deadlineMs', deadlineMs, 1, limits.maxDeadlineMs)
+  const endsAtMs = performance.now() + deadlineMs
+  return () => {
+    const leftMs = Math.floor(endsAtMs - performance.now())
+    if (leftMs < 1) throw exceeded(deadlineMs)
+    return { signal, deadlineMs: leftMs }
+  }
 }

@@ -5,12 +5,12 @@ import { limits } from '../core/limits.js'
 import { checkInteger } from './check-arguments.js'
 import { characterEnd, characterStart } from './cut-snippet.js'
 import type { Extract, UnitOffsets } from './index-reader.js'
-import type { ShardDocument } from './shard-task.js'
+import type { ShardDocument } from './shard-values.js'
 
 /** Bytes of a document, moved inwards to character edges. O(bytes). */
 export function extractText(
   shard: Shard,
-  { document, startOffset, endOffset }: { document: number, startOffset: number, endOffset: number },
+  { document, startOffset, endOffset }: { document: number; startOffset: number; endOffset: number },
   ticket: number,
 ): Extract {
   const textBytes = shard.document(document).bytes
@@ -41,7 +41,7 @@ export function readDocument(shard: Shard, document: number, ticket: number): Sh
 /** Code points and UTF-16 units that start before `offset`. */
 export function countUnits(
   shard: Shard,
-  { document, offset }: { document: number, offset: number },
+  { document, offset }: { document: number; offset: number },
   ticket: number,
 ): UnitOffsets {
   checkInteger('offset', offset, 0, shard.document(document).bytes)

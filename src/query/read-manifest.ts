@@ -23,7 +23,7 @@ export async function readManifest(indexDir: string): Promise<LiveGeneration> {
 }
 
 /** The one line that names the live generation. */
-export async function readCurrent(indexDir: string): Promise<{ generation: string, sha256: string }> {
+export async function readCurrent(indexDir: string): Promise<{ generation: string; sha256: string }> {
   const path = join(indexDir, 'CURRENT')
   try {
     return parseCurrent(await readFile(path, 'utf8'), path)

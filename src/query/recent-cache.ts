@@ -2,7 +2,7 @@
 
 /** Keeps the values used last, up to a number of bytes. */
 export class RecentCache<Value> {
-  readonly #entries = new Map<string, { readonly value: Value, readonly bytes: number }>()
+  readonly #entries = new Map<string, { readonly value: Value; readonly bytes: number }>()
   readonly #maxBytes: number
   #bytes = 0
 

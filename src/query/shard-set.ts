@@ -6,6 +6,7 @@ import type { QueryCall } from './query-call.js'
 import type { ShardFile } from './shard-file.js'
 import type { Lane, ShardRunner } from './shard-runner.js'
 import { runShardTask, type TaskInput, type TaskName, type TaskResult } from './shard-task.js'
+import { countRows } from './sum-up.js'
 
 /** One task: the shard it is for and what it asks. */
 export interface ShardTask<Name extends TaskName> {
@@ -95,7 +96,7 @@ export class ShardSet {
   }
 
   /** The ranges of a match by shard, shards without any left out. */
-  groupRanges(ranges: readonly MatchRange[]): { shard: number, ranges: MatchRange[], count: number }[] {
+  groupRanges(ranges: readonly MatchRange[]): { shard: number; ranges: MatchRange[]; count: number }[] {
     const groups = new Map<number, MatchRange[]>()
     for (const range of ranges) {
       const group = groups.get(range.shard)
@@ -116,15 +117,7 @@ export class ShardSet {
 /** Search steps that are done where they are asked for: fewer than 200 µs of work, pages in memory. */
 const briefSteps = 64
 
-export function countRows(ranges: readonly { readonly lo: number, readonly hi: number }[]): number {
-  return sumUp(ranges, ({ lo, hi }) => hi - lo)
-}
-
-export function sumUp<Value>(values: readonly Value[], pick: (value: Value) => number): number {
-  return values.reduce((sum, value) => sum + pick(value), 0)
-}
-
 /** `lo, hi, length` triples for the native core. */
-export function packRanges(ranges: readonly { lo: number, hi: number, length: number }[]): Float64Array {
+export function packRanges(ranges: readonly { lo: number; hi: number; length: number }[]): Float64Array {
   return Float64Array.from(ranges.flatMap(({ lo, hi, length }) => [lo, hi, length]))
 }

@@ -1,61 +1,38 @@
 /** What can be asked of one shard, on whichever thread? */
 import type {
-  DocumentCount, DocumentList, DocumentRecord, FacetCounts, FoundRange, Matching, NextEntry, Shard,
+  DocumentCount,
+  DocumentList,
+  DocumentRecord,
+  FacetCounts,
+  FoundRange,
+  Matching,
+  NextEntry,
+  Shard,
 } from '#native'
-import type { Extract, Snippet, SnippetOptions, UnitOffsets } from './index-reader.js'
-import { countUnits, extractText, readDocument } from './read-document.js'
-import { describeOccurrences, locateOccurrences } from './locate-occurrences.js'
+import type { Extract, UnitOffsets } from './index-reader.js'
 import { type DocumentTerms, listMatchingDocuments } from './list-documents.js'
-
-/** Rows that may be handled together: `lo, hi` or `lo, hi, length`, one after the other. */
-export type PackedRanges = Float64Array
-
-/** A document of the shard with its own text. */
-export interface ShardDocument {
-  readonly record: DocumentRecord
-  readonly text: string
-}
-
-/** One occurrence, its document by number in the shard. */
-export interface ShardOccurrence {
-  readonly document: number
-  readonly record: DocumentRecord
-  readonly startOffset: number
-  readonly endOffset: number
-  readonly snippet: Snippet
-}
-
-/** Occurrences by document: three numbers each, in step. */
-export interface PlacesInput extends Pick<SnippetOptions, 'context' | 'unit'> {
-  readonly documents: Float64Array
-  readonly ends: Float64Array
-  readonly lengths: Float64Array
-}
-
-/** Occurrences by row: two numbers each, in step. */
-export interface RowsInput extends Pick<SnippetOptions, 'context' | 'unit'> {
-  readonly rows: Float64Array
-  readonly lengths: Float64Array
-}
+import { describeOccurrences, locateOccurrences } from './locate-occurrences.js'
+import { countUnits, extractText, readDocument } from './read-document.js'
+import type { PackedRanges, PlacesInput, RowsInput, ShardDocument, ShardOccurrence } from './shard-values.js'
 
 interface TaskTypes {
-  count: { input: Uint8Array[], result: Float64Array }
-  find: { input: { pattern: Uint8Array, matching: Matching | null }, result: FoundRange[] }
-  push: { input: { lo: number, hi: number, symbols: Uint8Array }, result: { lo: number, hi: number } }
-  next: { input: { ranges: PackedRanges, unit: 'byte' | 'character' }, result: NextEntry[] }
-  follow: { input: { rows: Float64Array, maxBytes: number }, result: Uint8Array[] }
-  locateOccurrences: { input: RowsInput, result: ShardOccurrence[] }
-  describeOccurrences: { input: PlacesInput, result: ShardOccurrence[] }
-  extract: { input: { document: number, startOffset: number, endOffset: number }, result: Extract }
-  records: { input: Float64Array, result: DocumentRecord[] }
-  document: { input: number, result: ShardDocument }
-  findExternalId: { input: string, result: number | null }
-  countUnits: { input: { document: number, offset: number }, result: UnitOffsets }
-  countDocuments: { input: { ranges: PackedRanges, maxSteps: number, seed: number }, result: DocumentCount }
-  listDocuments: { input: { ranges: PackedRanges, maxSteps: number }, result: DocumentList }
-  listMatchingDocuments: { input: DocumentTerms, result: { documents: Float64Array, isComplete: boolean } }
-  countFacets: { input: { ranges: PackedRanges, field: string, maxSteps: number }, result: FacetCounts }
-  longestMatches: { input: Uint8Array, result: Float64Array }
+  count: { input: Uint8Array[]; result: Float64Array }
+  find: { input: { pattern: Uint8Array; matching: Matching | null }; result: FoundRange[] }
+  push: { input: { lo: number; hi: number; symbols: Uint8Array }; result: { lo: number; hi: number } }
+  next: { input: { ranges: PackedRanges; unit: 'byte' | 'character' }; result: NextEntry[] }
+  follow: { input: { rows: Float64Array; maxBytes: number }; result: Uint8Array[] }
+  locateOccurrences: { input: RowsInput; result: ShardOccurrence[] }
+  describeOccurrences: { input: PlacesInput; result: ShardOccurrence[] }
+  extract: { input: { document: number; startOffset: number; endOffset: number }; result: Extract }
+  records: { input: Float64Array; result: DocumentRecord[] }
+  document: { input: number; result: ShardDocument }
+  findExternalId: { input: string; result: number | null }
+  countUnits: { input: { document: number; offset: number }; result: UnitOffsets }
+  countDocuments: { input: { ranges: PackedRanges; maxSteps: number; seed: number }; result: DocumentCount }
+  listDocuments: { input: { ranges: PackedRanges; maxSteps: number }; result: DocumentList }
+  listMatchingDocuments: { input: DocumentTerms; result: { documents: Float64Array; isComplete: boolean } }
+  countFacets: { input: { ranges: PackedRanges; field: string; maxSteps: number }; result: FacetCounts }
+  longestMatches: { input: Uint8Array; result: Float64Array }
 }
 
 export type TaskName = keyof TaskTypes
@@ -86,7 +63,10 @@ const tasks: TaskTable = {
 
 /** Does one task on the calling thread. Throws what the native core throws: errors with a `code` of the registry. */
 export function runShardTask<Name extends TaskName>(
-  shard: Shard, name: Name, input: TaskInput<Name>, ticket: number,
+  shard: Shard,
+  name: Name,
+  input: TaskInput<Name>,
+  ticket: number,
 ): TaskResult<Name> {
   return tasks[name](shard, input, ticket)
 }

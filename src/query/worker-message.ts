@@ -20,8 +20,8 @@ export interface ForgetMessage {
 export type PoolMessage = TaskMessage | ForgetMessage
 
 export type WorkerReply =
-  | { readonly isDone: true, readonly result: unknown }
-  | { readonly isDone: false, readonly code: ErrorCode, readonly detail: string }
+  | { readonly isDone: true; readonly result: unknown }
+  | { readonly isDone: false; readonly code: ErrorCode; readonly detail: string }
 
 /** An error as it can be sent: errors lose their class and `code` between threads. */
 export function describeFailure(thrown: unknown): WorkerReply {

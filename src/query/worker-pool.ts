@@ -44,7 +44,10 @@ export class WorkerPool implements ShardRunner {
   readonly #heapMb: number
   readonly #workerUrl: URL
   readonly #workers = new Set<PoolWorker>()
-  readonly #queues: Readonly<Record<Lane, TaskQueue<WorkerJob>>> = { interactive: new TaskQueue(), batch: new TaskQueue() }
+  readonly #queues: Readonly<Record<Lane, TaskQueue<WorkerJob>>> = {
+    interactive: new TaskQueue(),
+    batch: new TaskQueue(),
+  }
   readonly #wait = new DurationHistogram()
   readonly #run = new DurationHistogram()
   #restarts = 0

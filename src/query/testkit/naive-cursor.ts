@@ -4,19 +4,28 @@ import { checkInteger, checkUnit } from '../check-arguments.js'
 import type { Cursor, Match, NextSymbols } from '../index-reader.js'
 import { encodeSymbols } from '../pattern-bytes.js'
 import { countNext } from './naive-next.js'
-import type { NaiveReader } from './naive-reader.js'
+import type { NaiveOccurrence, NaiveShard } from './naive-shard.js'
+
+/** What a cursor needs of the reader it is of. */
+export interface NaiveSearch {
+  readonly shards: readonly NaiveShard[]
+  locate(find: (shard: NaiveShard) => NaiveOccurrence[]): (NaiveOccurrence & { shard: number })[]
+  matchOf(places: readonly (NaiveOccurrence & { shard: number })[]): Match
+}
 
 export class NaiveCursor implements Cursor {
-  readonly #reader: NaiveReader
+  readonly #reader: NaiveSearch
   #bytes: Uint8Array
 
-  constructor(reader: NaiveReader, bytes: Uint8Array) {
+  constructor(reader: NaiveSearch, bytes: Uint8Array) {
     this.#reader = reader
     this.#bytes = bytes
   }
 
   get count(): number {
-    return this.#bytes.length === 0 ? this.#reader.manifest.statistics.textBytes : this.#places().length
+    return this.#bytes.length === 0
+      ? this.#reader.shards.reduce((sum, { textBytes }) => sum + textBytes, 0)
+      : this.#places().length
   }
 
   async push(symbols: Pattern): Promise<number> {
@@ -36,8 +45,10 @@ export class NaiveCursor implements Cursor {
   async follow(limit: number, maxBytes: number): Promise<Uint8Array[]> {
     checkInteger('limit', limit, 1, 1000)
     checkInteger('maxBytes', maxBytes, 0, Number.MAX_SAFE_INTEGER)
-    return this.toMatch().ranges
-      .flatMap(({ shard, lo, hi, length }) => Array.from({ length: hi - lo }, (_, at) => ({ shard, row: lo + at, length })))
+    return this.toMatch()
+      .ranges.flatMap(({ shard, lo, hi, length }) =>
+        Array.from({ length: hi - lo }, (_, at) => ({ shard, row: lo + at, length })),
+      )
       .slice(0, limit)
       .map(({ shard, row, length }) => {
         const { document, endOffset } = this.#reader.shards[shard].occurrenceAt(row, length)

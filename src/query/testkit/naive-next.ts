@@ -10,10 +10,15 @@ export function countNext(
   const counts = new Map<string, number>()
   for (const { shard, document, endOffset } of places) {
     const text = shards[shard].texts[document]
-    const key = text.subarray(endOffset, endOffset + (unit === 'byte' ? 1 : characterBytes(text[endOffset]))).toString('hex')
+    const key = text
+      .subarray(endOffset, endOffset + (unit === 'byte' ? 1 : characterBytes(text[endOffset])))
+      .toString('hex')
     counts.set(key, (counts.get(key) ?? 0) + 1)
   }
-  const next = [...counts].map(([hex, count]) => ({ bytes: hex ? new Uint8Array(Buffer.from(hex, 'hex')) : null, count }))
+  const next = [...counts].map(([hex, count]) => ({
+    bytes: hex ? new Uint8Array(Buffer.from(hex, 'hex')) : null,
+    count,
+  }))
   next.sort((a, b) => b.count - a.count || compareEndLast(a.bytes, b.bytes))
   return { count: places.length, next }
 }

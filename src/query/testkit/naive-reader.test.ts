@@ -10,9 +10,24 @@ describe('the oracle', () => {
   })
 
   it('finds places in the order of what precedes', async () => {
-    const page = await fruit.documents(await fruit.find('ana'), { by: 'occurrence', limit: 9, context: 1, unit: 'byte' })
-    const places = page.occurrences.map(({ document, startOffset, snippet }) => [document.document, startOffset, snippet.text])
-    expect(new Set(places)).toEqual(new Set([[0, 1, 'banan'], [0, 3, 'nana'], [1, 4, 'dana']]))
+    const page = await fruit.documents(await fruit.find('ana'), {
+      by: 'occurrence',
+      limit: 9,
+      context: 1,
+      unit: 'byte',
+    })
+    const places = page.occurrences.map(({ document, startOffset, snippet }) => [
+      document.document,
+      startOffset,
+      snippet.text,
+    ])
+    expect(new Set(places)).toEqual(
+      new Set([
+        [0, 1, 'banan'],
+        [0, 3, 'nana'],
+        [1, 4, 'dana'],
+      ]),
+    )
   })
 
   it('folds case as Unicode does, with lengths that differ', async () => {

@@ -1,12 +1,35 @@
 /** What should an index answer? A reader that scans its documents for every question: the oracle of the tests. */
 import { OmnigramError } from '../../core/errors.js'
+import { limits } from '../../core/limits.js'
 import type { Manifest } from '../../core/manifest.js'
 import type { Pattern } from '../../core/pattern.js'
 import { checkDocumentQuery, checkInteger, checkMatch, checkPage, checkSnippet, checkUnit } from '../check-arguments.js'
 import type {
-  CountOptions, CountResult, Cursor, DocumentCountResult, DocumentInfo, DocumentPage, DocumentQuery, DocumentQueryOptions,
-  DocumentQueryResult, Extract, FacetResult, FullDocument, IndexPart, IndexReader, Match, MatchOptions, MatchRange,
-  NextOptions, NextSymbols, Occurrence, PageOptions, SnippetOptions, Span, TraceOptions, UnitOffsets,
+  CountOptions,
+  CountResult,
+  Cursor,
+  DocumentCountResult,
+  DocumentInfo,
+  DocumentPage,
+  DocumentQuery,
+  DocumentQueryOptions,
+  DocumentQueryResult,
+  Extract,
+  FacetResult,
+  FullDocument,
+  IndexPart,
+  IndexReader,
+  Match,
+  MatchOptions,
+  MatchRange,
+  NextOptions,
+  NextSymbols,
+  Occurrence,
+  PageOptions,
+  SnippetOptions,
+  Span,
+  TraceOptions,
+  UnitOffsets,
 } from '../index-reader.js'
 import { encodePattern, encodeSymbols } from '../pattern-bytes.js'
 import { samplePositions } from '../sample-positions.js'
@@ -40,24 +63,39 @@ export class NaiveReader implements IndexReader {
   readonly facetFields: readonly string[]
   readonly parts: readonly IndexPart[]
   readonly shards: readonly NaiveShard[]
+  readonly #documents: readonly NaiveDocument[]
+  readonly #texts: readonly Buffer[]
 
   constructor({ name, documents, shardCount = 1, facetFields = [] }: NaiveReaderOptions) {
     this.name = name
     this.facetFields = facetFields
     const perShard = Math.ceil(documents.length / shardCount)
-    this.shards = Array.from({ length: shardCount }, (_, shard) =>
-      new NaiveShard(documents.slice(shard * perShard, (shard + 1) * perShard)))
+    this.shards = Array.from(
+      { length: shardCount },
+      (_, shard) => new NaiveShard(documents.slice(shard * perShard, (shard + 1) * perShard)),
+    )
+    this.#documents = documents
+    this.#texts = this.shards.flatMap(({ texts }) => texts)
     this.manifest = describe(this.shards, facetFields)
-    this.parts = [{
-      name, generation: this.generation, firstShard: 0, shards: shardCount, firstDocument: 0, documents: documents.length,
-    }]
+    this.parts = [
+      {
+        name,
+        generation: this.generation,
+        firstShard: 0,
+        shards: shardCount,
+        firstDocument: 0,
+        documents: documents.length,
+      },
+    ]
   }
 
   async count(patterns: readonly Pattern[], options: CountOptions = {}): Promise<CountResult[]> {
+    checkInteger('number of patterns', patterns.length, 0, limits.patternsPerRequest)
     return patterns.map((pattern) => {
       const bytes = encodePattern(pattern, options.matching)
       const shards = this.shards.map((shard) =>
-        bytes.length === 0 ? shard.textBytes : shard.find(bytes, options.matching).length)
+        bytes.length === 0 ? shard.textBytes : shard.find(bytes, options.matching).length,
+      )
       const count = sum(shards)
       return { count, ...(options.perShard && { shards }), ...(options.perIndex && { indexes: [count] }) }
     })
@@ -73,9 +111,10 @@ export class NaiveReader implements IndexReader {
     const places = this.#placesOf(match)
     if (page.by === 'document') return this.#pageByDocument(places, page)
     const position = page.position ?? 0
-    const chosen = page.sampleSeed === undefined
-      ? places.slice(position, position + page.limit)
-      : samplePositions(places.length, page.limit, page.sampleSeed).map((at) => places[at])
+    const chosen =
+      page.sampleSeed === undefined
+        ? places.slice(position, position + page.limit)
+        : samplePositions(places.length, page.limit, page.sampleSeed).map((at) => places[at])
     const end = position + chosen.length
     const occurrences = chosen.map((place) => this.#occurrence(place, page))
     return { occurrences, nextPosition: page.sampleSeed === undefined && end < places.length ? end : null }
@@ -106,7 +145,7 @@ export class NaiveReader implements IndexReader {
   async countFacets(match: Match, field: string): Promise<FacetResult> {
     const column = this.facetFields.indexOf(field)
     if (column < 0) throw new OmnigramError('unknown-facet', `'${field}' is none of: ${this.facetFields.join(', ')}.`)
-    const values = new Map<string | null, { occurrences: number, documents: number }>()
+    const values = new Map<string | null, { occurrences: number; documents: number }>()
     for (const [document, places] of this.#groupByDocument(this.#placesOf(match))) {
       const value = this.#documentAt(document).facets?.[column] ?? null
       const { occurrences, documents } = values.get(value) ?? { occurrences: 0, documents: 0 }
@@ -122,10 +161,12 @@ export class NaiveReader implements IndexReader {
     checkDocumentQuery(terms, options)
     const encode = (pattern: Pattern) => encodePattern(pattern, options.matching)
     const [all, any, none] = [terms.all.map(encode), terms.any.map(encode), terms.none.map(encode)]
-    const texts = this.shards.flatMap((shard) => shard.texts)
     const holds = (text: Buffer) => (pattern: Uint8Array) => findPlaces(text, pattern, options.matching).length > 0
-    const found = texts.flatMap((text, document) =>
-      all.every(holds(text)) && (any.length === 0 || any.some(holds(text))) && !none.some(holds(text)) ? [document] : [])
+    const found = this.#texts.flatMap((text, document) =>
+      all.every(holds(text)) && (any.length === 0 || any.some(holds(text))) && !none.some(holds(text))
+        ? [document]
+        : [],
+    )
     const open = found.filter((document) => document >= (options.position ?? 0))
     return {
       documents: open.slice(0, options.limit).map((document) => this.#info(document)),
@@ -154,7 +195,8 @@ export class NaiveReader implements IndexReader {
   }
 
   async findExternalId(externalId: string): Promise<number | null> {
-    const document = this.shards.flatMap((shard) => shard.documents)
+    const document = this.shards
+      .flatMap((shard) => shard.documents)
       .findIndex((candidate) => (candidate.externalId ?? null) === externalId)
     return document < 0 ? null : document
   }
@@ -162,15 +204,19 @@ export class NaiveReader implements IndexReader {
   async countUnits(document: number, offset: number): Promise<UnitOffsets> {
     const text = this.#text(document)
     checkInteger('offset', offset, 0, text.length)
-    const before = characterEdges(text).filter((edge) => edge < offset)
-    const last = characterEdges(text).filter((edge) => edge <= offset).at(-1) ?? 0
-    return { codePoints: before.length, utf16Units: text.subarray(0, last).toString().length }
+    const edges = characterEdges(text)
+    const begun = edges.filter((edge) => edge < offset).length
+    return { codePoints: begun, utf16Units: text.subarray(0, edges[begun]).toString().length }
   }
 
   async next(pattern: Pattern, options: NextOptions): Promise<NextSymbols> {
     checkUnit(options.unit)
     const bytes = encodePattern(pattern, options.matching)
-    return countNext(this.shards, this.locate((shard) => shard.find(bytes, options.matching)), options.unit)
+    return countNext(
+      this.shards,
+      this.locate((shard) => shard.find(bytes, options.matching)),
+      options.unit,
+    )
   }
 
   async trace(text: Pattern, options: TraceOptions = {}): Promise<Span[]> {
@@ -180,7 +226,8 @@ export class NaiveReader implements IndexReader {
       sum(this.shards.map((shard) => shard.find(bytes.subarray(start, end)).length))
     const spans: Span[] = []
     for (const startOffset of edges) {
-      const endOffset = edges.filter((edge) => edge > startOffset && countSpan(startOffset, edge) > 0).at(-1) ?? startOffset
+      const endOffset =
+        edges.filter((edge) => edge > startOffset && countSpan(startOffset, edge) > 0).at(-1) ?? startOffset
       if (endOffset > (spans.at(-1)?.endOffset ?? 0)) {
         spans.push({ startOffset, endOffset, count: countSpan(startOffset, endOffset) })
       }
@@ -201,29 +248,39 @@ export class NaiveReader implements IndexReader {
 
   /** Neighbouring rows of the same shard and length become one range. */
   matchOf(places: readonly Located[]): Match {
-    const rows = places.map((place) => (
-      { shard: place.shard, length: place.endOffset - place.startOffset, row: this.shards[place.shard].rowOf(place) }
-    )).sort((a, b) => a.shard - b.shard || a.length - b.length || a.row - b.row)
+    const rows = places
+      .map((place) => ({
+        shard: place.shard,
+        length: place.endOffset - place.startOffset,
+        row: this.shards[place.shard].rowOf(place),
+      }))
+      .sort((a, b) => a.shard - b.shard || a.length - b.length || a.row - b.row)
     const ranges: MatchRange[] = []
     for (const { shard, length, row } of rows) {
       const last = ranges.at(-1)
-      if (last?.shard === shard && last.length === length && last.hi === row) ranges.splice(-1, 1, { ...last, hi: row + 1 })
+      if (last?.shard === shard && last.length === length && last.hi === row)
+        ranges.splice(-1, 1, { ...last, hi: row + 1 })
       else ranges.push({ shard, lo: row, hi: row + 1, length })
     }
     return { generation: this.generation, ranges, count: places.length }
   }
 
   #placesOf(match: Match): Located[] {
-    checkMatch(match, this.generation, this.shards.map((shard) => shard.rowCount))
+    checkMatch(
+      match,
+      this.generation,
+      this.shards.map((shard) => shard.rowCount),
+    )
     return match.ranges.flatMap(({ shard, lo, hi, length }) =>
-      Array.from({ length: hi - lo }, (_, at) => ({ shard, ...this.shards[shard].occurrenceAt(lo + at, length) })))
+      Array.from({ length: hi - lo }, (_, at) => ({ shard, ...this.shards[shard].occurrenceAt(lo + at, length) })),
+    )
   }
 
   #groupByDocument(places: readonly Located[]): Map<number, Located[]> {
     const groups = new Map<number, Located[]>()
     for (const place of places) {
       const document = this.#firstDocument(place.shard) + place.document
-      groups.set(document, [...groups.get(document) ?? [], place])
+      groups.set(document, [...(groups.get(document) ?? []), place])
     }
     return groups
   }
@@ -244,13 +301,14 @@ export class NaiveReader implements IndexReader {
 
   #documentAt(document: number): NaiveDocument {
     checkInteger('document', document, 0, Number.MAX_SAFE_INTEGER)
-    const found = this.shards.flatMap((shard) => shard.documents)[document]
-    if (!found) throw new OmnigramError('unknown-document', `Number ${document} of ${this.parts[0].documents}.`)
+    const found = this.#documents[document]
+    if (!found) throw new OmnigramError('unknown-document', `Number ${document} of ${this.#documents.length}.`)
     return found
   }
 
   #text(document: number): Buffer {
-    return Buffer.from(this.#documentAt(document).text)
+    this.#documentAt(document)
+    return this.#texts[document]
   }
 
   #info(document: number): DocumentInfo {
@@ -285,12 +343,21 @@ function describe(shards: readonly NaiveShard[], facetFields: readonly string[])
     version: 1,
     symbols: 'bytes',
     options: {
-      shardBytes: 0, saRate: 32, isaRate: 64, profile: 'default', textField: 'text', idField: null, metaFields: null,
-      facetFields: [...facetFields], invalidUtf8: 'replace',
+      shardBytes: 0,
+      saRate: 32,
+      isaRate: 64,
+      profile: 'default',
+      textField: 'text',
+      idField: null,
+      metaFields: null,
+      facetFields: [...facetFields],
+      invalidUtf8: 'replace',
     },
     statistics: {
-      documents: sum(entries.map((entry) => entry.documents)), textBytes: sum(entries.map((entry) => entry.textBytes)),
-      replacedCharacters: 0, skipped: {},
+      documents: sum(entries.map((entry) => entry.documents)),
+      textBytes: sum(entries.map((entry) => entry.textBytes)),
+      replacedCharacters: 0,
+      skipped: {},
     },
     shards: entries,
   }

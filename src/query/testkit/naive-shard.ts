@@ -42,7 +42,8 @@ export class NaiveShard {
 
   find(pattern: Uint8Array, matching?: Matching): NaiveOccurrence[] {
     return this.texts.flatMap((text, document) =>
-      findPlaces(text, pattern, matching).map((place) => ({ document, ...place })))
+      findPlaces(text, pattern, matching).map((place) => ({ document, ...place })),
+    )
   }
 
   rowOf(occurrence: NaiveOccurrence): number {
@@ -58,7 +59,8 @@ export class NaiveShard {
   #sort(): Row[] {
     if (this.#rows) return this.#rows
     const rows = this.texts.flatMap((text, document) =>
-      Array.from({ length: text.length + 1 }, (_, endOffset) => ({ document, endOffset })))
+      Array.from({ length: text.length + 1 }, (_, endOffset) => ({ document, endOffset })),
+    )
     const tail = ({ document, endOffset }: Row) =>
       this.#reversed[document].subarray(this.#reversed[document].length - endOffset)
     rows.sort((a, b) => Buffer.compare(tail(a), tail(b)) || a.document - b.document)

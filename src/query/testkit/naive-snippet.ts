@@ -9,12 +9,14 @@ export function cutSnippet(text: Buffer, place: Place, { context, unit }: Snippe
   const matchEnd = Math.min(...edges.filter((edge) => edge >= place.endOffset))
   const before = edges.filter((edge) => edge < matchStart)
   const after = edges.filter((edge) => edge > matchEnd)
-  const start = (unit === 'character'
-    ? before.slice(Math.max(0, before.length - context))
-    : before.filter((edge) => edge >= place.startOffset - context))[0] ?? matchStart
-  const end = (unit === 'character'
-    ? after.slice(0, context)
-    : after.filter((edge) => edge <= place.endOffset + context)).at(-1) ?? matchEnd
+  const start =
+    (unit === 'character'
+      ? before.slice(Math.max(0, before.length - context))
+      : before.filter((edge) => edge >= place.startOffset - context))[0] ?? matchStart
+  const end =
+    (unit === 'character' ? after.slice(0, context) : after.filter((edge) => edge <= place.endOffset + context)).at(
+      -1,
+    ) ?? matchEnd
   return {
     text: text.subarray(start, end).toString(),
     startOffset: start,

@@ -25,12 +25,12 @@ function findAlternatives(text: Buffer, pattern: Uint8Array, matching: Matching)
   const source = Buffer.from(pattern).toString()
   const [, before, inner, after] = /^(\p{White_Space}*)(.*?)(\p{White_Space}*)$/su.exec(source) ?? []
   const pieces = matching.flexibleSpace ? inner.split(/\p{White_Space}+/u) : [inner]
-  const body = pieces.map(escape).join('\\p{White_Space}+')
-  const expression = new RegExp(`${escape(before)}${body}${escape(after)}`, matching.ignoreCase ? 'iuy' : 'uy')
+  const body = pieces.map(escapeText).join('\\p{White_Space}+')
+  const expression = new RegExp(`${escapeText(before)}${body}${escapeText(after)}`, matching.ignoreCase ? 'iuy' : 'uy')
   const characters = text.toString()
   const places: Place[] = []
   let startOffset = 0
-  for (let unit = 0; unit <= characters.length;) {
+  for (let unit = 0; unit <= characters.length; ) {
     expression.lastIndex = unit
     const found = expression.exec(characters)
     if (found) places.push({ startOffset, endOffset: startOffset + Buffer.byteLength(found[0]) })
@@ -41,13 +41,18 @@ function findAlternatives(text: Buffer, pattern: Uint8Array, matching: Matching)
   return places
 }
 
-function escape(text: string): string {
+function escapeText(text: string): string {
   return [...text].map((character) => `\\u{${character.codePointAt(0)?.toString(16)}}`).join('')
 }
 
+const knownEdges = new WeakMap<Buffer, readonly number[]>()
+
 /** Byte offsets at which a character starts, and the end of the text. */
-export function characterEdges(text: Buffer): number[] {
+export function characterEdges(text: Buffer): readonly number[] {
+  const known = knownEdges.get(text)
+  if (known) return known
   const edges = [0]
   for (const character of text.toString()) edges.push(edges[edges.length - 1] + Buffer.byteLength(character))
+  knownEdges.set(text, edges)
   return edges
 }
