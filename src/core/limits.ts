@@ -8,6 +8,8 @@ export const limits = {
   bodyBytes: 8 * 1024 * 1024,
   /** Depth of a JSON or MessagePack body. */
   bodyDepth: 32,
+  /** Values in a MessagePack body, counted before it is decoded. */
+  bodyValues: 100_000,
   /** Live ranges of a search with alternatives (`ignoreCase`, `flexibleSpace`). */
   liveRanges: 20_000,
   /** Context on each side of a snippet, bytes or characters. */

@@ -1,0 +1,130 @@
+/** What does the service consist of? The express app: its resources and what stands before them. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import cors from 'cors'
+import express, { type ErrorRequestHandler, type Express } from 'express'
+import { OmnigramError, toOmnigramError } from '../core/errors.js'
+import { CursorSigner } from './cursor-signer.js'
+import { mountDocsPage } from './docs-page.js'
+import { mountDoor } from './door/mount-door.js'
+import { Gate } from './gate.js'
+import { requestIdOf, takeRequestId } from './http/request-id.js'
+import { securityHeaders } from './http/security-headers.js'
+import { sendBytes, sendProblem } from './http/send.js'
+import { ApiMetrics } from './metrics.js'
+import { mountRoute, refuseMethod, type Service } from './mount-route.js'
+import { Observer } from './observer.js'
+import { describeApi } from './openapi.js'
+import { type ApiOptions, defaultApiOptions } from './options.js'
+import { countRoute } from './resources/count.js'
+import { documentRoute } from './resources/document.js'
+import { documentsRoute } from './resources/documents.js'
+import { facetsRoute } from './resources/facets.js'
+import { findRoute } from './resources/find.js'
+import { mountHealth, mountMetrics, type Readiness } from './resources/health.js'
+import { indexesRoute, indexRoute } from './resources/indexes.js'
+import { nextRoute } from './resources/next.js'
+import { mountProblems } from './resources/problems.js'
+import { traceRoute } from './resources/trace.js'
+import type { Route } from './route.js'
+import type { ServedIndexes } from './served-indexes.js'
+import { version } from './version.js'
+
+/** The most asked for comes first: routes are tried in this order. */
+export const routes: readonly Route[] = [
+  countRoute, documentsRoute, nextRoute, facetsRoute, documentRoute, findRoute, traceRoute, indexesRoute, indexRoute,
+]
+
+export interface App {
+  readonly express: Express
+  readonly metrics: ApiMetrics
+  readonly readiness: Readiness
+}
+
+export function createApp(indexes: ServedIndexes, options: Partial<ApiOptions> = {}): App {
+  const settings: ApiOptions = { ...defaultApiOptions, ...options }
+  const metrics = new ApiMetrics()
+  const observer = new Observer(metrics, settings)
+  const gate = new Gate(settings)
+  const cursors = new CursorSigner(settings.cursorKey ?? undefined)
+  const service: Service = { indexes, gate, cursors, observer, maxDeadlineMs: settings.maxDeadlineMs }
+  const readiness: Readiness = { isReady: true }
+  metrics.watch(indexes, gate)
+
+  const app = express()
+  app.disable('x-powered-by').disable('etag').set('query parser', false).set('trust proxy', settings.trustProxy)
+  app.enable('case sensitive routing')
+  app.use((request, response, next) => {
+    const requestId = takeRequestId(request)
+    response.setHeaders(securityHeaders)
+    response.setHeader('X-Request-Id', requestId)
+    response.setHeader('Omnigram-Version', version)
+    if (!readiness.isReady) response.setHeader('Connection', 'close')
+    observer.watch(request, response, requestId)
+    next()
+  })
+  if (settings.corsOrigins.length > 0) app.use(allowOrigins(settings.corsOrigins))
+  for (const route of routes) mountRoute(app, route, service)
+  mountDoor(app, service)
+  mountHealth(app, readiness)
+  mountMetrics(app, metrics, gate, settings.hasOpenMetrics)
+  mountProblems(app)
+  mountDescription(app, settings.apiKeys !== null)
+  mountDocsPage(app)
+  mountWebPages(app)
+  app.use((request) => {
+    throw new OmnigramError('unknown-route', `${request.method} ${request.path.slice(0, 200)}`)
+  })
+  app.use(answerError(observer))
+  return { express: app, metrics, readiness }
+}
+
+/** Only the origins that are named, and never with cookies: keys go into a header. */
+function allowOrigins(origins: readonly string[]) {
+  return cors({
+    origin: [...origins],
+    methods: ['GET', 'HEAD', 'POST'],
+    allowedHeaders: ['Authorization', 'Content-Type', 'Accept', 'Prefer', 'X-Request-Id', 'If-None-Match'],
+    exposedHeaders: ['ETag', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id', 'Omnigram-Version'],
+    maxAge: 600,
+  })
+}
+
+function mountDescription(app: Express, needsKeys: boolean): void {
+  const bytes = Buffer.from(JSON.stringify(describeApi(routes, needsKeys)))
+  app.route('/openapi.json')
+    .get((request, response) => {
+      response.setHeader('Content-Type', 'application/json')
+      sendBytes(request, response, bytes)
+    })
+    .all((request, response) => refuseMethod(request, response, ['GET', 'HEAD']))
+}
+
+/** The pages of `web/`, where they are built; without them the root leads to the reference. */
+function mountWebPages(app: Express): void {
+  const webDir = fileURLToPath(new URL('../../web/dist', import.meta.url))
+  if (existsSync(join(webDir, 'index.html'))) app.use(express.static(webDir, { redirect: false }))
+  else app.get('/', (_request, response) => response.redirect('/docs'))
+  app.all('/', (request, response) => refuseMethod(request, response, ['GET', 'HEAD', 'POST']))
+}
+
+function answerError(observer: Observer): ErrorRequestHandler {
+  return (thrown: unknown, request, response, _next) => {
+    const error = readError(thrown)
+    const requestId = requestIdOf(response)
+    observer.noteError(error, requestId)
+    sendProblem(request, response, error, requestId)
+  }
+}
+
+/** Errors of express and its parts say by their status whose fault they are. */
+function readError(thrown: unknown): OmnigramError {
+  const status = (thrown as { status?: unknown } | null)?.status
+  if (typeof status !== 'number' || thrown instanceof OmnigramError) return toOmnigramError(thrown)
+  if (status === 404) return new OmnigramError('unknown-route', 'There is no such file.', { cause: thrown })
+  if (status >= 400 && status < 500) {
+    return new OmnigramError('bad-argument', 'The address is not percent-encoded UTF-8.', { cause: thrown })
+  }
+  return toOmnigramError(thrown)
+}

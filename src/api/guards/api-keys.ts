@@ -1,0 +1,105 @@
+/** Who asks, and what may they ask? */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { readFile, stat } from 'node:fs/promises'
+import { z } from 'zod'
+import { OmnigramError } from '../../core/errors.js'
+
+/**
+ * `count`: counts, next symbols, facets. `search`: ranges and traces. `documents`: text. `batch`: many patterns in one
+ * request, and exports. `admin`: metrics.
+ */
+export const scopes = ['count', 'search', 'documents', 'batch', 'admin'] as const
+export type Scope = (typeof scopes)[number]
+
+const keyRecord = z.strictObject({
+  /** Name in the log and in the rate limit. */
+  id: z.string().min(1).max(64),
+  /** The open part of the key, by which its record is found. */
+  prefix: z.string().regex(/^[0-9a-f]{8}$/),
+  /** Of the secret part. A random secret needs no slow hash. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  scopes: z.array(z.enum(scopes)).min(1),
+  /** Names, or `*` for all. */
+  indexes: z.array(z.string().min(1)).min(1),
+  expires: z.iso.datetime().nullable(),
+})
+
+const keyFile = z.strictObject({ keys: z.array(keyRecord) })
+
+export type KeyRecord = z.infer<typeof keyRecord>
+
+/** Somebody who may ask. */
+export interface Client {
+  readonly id: string
+  hasScope(scope: Scope): boolean
+  mayRead(index: string): boolean
+}
+
+/** Everybody, where no keys are asked for. They have no `admin`. */
+export const anonymous: Client = { id: 'anonymous', hasScope: (scope) => scope !== 'admin', mayRead: () => true }
+
+const keyForm = /^Bearer omg_([0-9a-f]{8})_([A-Za-z0-9_-]{43})$/i
+const noSecret = Buffer.alloc(32)
+
+/** Keys with their rights. A key is looked up by its prefix and compared in a time that tells nothing. */
+export class ApiKeys {
+  readonly #records: ReadonlyMap<string, KeyRecord>
+
+  constructor(records: readonly KeyRecord[]) {
+    this.#records = new Map(records.map((record) => [record.prefix, record]))
+  }
+
+  /** The client behind an `Authorization` header. Throws `unauthorized`: the same for wrong, revoked and expired keys. */
+  identify(authorization: string | undefined, nowMs = Date.now()): Client {
+    if (authorization === undefined) throw new OmnigramError('unauthorized', 'There is no Authorization header.')
+    const match = keyForm.exec(authorization)
+    const record = match ? this.#records.get(match[1].toLowerCase()) : undefined
+    const expected = record ? Buffer.from(record.sha256, 'hex') : noSecret
+    const isRight = timingSafeEqual(hashSecret(match?.[2] ?? ''), expected)
+    const isOver = record?.expires != null && Date.parse(record.expires) <= nowMs
+    if (!record || !isRight || isOver) throw new OmnigramError('unauthorized', 'The key is not valid.')
+    return {
+      id: record.id,
+      hasScope: (scope) => record.scopes.includes(scope),
+      mayRead: (index) => record.indexes.includes('*') || record.indexes.includes(index),
+    }
+  }
+}
+
+function hashSecret(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest()
+}
+
+/** A new key and what the file keeps of it: the key itself is shown once and nowhere written. */
+export function makeApiKey(rights: Omit<KeyRecord, 'prefix' | 'sha256'>): { key: string, record: KeyRecord } {
+  const prefix = randomBytes(4).toString('hex')
+  const secret = randomBytes(32).toString('base64url')
+  return { key: `omg_${prefix}_${secret}`, record: { ...rights, prefix, sha256: hashSecret(secret).toString('hex') } }
+}
+
+/** Throws `bad-argument`: not there, readable by other users of the machine, or not of its form. */
+export async function readApiKeys(path: string): Promise<ApiKeys> {
+  const [text, { mode }] = await Promise.all([readFile(path, 'utf8'), stat(path)]).catch((error: unknown) => {
+    throw new OmnigramError('bad-argument', `The key file ${path} cannot be read.`, { cause: error })
+  })
+  if ((mode & 0o077) !== 0) {
+    throw new OmnigramError('bad-argument', `The key file ${path} is open to other users: chmod 600 it.`)
+  }
+  const parsed = keyFile.safeParse(parseJson(text, path))
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw new OmnigramError('bad-argument', `The key file ${path} at ${issue.path.join('.')}: ${issue.message}.`)
+  }
+  const { keys } = parsed.data
+  const twice = keys.find(({ prefix }, at) => keys.findIndex((other) => other.prefix === prefix) < at)
+  if (twice) throw new OmnigramError('bad-argument', `The key file ${path} has the prefix ${twice.prefix} twice.`)
+  return new ApiKeys(keys)
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new OmnigramError('bad-argument', `The key file ${path} is not JSON.`, { cause: error })
+  }
+}

@@ -1,0 +1,31 @@
+/** What does a client read that does not even speak HTTP right? */
+import type { Duplex } from 'node:stream'
+
+interface Refusal {
+  readonly status: number
+  readonly reason: string
+  readonly detail: string
+}
+
+const refusals: Readonly<Record<string, Refusal>> = {
+  HPE_HEADER_OVERFLOW: {
+    status: 431, reason: 'Request Header Fields Too Large', detail: 'The headers are larger than 16 KiB; POST takes longer queries.',
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, reason: 'Request Timeout', detail: 'The request did not come to its end in time.' },
+}
+
+const malformed: Refusal = { status: 400, reason: 'Bad Request', detail: 'That is not HTTP.' }
+
+/** Answers what the parser of Node gave up on, and ends the connection. */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const { status, reason, detail } = refusals[error.code ?? ''] ?? malformed
+  const body = JSON.stringify({ type: 'about:blank', title: reason, status, detail })
+  socket.end(
+    `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`
+    + `Connection: close\r\n\r\n${body}`,
+  )
+}

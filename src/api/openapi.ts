@@ -1,0 +1,117 @@
+/** How is the API described to machines? The OpenAPI document, made from the declarations that also validate. */
+import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteasolutions/zod-to-openapi'
+import { z } from 'zod'
+import { type ErrorCode, errorKinds } from '../core/errors.js'
+import { doorDescription } from './door/door-description.js'
+import { type Format, mediaTypes } from './http/media-type.js'
+import { commonProblems, groupByStatus, problemMediaType, problemSchema } from './http/problem.js'
+import type { Route } from './route.js'
+import { version } from './version.js'
+
+type Responses = RouteConfig['responses']
+
+/** The document for the routes that are served. */
+export function describeApi(routes: readonly Route[], needsKeys: boolean): object {
+  const registry = new OpenAPIRegistry()
+  for (const route of routes) {
+    if (route.schemas.query) registry.registerPath(describeLink(route))
+    if (route.schemas.hasBody) registry.registerPath(describeBody(route))
+  }
+  registry.registerPath(doorDescription)
+  for (const path of describeHealth()) registry.registerPath(path)
+  if (needsKeys) registry.registerComponent('securitySchemes', 'key', { type: 'http', scheme: 'bearer' })
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'omnigram',
+      version,
+      description: 'How often a string occurs in a corpus, where, in which documents, and what comes after it. Every count is exact.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    // Relative: the document is right behind every proxy.
+    servers: [{ url: '/' }],
+    ...(needsKeys && { security: [{ key: [] }] }),
+  })
+}
+
+function describeBody(route: Route): RouteConfig {
+  const { request } = route.schemas
+  return {
+    ...describeCommon(route, 'post', ['too-large', 'unsupported-media-type']),
+    request: {
+      params: z.object({}).extend(shapeOf(route.schemas.params)),
+      body: { required: true, content: contentOf(['json', 'msgpack'], request) },
+    },
+  }
+}
+
+function describeLink(route: Route): RouteConfig {
+  const { params, query } = route.schemas
+  const described = describeCommon(route, 'get', [])
+  return {
+    ...described,
+    operationId: route.schemas.hasBody ? `${route.operationId}ByLink` : route.operationId,
+    request: { params: z.object(shapeOf(params)), query: z.object(query ? shapeOf(query) : {}) },
+    responses: { ...described.responses, 304: { description: 'The client has this answer already.' } },
+  }
+}
+
+function shapeOf(schema: z.ZodType): z.ZodRawShape {
+  return schema instanceof z.ZodObject ? schema.shape : {}
+}
+
+function describeCommon(route: Route, method: 'get' | 'post', problems: readonly ErrorCode[]): RouteConfig {
+  return {
+    method,
+    path: route.path.replace(/:(\w+)/g, '{$1}'),
+    operationId: route.operationId,
+    summary: route.summary,
+    description: route.description,
+    tags: [route.tag],
+    responses: {
+      200: { description: 'The answer.', content: contentOf(route.formats, route.schemas.answer) },
+      ...describeProblems([...commonProblems, ...route.problems, ...problems]),
+    },
+  }
+}
+
+function contentOf(formats: readonly Format[], schema: z.ZodType) {
+  return Object.fromEntries(formats.map((format) => {
+    const isNested = format === 'json' || format === 'msgpack'
+    return [mediaTypes[format], { schema: isNested ? schema : z.string() }]
+  }))
+}
+
+export function describeProblems(codes: readonly ErrorCode[]): Responses {
+  return Object.fromEntries([...groupByStatus(codes)].map(([status, group]) => [
+    status,
+    {
+      description: group.map((code) => `\`${code}\`: ${errorKinds[code].title}`).join('\n\n'),
+      content: { [problemMediaType]: { schema: problemSchema } },
+    },
+  ]))
+}
+
+function describeHealth(): RouteConfig[] {
+  const status = z.object({ status: z.string(), version: z.string() })
+  const kind = z.object({
+    code: z.string(), status: z.number().int(), title: z.string(), hint: z.string(), retryable: z.boolean(),
+  })
+  const json = (schema: z.ZodType) => ({ description: 'The answer.', content: { [mediaTypes.json]: { schema } } })
+  return [
+    {
+      method: 'get', path: '/livez', operationId: 'isLive', summary: 'Whether the process answers', tags: ['operation'],
+      responses: { 200: json(status) },
+    },
+    {
+      method: 'get', path: '/readyz', operationId: 'isReady', summary: 'Whether new requests are wanted', tags: ['operation'],
+      responses: { 200: json(status), ...describeProblems(['overloaded']) },
+    },
+    {
+      method: 'get', path: '/problems/{code}', operationId: 'describeProblem', summary: 'What a kind of problem means',
+      tags: ['operation'],
+      request: { params: z.object({ code: z.string() }) },
+      responses: { 200: json(kind), ...describeProblems(['bad-argument', 'unknown-route']) },
+    },
+  ]
+}

@@ -1,0 +1,86 @@
+/** Which indexes are there, and what is in them? `GET /v1/indexes`, `GET /v1/indexes/{names}` */
+import { z } from 'zod'
+import type { IndexReader } from '../../query/index-reader.js'
+import { defineRoute } from '../route.js'
+import { stateFields } from '../schemas/answer.js'
+import { namesParams } from '../schemas/request.js'
+import { version } from '../version.js'
+
+const count = z.number().int().min(0)
+
+const indexSchema = z
+  .object({
+    name: z.string(),
+    generation: z.string(),
+    symbols: z.enum(['bytes', 'tokens']).describe('What is indexed.'),
+    documents: count,
+    textBytes: count,
+    indexBytes: count,
+    ratio: z.number().nullable().describe('indexBytes / textBytes; null for an empty index.'),
+    facetFields: z.array(z.string()),
+  })
+  .meta({ id: 'Index' })
+
+const fullIndexSchema = indexSchema
+  .extend({
+    shards: z.array(z.object({ documents: count, textBytes: count, indexBytes: count, checksum: z.string() })),
+    replacedCharacters: count.describe('Characters that were not valid UTF-8 in the corpus and became U+FFFD.'),
+    skipped: z.record(z.string(), count).describe('What of the corpus was not indexed, by reason.'),
+  })
+  .meta({ id: 'FullIndex' })
+
+const versionField = z.string().describe('Version of the server.')
+
+export const indexesRoute = defineRoute({
+  operationId: 'listIndexes',
+  path: '/v1/indexes',
+  summary: 'List the indexes',
+  tag: 'indexes',
+  scope: 'count',
+  params: z.object({}),
+  request: z.strictObject({}),
+  hasBody: false,
+  link: { query: z.strictObject({}), toRequest: () => ({}) },
+  answer: z.object({ indexes: z.array(indexSchema), version: versionField, tookMs: stateFields.tookMs }),
+  problems: ['damaged-index'],
+  cost: () => 1,
+  handle: async ({ indexes }) => ({ indexes: indexes.list().map(describeIndex), version }),
+})
+
+export const indexRoute = defineRoute({
+  operationId: 'describeIndexes',
+  path: '/v1/indexes/:names',
+  summary: 'Describe one index or several',
+  tag: 'indexes',
+  scope: 'count',
+  params: namesParams,
+  request: z.strictObject({}),
+  hasBody: false,
+  link: { query: z.strictObject({}), toRequest: () => ({}) },
+  answer: z.object({ indexes: z.array(fullIndexSchema), version: versionField, tookMs: stateFields.tookMs }),
+  problems: ['unknown-index', 'damaged-index'],
+  cost: () => 1,
+  handle: async ({ params: { names }, indexes }) => (
+    { indexes: names.split(',').map((name) => describeFully(indexes.open(name))), version }
+  ),
+})
+
+function describeIndex({ name, generation, manifest, facetFields }: IndexReader) {
+  const { documents, textBytes } = manifest.statistics
+  const indexBytes = manifest.shards.reduce((sum, { bytes }) => sum + bytes, 0)
+  return {
+    name, generation, symbols: manifest.symbols, documents, textBytes, indexBytes,
+    ratio: textBytes === 0 ? null : indexBytes / textBytes,
+    facetFields: [...facetFields],
+  }
+}
+
+function describeFully(reader: IndexReader) {
+  const { statistics, shards } = reader.manifest
+  return {
+    ...describeIndex(reader),
+    shards: shards.map(({ documents, textBytes, bytes, checksum }) => ({ documents, textBytes, indexBytes: bytes, checksum })),
+    replacedCharacters: statistics.replacedCharacters,
+    skipped: { ...statistics.skipped },
+  }
+}

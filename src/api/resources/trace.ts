@@ -1,0 +1,45 @@
+/** Which parts of a text stand in the corpus word for word? `POST /v1/indexes/{names}/trace` */
+import { z } from 'zod'
+import { defineRoute } from '../route.js'
+import { describeState, stateFields } from '../schemas/answer.js'
+import { callFields, namesParams } from '../schemas/request.js'
+
+const maxTextUnits = 1_000_000
+
+const count = z.number().int().min(0)
+
+export const traceRoute = defineRoute({
+  operationId: 'traceText',
+  path: '/v1/indexes/:names/trace',
+  summary: 'List the longest matches of a text',
+  description: 'Spans of the text that stand in the index and cannot be made longer on either side.',
+  tag: 'search',
+  scope: 'search',
+  params: namesParams,
+  request: z.strictObject({
+    text: z.string().max(maxTextUnits),
+    minBytes: z.number().int().min(1).max(maxTextUnits).default(32).describe('Shorter spans are left out.'),
+    ...callFields,
+  }),
+  hasBody: true,
+  answer: z.object({
+    generation: stateFields.generation,
+    indexes: stateFields.indexes,
+    spans: z.array(z.object({
+      startOffset: count.describe('Byte offset in the UTF-8 of the text.'),
+      endOffset: count,
+      count: count.describe('Occurrences of the span.'),
+    })),
+    tookMs: stateFields.tookMs,
+  }),
+  problems: ['unknown-index', 'bad-pattern', 'too-expensive', 'damaged-index'],
+  cost: ({ text }) => 1 + text.length / 100,
+
+  async handle({ request: { text, minBytes }, reader, signal }) {
+    const spans = await reader.trace(text, { minBytes, signal })
+    return {
+      ...describeState(reader),
+      spans: spans.map(({ startOffset, endOffset, count: found }) => ({ startOffset, endOffset, count: found })),
+    }
+  },
+})

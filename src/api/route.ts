@@ -1,0 +1,166 @@
+/** What is a resource of the API? One declaration that validates, answers and documents. */
+import type { z } from 'zod'
+import { type ErrorCode, OmnigramError } from '../core/errors.js'
+import type { IndexReader } from '../query/index-reader.js'
+import type { CursorSigner } from './cursor-signer.js'
+import type { Scope } from './guards/api-keys.js'
+import type { Format } from './http/media-type.js'
+import type { ServedIndexes } from './served-indexes.js'
+
+/** The GET form of a route: what stands in the query string, and the same said in the fields of the body. */
+interface Link<Query extends z.ZodType, Asked extends z.ZodType> {
+  readonly query: Query
+  /** Names that may stand more than once. */
+  readonly repeated?: readonly string[]
+  toRequest(query: z.output<Query>): z.input<Asked>
+}
+
+/** What a handler may use. */
+export interface RouteContext<Params, Asked> {
+  readonly params: Params
+  readonly request: Asked
+  /** The indexes named in the path, read as one. */
+  readonly reader: IndexReader
+  /** Those that the client may read. */
+  readonly indexes: ServedIndexes
+  readonly cursors: CursorSigner
+  /** Aborted when the client goes away or the deadline passes. */
+  readonly signal: AbortSignal
+  /** A signal for one page of a stream: the client's, and a deadline of its own. */
+  startPage(): AbortSignal
+}
+
+/** Rows of an export, made as fast as the client reads them. */
+export interface RowStream<Row = unknown> {
+  readonly columns: readonly string[]
+  readonly rows: AsyncIterable<Row>
+  /** Values of the columns, for formats that are not nested. */
+  toCells(row: Row): readonly (string | number | null | undefined)[]
+}
+
+interface RouteSpec<Params extends z.ZodType, Asked extends z.ZodType, Answer extends z.ZodType, Query extends z.ZodType> {
+  readonly operationId: string
+  readonly path: string
+  readonly summary: string
+  readonly description?: string
+  readonly tag: 'search' | 'documents' | 'indexes'
+  readonly scope: Scope
+  readonly params: Params
+  readonly request: Asked
+  readonly link?: Link<Query, Asked>
+  /** False for what is only read by link. */
+  readonly hasBody: boolean
+  readonly answer: Answer
+  readonly problems: readonly ErrorCode[]
+  /** Points of the rate limit: 1 is a count of one short pattern. */
+  cost(request: z.output<Asked>): number
+  /** A scope that this request needs besides. */
+  extraScope?(request: z.output<Asked>): Scope | null
+  handle(context: RouteContext<z.output<Params>, z.output<Asked>>): Promise<Omit<z.input<Answer>, 'tookMs'>>
+  /** The same question answered by all its rows, for exports. */
+  stream?(context: RouteContext<z.output<Params>, z.output<Asked>>): Promise<RowStream>
+}
+
+/** A request that passed validation, its types erased. */
+export interface PreparedCall {
+  /** The `names` of the path. */
+  readonly names: string | null
+  /** The request as one string: equal requests are equal strings. */
+  readonly canonical: string
+  readonly cost: number
+  /** As the request says it. */
+  readonly deadlineMs: number | undefined
+  readonly extraScope: Scope | null
+  handle(tools: RouteTools): Promise<object>
+  stream(tools: RouteTools): Promise<RowStream>
+}
+
+export type RouteTools = Omit<RouteContext<never, never>, 'params' | 'request'>
+
+/** What the mounting and the OpenAPI document need of a route. */
+export interface Route {
+  readonly operationId: string
+  readonly path: string
+  readonly summary: string
+  readonly description?: string
+  readonly tag: string
+  readonly scope: Scope
+  readonly formats: readonly Format[]
+  readonly schemas: { params: z.ZodType, request: z.ZodType, answer: z.ZodType, query: z.ZodType | null, hasBody: boolean }
+  readonly problems: readonly ErrorCode[]
+  prepareBody(params: unknown, body: unknown): PreparedCall
+  prepareLink(params: unknown, query: ReadonlyMap<string, readonly string[]>): PreparedCall
+}
+
+/** Types are checked here, once; what comes out is the same for every route. */
+export function defineRoute<
+  Params extends z.ZodType, Asked extends z.ZodType, Answer extends z.ZodType, Query extends z.ZodType,
+>(spec: RouteSpec<Params, Asked, Answer, Query>): Route {
+  const prepare = (rawParams: unknown, rawRequest: unknown): PreparedCall => {
+    const params = validate(spec.params, rawParams, 'path')
+    const request = validate(spec.request, rawRequest, 'request')
+    return {
+      names: readNames(params),
+      get canonical() { return JSON.stringify([spec.operationId, params, request]) },
+      cost: spec.cost(request),
+      deadlineMs: readDeadline(request),
+      extraScope: spec.extraScope?.(request) ?? null,
+      handle: (tools) => spec.handle(makeContext(tools, params, request)),
+      stream: async (tools) => {
+        if (!spec.stream) throw new OmnigramError('not-acceptable', 'There is no export here.')
+        return spec.stream(makeContext(tools, params, request))
+      },
+    }
+  }
+  return {
+    operationId: spec.operationId,
+    path: spec.path,
+    summary: spec.summary,
+    description: spec.description,
+    tag: spec.tag,
+    scope: spec.scope,
+    formats: spec.stream ? ['json', 'msgpack', 'ndjson', 'csv'] : ['json', 'msgpack'],
+    schemas: {
+      params: spec.params, request: spec.request, answer: spec.answer, query: spec.link?.query ?? null, hasBody: spec.hasBody,
+    },
+    problems: spec.problems,
+    prepareBody: prepare,
+    prepareLink: (params, query) => {
+      if (!spec.link) throw new OmnigramError('method-not-allowed', 'Only POST is taken here.')
+      const link = validate(spec.link.query, toFields(query, spec.link.repeated ?? []), 'query')
+      return prepare(params, spec.link.toRequest(link))
+    },
+  }
+}
+
+/** Field by field: `reader` is only looked at by routes that have one. */
+function makeContext<Params, Asked>(tools: RouteTools, params: Params, request: Asked): RouteContext<Params, Asked> {
+  const { indexes, cursors, signal, startPage } = tools
+  return { params, request, indexes, cursors, signal, startPage, get reader() { return tools.reader } }
+}
+
+function readNames(params: unknown): string | null {
+  const names = (params as { names?: unknown } | null)?.names
+  return typeof names === 'string' ? names : null
+}
+
+function readDeadline(request: unknown): number | undefined {
+  const deadlineMs = (request as { deadlineMs?: unknown } | null)?.deadlineMs
+  return typeof deadlineMs === 'number' ? deadlineMs : undefined
+}
+
+function validate<Schema extends z.ZodType>(schema: Schema, value: unknown, where: string): z.output<Schema> {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  const pointer = issue.path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+  throw new OmnigramError('bad-argument', `In the ${where}${pointer && ` at ${pointer}`}: ${issue.message}.`)
+}
+
+function toFields(query: ReadonlyMap<string, readonly string[]>, repeated: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries([...query].map(([name, values]) => {
+    if (repeated.includes(name)) return [name, values]
+    if (values.length > 1) throw new OmnigramError('bad-argument', `${name} stands ${values.length} times in the address.`)
+    return [name, values[0]]
+  }))
+}
