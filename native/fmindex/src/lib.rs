@@ -2,6 +2,8 @@
 //! smaller than the text.
 
 pub mod bits;
+#[cfg(feature = "build")]
+pub mod builder;
 pub mod documents;
 pub mod error;
 pub mod format;

@@ -8,9 +8,9 @@ macro_rules! check_laws {
             use super::*;
             use proptest::prelude::*;
             use $crate::search::Unit;
-            use $crate::testkit::{corpora, laws};
+            use $crate::testkit::{corpora, laws, worked_examples};
 
-            fn make(documents: &[Vec<u8>]) -> impl $crate::search::ShardView {
+            fn make(documents: &[Vec<u8>]) -> impl $crate::search::ShardView + use<> {
                 ($make)(documents)
             }
 
@@ -41,6 +41,12 @@ macro_rules! check_laws {
                     println!("{}", corpus.name);
                     laws::all(&make(&corpus.documents), &corpus.documents);
                 }
+            }
+
+            #[test]
+            fn worked_examples_come_out() {
+                worked_examples::banana(make);
+                worked_examples::bytes(make);
             }
 
             proptest! {

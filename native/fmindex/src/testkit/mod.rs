@@ -8,6 +8,7 @@ pub mod corpora;
 pub mod laws;
 mod naive;
 mod sorted_view;
+pub mod worked_examples;
 
 pub use naive::Naive;
 pub use sorted_view::SortedView;

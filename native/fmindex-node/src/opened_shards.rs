@@ -1,0 +1,65 @@
+//! Is this shard open in the process already?
+//!
+//! All threads share one mapping, or one copy in memory, of each file. A file is the same when its device, inode, length and time of change are, so a
+//! file that was replaced under its name is opened anew.
+
+use std::collections::HashMap;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use fmindex::error::{Error, Result};
+use fmindex::shard::Shard;
+
+/// Where the bytes of a shard live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Residency {
+    Mmap,
+    Ram,
+}
+
+impl Residency {
+    /// # Errors
+    /// [`Error::Argument`] for another name.
+    pub fn from_name(name: &str) -> Result<Self> {
+        match name {
+            "mmap" => Ok(Self::Mmap),
+            "ram" => Ok(Self::Ram),
+            _ => Err(Error::Argument(format!("residency {name:?} is neither mmap nor ram"))),
+        }
+    }
+}
+
+#[derive(PartialEq, Eq, Hash)]
+struct FileKey {
+    device: u64,
+    inode: u64,
+    bytes: u64,
+    changed_ns: (i64, i64),
+    residency: Residency,
+}
+
+static OPENED: Mutex<Option<HashMap<FileKey, Weak<Shard>>>> = Mutex::new(None);
+
+/// Opens the shard at `path`, or hands out the one that is open.
+///
+/// # Errors
+/// What opening says.
+pub fn open(path: &str, residency: Residency) -> Result<Arc<Shard>> {
+    let path = Path::new(path);
+    let file = std::fs::metadata(path).map_err(|error| Error::io(path, error))?;
+    let changed_ns = (file.ctime(), file.ctime_nsec());
+    let key = FileKey { device: file.dev(), inode: file.ino(), bytes: file.len(), changed_ns, residency };
+    let mut opened = OPENED.lock().unwrap_or_else(PoisonError::into_inner);
+    let opened = opened.get_or_insert_with(HashMap::new);
+    if let Some(shard) = opened.get(&key).and_then(Weak::upgrade) {
+        return Ok(shard);
+    }
+    let shard = Arc::new(match residency {
+        Residency::Mmap => Shard::open_mapped(path)?,
+        Residency::Ram => Shard::open_ram(path)?,
+    });
+    opened.retain(|_, shard| shard.strong_count() > 0);
+    opened.insert(key, Arc::downgrade(&shard));
+    Ok(shard)
+}

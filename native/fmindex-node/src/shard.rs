@@ -1,0 +1,160 @@
+//! What can JavaScript ask of a shard?
+
+use std::sync::Arc;
+
+use fmindex::error;
+use fmindex::search::{self, StepMeter};
+use napi::bindgen_prelude::{Buffer, Float64Array};
+use napi_derive::napi;
+
+use crate::guard::{Result, guard};
+use crate::numbers::{to_number, to_numbers, to_size, to_whole};
+use crate::opened_shards::{self, Residency};
+use crate::ranges::{from_pairs, from_triples};
+use crate::shard_types::{
+    DocumentCount, DocumentList, DocumentRecord, FacetCounts, FoundRange, Matching, NextEntry, Rows, ShardInfo,
+    UnitCounts, unit_from_name,
+};
+use crate::ticket_table;
+
+#[napi(catch_unwind)]
+pub fn open_shard(path: String, residency: String) -> Result<Shard> {
+    guard(|| {
+        let shard = opened_shards::open(&path, Residency::from_name(&residency)?)?;
+        Ok(Shard { shard, path })
+    })
+}
+
+#[napi]
+pub struct Shard {
+    shard: Arc<fmindex::shard::Shard>,
+    path: String,
+}
+
+/// The steps of a call that `ticket` can end.
+fn meter(ticket: f64) -> error::Result<StepMeter<'static>> {
+    Ok(StepMeter::new(ticket_table::interrupt(to_whole("ticket", ticket)?)?))
+}
+
+#[napi]
+impl Shard {
+    #[napi(catch_unwind)]
+    pub fn info(&self) -> Result<ShardInfo> {
+        guard(|| Ok(ShardInfo::new(&self.path, self.shard.info())))
+    }
+
+    #[napi(catch_unwind)]
+    pub fn verify(&self, deep: bool, ticket: f64) -> Result<()> {
+        guard(|| self.shard.verify(deep, ticket_table::interrupt(to_whole("ticket", ticket)?)?))
+    }
+
+    #[napi(catch_unwind)]
+    pub fn count(&self, patterns: Vec<&[u8]>, ticket: f64) -> Result<Float64Array> {
+        guard(|| Ok(to_numbers(search::count_batch(&*self.shard, &patterns, &mut meter(ticket)?)?).into()))
+    }
+
+    #[napi(catch_unwind)]
+    pub fn find(&self, pattern: &[u8], matching: Option<Matching>, ticket: f64) -> Result<Vec<FoundRange>> {
+        guard(|| {
+            let matching = matching.map(|matching| matching.to_search()).transpose()?;
+            let found = search::find(&*self.shard, pattern, matching.as_ref(), &mut meter(ticket)?)?;
+            Ok(found.into_iter().map(FoundRange::from).collect())
+        })
+    }
+
+    #[napi(catch_unwind)]
+    pub fn push(&self, lo: f64, hi: f64, symbols: &[u8]) -> Result<Rows> {
+        guard(|| {
+            let rows = search::push(&*self.shard, to_whole("lo", lo)?..to_whole("hi", hi)?, symbols)?;
+            Ok(Rows { lo: to_number(rows.start), hi: to_number(rows.end) })
+        })
+    }
+
+    #[napi(catch_unwind)]
+    pub fn next(&self, ranges: &[f64], unit: String, ticket: f64) -> Result<Vec<NextEntry>> {
+        guard(|| {
+            let unit = unit_from_name(&unit)?;
+            let entries = search::next_symbols(&*self.shard, &from_pairs(ranges)?, unit, &mut meter(ticket)?)?;
+            Ok(entries.into_iter().map(NextEntry::from).collect())
+        })
+    }
+
+    #[napi(catch_unwind)]
+    pub fn locate(&self, rows: &[f64], ticket: f64) -> Result<Float64Array> {
+        guard(|| {
+            let rows = rows.iter().map(|&row| to_whole("row", row)).collect::<error::Result<Vec<u64>>>()?;
+            let places = search::locate(&*self.shard, &rows, &mut meter(ticket)?)?;
+            Ok(to_numbers(places.into_iter().flat_map(|place| [place.document, place.offset])).into())
+        })
+    }
+
+    #[napi(catch_unwind)]
+    pub fn extract(&self, document: f64, start: f64, end: f64, ticket: f64) -> Result<Buffer> {
+        guard(|| {
+            let offsets = to_whole("start", start)?..to_whole("end", end)?;
+            let document = to_whole("document", document)?;
+            Ok(search::extract(&*self.shard, document, offsets, &mut meter(ticket)?)?.into())
+        })
+    }
+
+    #[napi(catch_unwind)]
+    pub fn follow(&self, row: f64, max_bytes: f64, ticket: f64) -> Result<Buffer> {
+        guard(|| {
+            let (row, max_bytes) = (to_whole("row", row)?, to_size("maxBytes", max_bytes)?);
+            Ok(search::follow(&*self.shard, row, max_bytes, &mut meter(ticket)?)?.into())
+        })
+    }
+
+    #[napi(catch_unwind)]
+    pub fn document(&self, document: f64) -> Result<DocumentRecord> {
+        guard(|| Ok(self.shard.document(to_whole("document", document)?)?.into()))
+    }
+
+    #[napi(catch_unwind)]
+    pub fn find_external_id(&self, external_id: String) -> Result<napi::Either<f64, napi::bindgen_prelude::Null>> {
+        guard(|| {
+            let document = self.shard.find_external_id(&external_id)?;
+            let to_either = |document| napi::Either::A(to_number(document));
+            Ok(document.map_or(napi::Either::B(napi::bindgen_prelude::Null), to_either))
+        })
+    }
+
+    #[napi(catch_unwind)]
+    pub fn count_units(&self, document: f64, offset: f64, ticket: f64) -> Result<UnitCounts> {
+        guard(|| {
+            let (document, offset) = (to_whole("document", document)?, to_whole("offset", offset)?);
+            let units = search::count_units(&*self.shard, document, offset, &mut meter(ticket)?)?;
+            Ok(UnitCounts { code_points: to_number(units.code_points), utf16_units: to_number(units.utf16_units) })
+        })
+    }
+
+    #[napi(catch_unwind)]
+    pub fn count_documents(&self, ranges: &[f64], max_steps: f64, seed: f64, ticket: f64) -> Result<DocumentCount> {
+        guard(|| {
+            let (max_steps, seed) = (to_whole("maxSteps", max_steps)?, to_whole("seed", seed)?);
+            let ranges = from_triples(ranges)?;
+            Ok(search::count_documents(&*self.shard, &ranges, max_steps, seed, &mut meter(ticket)?)?.into())
+        })
+    }
+
+    #[napi(catch_unwind)]
+    pub fn list_documents(&self, ranges: &[f64], max_steps: f64, ticket: f64) -> Result<DocumentList> {
+        guard(|| {
+            let (ranges, max_steps) = (from_triples(ranges)?, to_whole("maxSteps", max_steps)?);
+            Ok(search::list_documents(&*self.shard, &ranges, max_steps, &mut meter(ticket)?)?.into())
+        })
+    }
+
+    #[napi(catch_unwind)]
+    pub fn count_facets(&self, ranges: &[f64], field: String, max_steps: f64, ticket: f64) -> Result<FacetCounts> {
+        guard(|| {
+            let (ranges, max_steps) = (from_triples(ranges)?, to_whole("maxSteps", max_steps)?);
+            Ok(self.shard.count_facets(&field, &ranges, max_steps, &mut meter(ticket)?)?.into())
+        })
+    }
+
+    #[napi(catch_unwind)]
+    pub fn longest_matches(&self, text: &[u8], ticket: f64) -> Result<Float64Array> {
+        guard(|| Ok(to_numbers(search::longest_matches(&*self.shard, text, &mut meter(ticket)?)?).into()))
+    }
+}

@@ -1,0 +1,218 @@
+//! What can be asked of a shard besides a search?
+//!
+//! A [`Shard`] is an opened file on which all of [`search`](crate::search) works. It is immutable and thread-safe.
+
+use std::path::Path;
+
+use crate::documents::{Facets, UNITS_INTERVAL_BYTES, UnitCounts};
+use crate::error::{Error, Result};
+use crate::format::ShardFile;
+use crate::interrupt::Interrupt;
+use crate::rank::RankIndex;
+use crate::rank::run_head::RunHeadIndex;
+use crate::search::{FacetCounts, FoundRange, Place, ShardView, StepMeter, count_facets};
+
+/// An opened shard.
+pub struct Shard {
+    file: ShardFile,
+}
+
+/// The numbers of a shard.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShardInfo {
+    /// `major.minor` of the file format.
+    pub format: String,
+    /// Hex, 32 digits.
+    pub checksum: String,
+    pub file_bytes: u64,
+    pub documents: u64,
+    pub text_bytes: u64,
+    /// Symbols of the BWT: text bytes and one separator a document.
+    pub rows: u64,
+    /// Runs of equal symbols in the BWT.
+    pub runs: u64,
+    /// Order-0 entropy of the text, bits a byte.
+    pub entropy_bits: f64,
+    pub sa_rate: u32,
+    pub isa_rate: u32,
+    pub profile: &'static str,
+    pub facet_fields: Vec<String>,
+    pub has_external_ids: bool,
+    /// Occurrences of each byte in the text.
+    pub byte_counts: [u64; 256],
+    pub sections: Vec<(&'static str, u64)>,
+}
+
+/// What is known of a document besides its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentRecord {
+    pub bytes: u64,
+    pub external_id: Option<String>,
+    /// Raw JSON object.
+    pub metadata: Option<String>,
+    /// Values of the facet fields, in their order.
+    pub facets: Vec<Option<String>>,
+}
+
+impl Shard {
+    /// Maps the file at `path`: microseconds, whatever its size.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`], [`Error::Version`], [`Error::Io`].
+    #[cfg(feature = "mmap")]
+    pub fn open_mapped(path: &Path) -> Result<Self> {
+        Ok(Self { file: ShardFile::open_mapped(path)? })
+    }
+
+    /// Reads the file at `path` into memory. O(file).
+    ///
+    /// # Errors
+    /// As [`Shard::open_mapped`].
+    pub fn open_ram(path: &Path) -> Result<Self> {
+        Ok(Self { file: ShardFile::open_ram(path)? })
+    }
+
+    /// Opens a shard that is in memory.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`], [`Error::Version`].
+    pub fn open_bytes(bytes: Vec<u8>) -> Result<Self> {
+        Ok(Self { file: ShardFile::open_bytes(bytes)? })
+    }
+
+    /// As [`ShardFile::verify`].
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] with the section, and when the caller gave up.
+    pub fn verify(&self, is_deep: bool, interrupt: Interrupt<'_>) -> Result<()> {
+        self.file.verify(is_deep, interrupt)
+    }
+
+    /// The numbers of the shard. O(1).
+    pub fn info(&self) -> ShardInfo {
+        let (counts, container) = (&self.file.counts, &self.file.container);
+        ShardInfo {
+            format: container.format(),
+            checksum: container.checksum(),
+            file_bytes: container.file_bytes(),
+            documents: counts.documents,
+            text_bytes: counts.text_bytes,
+            rows: counts.row_count(),
+            runs: self.file.rank.runs(),
+            entropy_bits: entropy_bits(&counts.byte_counts),
+            sa_rate: counts.sa_rate,
+            isa_rate: counts.isa_rate,
+            profile: counts.profile.name(),
+            facet_fields: self.file.facets.as_ref().map_or_else(Vec::new, |facets| facets.fields().to_vec()),
+            has_external_ids: self.file.ids.is_some(),
+            byte_counts: counts.byte_counts,
+            sections: container.sections().collect(),
+        }
+    }
+
+    /// What is known of a document. O(1): at most two blocks of 16 KiB are decoded.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when there is no such document; [`Error::Damaged`].
+    pub fn document(&self, document: u64) -> Result<DocumentRecord> {
+        let bytes = self.file.offsets.text_bytes(document).ok_or_else(|| {
+            let documents = self.file.counts.documents;
+            Error::Argument(format!("document {document} is not below {documents}, the documents of this shard"))
+        })?;
+        let external_id = self.file.ids.as_ref().map_or(Ok(None), |ids| ids.get(document))?;
+        let metadata = self.file.metadata.as_ref().map_or(Ok(None), |metadata| metadata.get(document))?;
+        let value = |facets: &Facets, field| facets.value(field, document).map(str::to_owned);
+        Ok(DocumentRecord {
+            bytes,
+            external_id: external_id.map(|bytes| decode_utf8("ids", bytes)).transpose()?,
+            metadata: metadata.map(|bytes| decode_utf8("metadata", bytes)).transpose()?,
+            facets: self
+                .file
+                .facets
+                .iter()
+                .flat_map(|facets| (0..facets.fields().len()).map(|field| value(facets, field)))
+                .collect(),
+        })
+    }
+
+    /// The first document with that external id. O(log documents).
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn find_external_id(&self, external_id: &str) -> Result<Option<u64>> {
+        self.file.ids.as_ref().map_or(Ok(None), |ids| ids.find(external_id.as_bytes()))
+    }
+
+    /// Counts the matches that end in `ranges` by the values of a facet field, within `max_steps` LF steps.
+    ///
+    /// # Errors
+    /// [`Error::UnknownFacet`]; as [`list_documents`](crate::search::list_documents).
+    pub fn count_facets(
+        &self,
+        field: &str,
+        ranges: &[FoundRange],
+        max_steps: u64,
+        meter: &mut StepMeter,
+    ) -> Result<FacetCounts> {
+        match &self.file.facets {
+            Some(facets) => count_facets(self, facets, field, ranges, max_steps, meter),
+            None => Err(Error::UnknownFacet { field: field.to_owned(), known: Vec::new() }),
+        }
+    }
+}
+
+impl ShardView for Shard {
+    type Rank = RunHeadIndex;
+
+    fn rank(&self) -> &RunHeadIndex {
+        &self.file.rank
+    }
+
+    #[inline]
+    fn first_row(&self, symbol: u8) -> u64 {
+        self.file.first_rows[usize::from(symbol)]
+    }
+
+    fn document_count(&self) -> u64 {
+        self.file.counts.documents
+    }
+
+    fn document_bytes(&self, document: u64) -> Option<u64> {
+        self.file.offsets.text_bytes(document)
+    }
+
+    #[inline]
+    fn sampled_place(&self, row: u64) -> Option<Place> {
+        self.file.sa.get(row).map(|(document, offset)| Place { document, offset })
+    }
+
+    fn sampled_row(&self, place: Place) -> Option<(u64, u64)> {
+        self.file.isa.at_or_before(place.document, place.offset)
+    }
+
+    fn sa_rate(&self) -> u64 {
+        self.file.counts.sa_rate.into()
+    }
+
+    fn isa_rate(&self) -> u64 {
+        self.file.counts.isa_rate.into()
+    }
+
+    fn sampled_units(&self, place: Place) -> (UnitCounts, u64) {
+        let boundary = place.offset / UNITS_INTERVAL_BYTES;
+        match self.file.units.before(place.document, boundary) {
+            Some(units) => (units, boundary * UNITS_INTERVAL_BYTES),
+            None => (UnitCounts::default(), 0),
+        }
+    }
+}
+
+fn decode_utf8(section: &'static str, bytes: Vec<u8>) -> Result<String> {
+    String::from_utf8(bytes).map_err(|_| Error::damaged(section, "a record is not UTF-8"))
+}
+
+fn entropy_bits(byte_counts: &[u64; 256]) -> f64 {
+    let total = byte_counts.iter().sum::<u64>() as f64;
+    let seen = byte_counts.iter().filter(|&&count| count > 0).map(|&count| count as f64 / total);
+    seen.map(|share| -share * share.log2()).sum()
+}
