@@ -11,9 +11,9 @@ const path = `${root}/docs/errors.md`
 const introduction = `# Errors
 
 Every error that a user can meet has a code of this list. Over HTTP it is the last part of the problem's \`type\`
-([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)); on the command line it decides the exit code: 2 usage, 3 input, 4 damaged
-index, 5 unavailable, 70 a fault of omnigram itself, 130 stopped by the user. Each comes with a detail that says what was seen and
-where. *Retry* means that the same request may succeed later.
+([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)); on the command line it decides the exit code: 2 usage, 3 input,
+4 damaged index, 5 unavailable, 70 a fault of omnigram itself, 130 stopped by the user. Each comes with a detail that
+says what was seen and where. *Retry* means that the same request may succeed later.
 
 This page is written by \`npm run docs\` from \`src/core/errors.ts\`.
 `
