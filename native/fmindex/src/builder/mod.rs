@@ -1,0 +1,25 @@
+//! How do documents become a shard file?
+//!
+//! [`SpoolWriter`] puts the documents of one shard into a file as they come; [`build_shard`] sorts and encodes them.
+//! Memory is needed for the second step alone: see [`estimate_build_bytes`].
+
+mod bwt;
+mod histogram;
+mod plan;
+mod sampling;
+mod sections;
+mod shard;
+mod sort;
+mod sort_texts;
+mod spool;
+mod spool_reader;
+mod spool_writer;
+mod survey;
+#[cfg(test)]
+mod tests;
+mod texts;
+
+pub use plan::estimate_build_bytes;
+pub use shard::{BuildOptions, BuiltShard, build_shard};
+pub use spool::{MAX_SHARD_ROWS, SpoolDocument, SpoolSummary};
+pub use spool_writer::SpoolWriter;

@@ -1,0 +1,104 @@
+//! Which sections does a shard get, and in which order are they written?
+
+use super::bwt::Bwt;
+use super::sampling::SampleSections;
+use crate::documents::EncodedRecords;
+use crate::error::{Error, Result};
+use crate::format::{Counts, SectionId, ShardWriter};
+use crate::rank::run_head::{EncodeOptions, RankSections, RunHeadIndex, encode};
+use crate::rank::{RankIndex, SEPARATOR};
+use crate::section::Section;
+
+/// What is known of the documents besides their order: written before the sort takes the memory.
+pub(super) struct DocumentSections {
+    pub counts: Vec<u8>,
+    pub offsets: Section,
+    pub units: Vec<u8>,
+    pub metadata: Option<EncodedRecords>,
+    /// And their order.
+    pub ids: Option<(EncodedRecords, Vec<u8>)>,
+    pub facets: Option<Vec<u8>>,
+}
+
+impl DocumentSections {
+    /// Sections of the whole shard: these, five of samples and four of the rank structure.
+    pub fn section_count_with_rest(&self) -> usize {
+        let records = 4 * usize::from(self.metadata.is_some()) + 5 * usize::from(self.ids.is_some());
+        3 + records + usize::from(self.facets.is_some()) + 5 + 4
+    }
+
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn write(self, writer: &mut ShardWriter) -> Result<()> {
+        use SectionId::{IdBlockEnds, IdBlocks, IdDictionary, IdRecordEnds};
+        use SectionId::{MetadataBlockEnds, MetadataBlocks, MetadataDictionary, MetadataRecordEnds};
+        writer.write(SectionId::Counts, &self.counts)?;
+        writer.write(SectionId::DocumentOffsets, &self.offsets)?;
+        writer.write(SectionId::DocumentUnits, &self.units)?;
+        if let Some(metadata) = &self.metadata {
+            let ids = [MetadataDictionary, MetadataBlocks, MetadataBlockEnds, MetadataRecordEnds];
+            write_records(writer, metadata, ids)?;
+        }
+        if let Some((ids, order)) = &self.ids {
+            write_records(writer, ids, [IdDictionary, IdBlocks, IdBlockEnds, IdRecordEnds])?;
+            writer.write(SectionId::IdOrder, order)?;
+        }
+        match &self.facets {
+            Some(facets) => writer.write(SectionId::Facets, facets),
+            None => Ok(()),
+        }
+    }
+}
+
+fn write_records(writer: &mut ShardWriter, records: &EncodedRecords, ids: [SectionId; 4]) -> Result<()> {
+    let parts = [&records.dictionary, &records.blocks, &records.block_ends, &records.record_ends];
+    ids.into_iter().zip(parts).try_for_each(|(id, part)| writer.write(id, part))
+}
+
+/// # Errors
+/// [`Error::Io`].
+pub(super) fn write_samples(writer: &mut ShardWriter, samples: &SampleSections) -> Result<()> {
+    writer.write(SectionId::SaMarks, &samples.sa_marks)?;
+    writer.write(SectionId::SaOrdinals, &samples.sa_ordinals)?;
+    writer.write(SectionId::SaStarts, &samples.sa_starts)?;
+    writer.write(SectionId::IsaRows, &samples.isa_rows)?;
+    writer.write(SectionId::IsaStarts, &samples.isa_starts)
+}
+
+/// Encodes the BWT, checks every byte's count against that of the input, and writes the sections.
+///
+/// # Errors
+/// [`Error::Damaged`] when a count is wrong, which only a broken machine or program brings about; [`Error::Io`].
+pub(super) fn write_rank(
+    writer: &mut ShardWriter,
+    bwt: Bwt,
+    options: EncodeOptions,
+    threads: usize,
+    counts: &Counts,
+) -> Result<()> {
+    let encoded = encode(bwt.as_bytes(), options, threads)?;
+    drop(bwt);
+    let sections = RankSections {
+        header: Section::from_vec(encoded.header),
+        records: Section::from_vec(encoded.records),
+        entries: Section::from_vec(encoded.entries),
+        groups: Section::from_vec(encoded.groups),
+    };
+    check_counts(&RunHeadIndex::open(sections.clone())?, counts)?;
+    writer.write(SectionId::RankHeader, &sections.header)?;
+    writer.write(SectionId::RankRecords, &sections.records)?;
+    writer.write(SectionId::RankEntries, &sections.entries)?;
+    writer.write(SectionId::RankGroups, &sections.groups)
+}
+
+fn check_counts(rank: &RunHeadIndex, counts: &Counts) -> Result<()> {
+    for (byte, &count) in (0..=255).zip(&counts.byte_counts) {
+        let expected = if byte == SEPARATOR { counts.documents } else { count };
+        let ranked = rank.rank(byte, counts.row_count());
+        if ranked != expected || rank.len() != counts.row_count() {
+            let detail = format!("byte {byte} occurs {ranked} times in the index and {expected} times in the input");
+            return Err(Error::damaged("rank.groups", detail));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,115 @@
+//! How does a spool become a shard file?
+
+use std::path::Path;
+
+use super::bwt::Bwt;
+use super::sampling::Sampling;
+use super::sections::{DocumentSections, write_rank, write_samples};
+use super::sort::sort_suffixes;
+use super::spool_reader::SpoolReader;
+use super::survey::Survey;
+use super::texts::Texts;
+use crate::error::Result;
+use crate::format::{Counts, Profile, ShardWriter, WrittenShard};
+use crate::interrupt::Interrupt;
+use crate::rank::run_head::EncodeOptions;
+use crate::samples::{DEFAULT_ISA_RATE, DEFAULT_SA_RATE, check_rate};
+
+/// How to build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BuildOptions {
+    /// Distance of SA samples, a power of two.
+    pub sa_rate: u32,
+    /// Distance of ISA samples, a power of two.
+    pub isa_rate: u32,
+    pub profile: Profile,
+    /// Threads of the encoding; the sort takes one. The shard does not depend on it.
+    pub threads: usize,
+}
+
+impl Default for BuildOptions {
+    fn default() -> Self {
+        Self { sa_rate: DEFAULT_SA_RATE, isa_rate: DEFAULT_ISA_RATE, profile: Profile::Default, threads: 1 }
+    }
+}
+
+/// A shard that was built.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuiltShard {
+    /// Hex, 32 digits.
+    pub checksum: String,
+    pub file_bytes: u64,
+    pub documents: u64,
+    pub text_bytes: u64,
+}
+
+/// Sorts and encodes the sealed spool at `spool_path` into a new file at `shard_path`, synced. `progress` hears the phase
+/// (`read`, `sort`, `gather`, `encode`, `write`) and the share of it that is done; the sort reports no shares and hears no
+/// interrupt. O(n); for memory see [`super::estimate_build_bytes`]. When it fails no file is left.
+///
+/// # Errors
+/// [`crate::error::Error::Damaged`] for a spool cut short; [`crate::error::Error::Argument`] for a wrong rate; [`crate::error::Error::Io`]; [`crate::error::Error::Cancelled`].
+pub fn build_shard(
+    spool_path: &Path,
+    shard_path: &Path,
+    options: BuildOptions,
+    interrupt: Interrupt<'_>,
+    progress: &dyn Fn(&'static str, f64),
+) -> Result<BuiltShard> {
+    check_rate(options.sa_rate)?;
+    check_rate(options.isa_rate)?;
+    let built = write_shard(spool_path, shard_path, options, interrupt, progress);
+    if built.is_err() {
+        // Best effort: the file does not open as a shard anyway.
+        let _ = std::fs::remove_file(shard_path);
+    }
+    built
+}
+
+fn write_shard(
+    spool_path: &Path,
+    shard_path: &Path,
+    options: BuildOptions,
+    interrupt: Interrupt<'_>,
+    progress: &dyn Fn(&'static str, f64),
+) -> Result<BuiltShard> {
+    progress("read", 0.0);
+    let mut survey = Survey::take(SpoolReader::open(spool_path)?, interrupt)?;
+    let spool = SpoolReader::open(spool_path)?;
+    let texts = Texts::read(spool, &mut survey, interrupt, &|share| progress("read", share))?;
+    let counts = Counts {
+        documents: texts.offsets.len(),
+        text_bytes: texts.offsets.row_count() - texts.offsets.len(),
+        sa_rate: options.sa_rate,
+        isa_rate: options.isa_rate,
+        profile: options.profile,
+        byte_counts: texts.byte_counts,
+    };
+    let (offsets, sort) = (texts.offsets, texts.sort);
+    let sections = DocumentSections {
+        counts: counts.encode(),
+        offsets: texts.offsets_section,
+        units: texts.units,
+        metadata: texts.metadata,
+        ids: texts.ids.map(|ids| (ids, std::mem::take(&mut survey.id_order))),
+        facets: survey.facets.take(),
+    };
+    let mut writer = ShardWriter::create(shard_path, sections.section_count_with_rest())?;
+    sections.write(&mut writer)?;
+
+    interrupt.check()?;
+    progress("sort", 0.0);
+    let suffixes = sort_suffixes(&sort.sort_text, sort.empty_count())?;
+    let mut sampling = Sampling::new(&sort, &offsets, options.sa_rate, options.isa_rate)?;
+    let bwt = Bwt::gather(&sort, suffixes, &mut sampling, interrupt, &|share| progress("gather", share))?;
+    write_samples(&mut writer, &sampling.finish()?)?;
+    drop(sort);
+
+    interrupt.check()?;
+    progress("encode", 0.0);
+    let encoding = EncodeOptions { group_bits: options.profile.group_bits() };
+    write_rank(&mut writer, bwt, encoding, options.threads, &counts)?;
+    progress("write", 0.0);
+    let WrittenShard { checksum, file_bytes } = writer.finish()?;
+    Ok(BuiltShard { checksum, file_bytes, documents: counts.documents, text_bytes: counts.text_bytes })
+}

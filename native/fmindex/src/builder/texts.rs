@@ -1,0 +1,94 @@
+//! What is read from a spool for the shard?
+
+use super::histogram::Histogram;
+use super::sort_texts::{SortTexts, SortTextsBuilder};
+use super::spool::SPOOL;
+use super::spool_reader::SpoolReader;
+use super::survey::Survey;
+use crate::documents::{DocumentOffsets, DocumentOffsetsBuilder, EncodedRecords, RecordsBuilder, TextUnitsBuilder};
+use crate::error::{Error, Result};
+use crate::interrupt::Interrupt;
+use crate::section::Section;
+
+/// A spool, read.
+pub(super) struct Texts {
+    pub sort: SortTexts,
+    pub byte_counts: [u64; 256],
+    pub offsets: DocumentOffsets,
+    /// The section of `offsets`.
+    pub offsets_section: Section,
+    /// The section `documents.units`.
+    pub units: Vec<u8>,
+    /// `None` when no document has any.
+    pub metadata: Option<EncodedRecords>,
+    /// `None` when no document has one.
+    pub ids: Option<EncodedRecords>,
+}
+
+impl Texts {
+    /// Reads the spool. O(n); memory for the text and the compressed records.
+    ///
+    /// # Errors
+    /// As [`SpoolReader::read_head`] and [`SpoolReader::finish`]; [`Error::Cancelled`].
+    pub fn read(
+        mut spool: SpoolReader,
+        survey: &mut Survey,
+        interrupt: Interrupt<'_>,
+        progress: &dyn Fn(f64),
+    ) -> Result<Self> {
+        let trailer = spool.trailer.clone();
+        let mut metadata = records(trailer.documents, trailer.metadata_stream_bytes, &mut survey.metadata_dictionary)?;
+        let mut ids = records(trailer.documents, trailer.id_stream_bytes, &mut survey.id_dictionary)?;
+        let mut offsets = DocumentOffsetsBuilder::new(trailer.documents, trailer.text_bytes)?;
+        let mut sort = SortTextsBuilder::new(trailer.documents, trailer.text_bytes)?;
+        let mut units = TextUnitsBuilder::default();
+        let mut histogram = Histogram::default();
+        for document in 0..trailer.documents {
+            interrupt.check()?;
+            let head = spool.read_head()?.ok_or_else(contradiction)?;
+            let text = sort.room(head.text_bytes).ok_or_else(contradiction)?;
+            spool.read_text(text)?;
+            histogram.add(text);
+            units.push(document, text);
+            sort.push(head.text_bytes);
+            offsets.push(head.text_bytes as u64)?;
+            for (records, record) in [(&mut metadata, &head.metadata), (&mut ids, &head.external_id)] {
+                if let Some(records) = records {
+                    records.push(record.as_deref())?;
+                }
+            }
+            if document % 1024 == 0 {
+                progress(document as f64 / trailer.documents as f64);
+            }
+        }
+        if histogram.counts != trailer.byte_counts || histogram.counts[0xFF] != 0 {
+            return Err(contradiction());
+        }
+        spool.finish()?;
+        let offsets_section = Section::from_vec(offsets.finish()?);
+        let offsets = DocumentOffsets::open(offsets_section.clone())?;
+        if offsets.row_count() != trailer.text_bytes + trailer.documents {
+            return Err(contradiction());
+        }
+        Ok(Self {
+            sort: sort.finish(&offsets)?,
+            byte_counts: histogram.counts,
+            offsets,
+            offsets_section,
+            units: units.finish(),
+            metadata: metadata.map(RecordsBuilder::finish).transpose()?,
+            ids: ids.map(RecordsBuilder::finish).transpose()?,
+        })
+    }
+}
+
+fn records(documents: u64, stream_bytes: u64, dictionary: &mut Vec<u8>) -> Result<Option<RecordsBuilder>> {
+    if stream_bytes == 0 {
+        return Ok(None);
+    }
+    RecordsBuilder::new(documents, stream_bytes, std::mem::take(dictionary)).map(Some)
+}
+
+fn contradiction() -> Error {
+    Error::damaged(SPOOL, "its documents are not those that its end tells of")
+}
