@@ -181,7 +181,12 @@ function describeCorpus(
   })
 
   it('traces a text', async () => {
-    const texts = [patterns.join(''), 'the best of \u{1f468} naïve straße ana new york city', '', '\u00e8\u00e9']
+    const texts = [
+      patterns.join('').slice(0, 800),
+      'the best of \u{1f468} naïve straße ana new york city',
+      '',
+      '\u00e8\u00e9',
+    ]
     for (const text of texts) {
       expect(await reader.trace(text)).toEqual(await oracle.trace(text))
       expect(await reader.trace(text, { minBytes: 3 })).toEqual(await oracle.trace(text, { minBytes: 3 }))

@@ -1,6 +1,7 @@
 /** What follows the occurrences of a pattern? */
 import type { NextSymbols } from '../index-reader.js'
 import type { NaiveOccurrence, NaiveShard } from './naive-shard.js'
+import { characterEdges } from './naive-text.js'
 
 export function countNext(
   shards: readonly NaiveShard[],
@@ -10,9 +11,8 @@ export function countNext(
   const counts = new Map<string, number>()
   for (const { shard, document, endOffset } of places) {
     const text = shards[shard].texts[document]
-    const key = text
-      .subarray(endOffset, endOffset + (unit === 'byte' ? 1 : characterBytes(text[endOffset])))
-      .toString('hex')
+    const next = unit === 'byte' ? text.subarray(endOffset, endOffset + 1) : readCharacter(text, endOffset)
+    const key = next.toString('hex')
     counts.set(key, (counts.get(key) ?? 0) + 1)
   }
   const next = [...counts].map(([hex, count]) => ({
@@ -23,9 +23,13 @@ export function countNext(
   return { count: places.length, next }
 }
 
-function characterBytes(lead: number | undefined): number {
-  if (lead === undefined || lead < 0xc0) return 1
-  return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4
+/** The character that starts at `offset`, or the rest of the one that `offset` stands in. */
+function readCharacter(text: Buffer, offset: number): Buffer {
+  const edges = characterEdges(text)
+  return text.subarray(
+    offset,
+    edges.find((edge) => edge > offset),
+  )
 }
 
 function compareEndLast(a: Uint8Array | null, b: Uint8Array | null): number {

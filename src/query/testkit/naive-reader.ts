@@ -226,8 +226,10 @@ export class NaiveReader implements IndexReader {
       sum(this.shards.map((shard) => shard.find(bytes.subarray(start, end)).length))
     const spans: Span[] = []
     for (const startOffset of edges) {
-      const endOffset =
-        edges.filter((edge) => edge > startOffset && countSpan(startOffset, edge) > 0).at(-1) ?? startOffset
+      const later = edges.filter((edge) => edge > startOffset)
+      const absent = later.findIndex((edge) => countSpan(startOffset, edge) === 0)
+      const endOffset = later.at(absent < 0 ? -1 : absent - 1)
+      if (endOffset === undefined || absent === 0) continue
       if (endOffset > (spans.at(-1)?.endOffset ?? 0)) {
         spans.push({ startOffset, endOffset, count: countSpan(startOffset, endOffset) })
       }

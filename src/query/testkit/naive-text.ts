@@ -9,7 +9,9 @@ export interface Place {
 
 /** All places of `pattern` in `text`, overlapping ones too, by start. */
 export function findPlaces(text: Buffer, pattern: Uint8Array, matching?: Matching): Place[] {
-  if (matching?.ignoreCase || matching?.flexibleSpace) return findAlternatives(text, pattern, matching)
+  // The empty pattern has nothing to vary: it stands at every byte.
+  const isVaried = pattern.length > 0 && (matching?.ignoreCase || matching?.flexibleSpace)
+  if (isVaried) return findAlternatives(text, pattern, matching)
   const places: Place[] = []
   let at = text.indexOf(pattern)
   while (at >= 0) {
