@@ -36,10 +36,32 @@ function drawPatterns(text, length, queries, random) {
   return patterns
 }
 
-/** Lines of the workload file: `count|absent LENGTH HEX`, `locate 0 ROW`, `extract LENGTH OFFSET`. */
+/** Offset of each document's separator. */
+function findDocuments(text) {
+  const starts = []
+  for (let at = text.indexOf(separator); at >= 0; at = text.indexOf(separator, at + 1)) starts.push(at)
+  return starts
+}
+
+/** Number of the document that holds `offset`, and the offset of its first byte. */
+function findDocument(starts, offset) {
+  let [low, high] = [0, starts.length]
+  while (high - low > 1) {
+    const middle = (low + high) >> 1
+    if (starts[middle] <= offset) low = middle
+    else high = middle
+  }
+  return { document: low, startOffset: starts[low] + 1 }
+}
+
+/**
+ * Lines of the workload file: `count|absent LENGTH HEX`, `locate 0 ROW`, `extract LENGTH OFFSET DOCUMENT START`
+ * (offset in the whole text for the peer; document and offset in it for ours).
+ */
 export function makeWorkload(text, { seed = 12_345, queries = 1_000 } = {}) {
   const random = makeRandom(seed)
   const lines = []
+  const starts = findDocuments(text)
   for (const length of countLengths) {
     for (const pattern of drawPatterns(text, length, queries, random)) lines.push(`count ${length} ${pattern.toString('hex')}`)
   }
@@ -55,7 +77,9 @@ export function makeWorkload(text, { seed = 12_345, queries = 1_000 } = {}) {
   for (const length of extractLengths) {
     for (let i = 0; i < queries / 2; i++) {
       const offset = drawOffset(text, length, random)
-      if (offset >= 0) lines.push(`extract ${length} ${offset}`)
+      if (offset < 0) continue
+      const { document, startOffset } = findDocument(starts, offset)
+      lines.push(`extract ${length} ${offset} ${document} ${offset - startOffset}`)
     }
   }
   return `${lines.join('\n')}\n`

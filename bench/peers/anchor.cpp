@@ -3,7 +3,7 @@
 //   anchor build TEXT INDEX TMPDIR     one JSON line: seconds, index bytes, symbols, peak resident bytes
 //   anchor query INDEX WORKLOAD        one JSON line a group of the workload: kind, length, queries, median and p99 microseconds, sum
 //
-// TEXT holds no byte 0. WORKLOAD: lines `count|absent LENGTH HEX`, `locate 0 ROW`, `extract LENGTH OFFSET`, grouped.
+// TEXT holds no byte 0. WORKLOAD: lines `count|absent LENGTH HEX`, `locate 0 ROW`, `extract LENGTH OFFSET …`, grouped.
 // Times are CPU time of the thread, the best of three passes for each query, warm. Build: see bench/anchor.mjs.
 #include <sdsl/suffix_arrays.hpp>
 #include <sys/resource.h>

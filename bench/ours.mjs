@@ -1,0 +1,31 @@
+/** How does our index do? The core alone through its measuring program, and the whole product through its command line. */
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { run, runJsonLines } from './process.mjs'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** Path of the measuring program, built in the release profile. */
+export function compileOurs() {
+  const manifest = `${root}native/Cargo.toml`
+  const args = ['build', '--release', '--quiet', '--manifest-path', manifest, '-p', 'fmindex-bench']
+  execFileSync('cargo', args, { stdio: 'inherit' })
+  return `${root}native/target/release/fmindex-bench`
+}
+
+/** Text in memory to a shard file: sort, encode, write; one thread. */
+export async function buildOurs(binary, textPath, shardPath) {
+  const [result] = await runJsonLines(binary, ['build', textPath, shardPath])
+  return result
+}
+
+export function queryOurs(binary, shardPath, workloadPath) {
+  return runJsonLines(binary, ['query', shardPath, workloadPath])
+}
+
+/** JSON lines to a published, checked index, with `omnigram build`. */
+export async function buildOursAllIn(jsonlPath, indexDir) {
+  const args = [`${root}scripts/omnigram.mjs`, 'build', jsonlPath, '-o', indexDir, '--json', '--quiet']
+  const { stdout, wallMs } = await run(process.execPath, args)
+  return { wallMs, ...JSON.parse(stdout) }
+}

@@ -1,0 +1,38 @@
+//! How large and how fast is the core on a text? The counterpart of `bench/peers/anchor.cpp`, for `bench/run.mjs`.
+//!
+//! ```text
+//! fmindex-bench build TEXT SHARD        one JSON line: seconds, CPU seconds, index bytes, symbols, peak resident bytes
+//! fmindex-bench query SHARD WORKLOAD    one JSON line a group: kind, length, queries, median and p99 microseconds, sum
+//! ```
+//!
+//! TEXT holds each document as byte 0xFF and its UTF-8. Times are CPU time of the thread, the best of three passes for
+//! each query, warm; those of batches are wall time a query, the best of three.
+
+mod build;
+mod clock;
+mod query;
+mod workload;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "usage: fmindex-bench build TEXT SHARD | fmindex-bench query SHARD WORKLOAD";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    let outcome = match words[..] {
+        ["build", text, shard] => build::run(text.as_ref(), shard.as_ref()),
+        ["query", shard, workload] => query::run(shard.as_ref(), workload.as_ref()),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("fmindex-bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
