@@ -1,0 +1,113 @@
+/** What is in an index, and what takes its room? */
+import { openShard, type ShardInfo } from '#native'
+import { OmnigramError, toOmnigramError } from '../core/errors.js'
+import type { Manifest, ShardEntry } from '../core/manifest.js'
+import { readManifest } from '../query/read-manifest.js'
+import { IndexFolder } from './index-folder.js'
+
+export interface IndexReport {
+  readonly generation: string
+  readonly documents: number
+  readonly textBytes: number
+  /** Bytes of the shards. */
+  readonly indexBytes: number
+  /** indexBytes / textBytes; null when there is no text. */
+  readonly ratio: number | null
+  readonly shards: number
+  /** Symbols: text bytes and one separator a document. */
+  readonly rows: number
+  /** Runs of equal symbols in the transformed texts; the fewer, the smaller the index. */
+  readonly runs: number
+  /** rows / runs; null when there are no rows. */
+  readonly rowsPerRun: number | null
+  /** Order-0 entropy of the text in bits a byte, over all shards together. */
+  readonly entropyBits: number
+  /** Bytes by section, over all shards, largest first. */
+  readonly sections: readonly { readonly name: string; readonly bytes: number }[]
+  readonly hasExternalIds: boolean
+  readonly options: Manifest['options']
+  readonly statistics: Manifest['statistics']
+}
+
+/**
+ * Reads the manifest and the head of each shard: microseconds a shard, whatever its size.
+ *
+ * Throws `unknown-index`, `newer-format`, and `damaged-index` naming the path that is missing or does not fit.
+ */
+export async function inspectIndex(indexDir: string): Promise<IndexReport> {
+  const { generation, manifest } = await readManifest(indexDir)
+  const folder = new IndexFolder(indexDir)
+  const infos = manifest.shards.map((entry) => readShardInfo(folder.shardPath(entry.name), entry))
+  const documents = sumOf(infos, ({ documents }) => documents)
+  const textBytes = sumOf(infos, ({ textBytes }) => textBytes)
+  const indexBytes = sumOf(infos, ({ fileBytes }) => fileBytes)
+  const [rows, runs] = [sumOf(infos, (info) => info.rows), sumOf(infos, (info) => info.runs)]
+  return {
+    generation,
+    documents,
+    textBytes,
+    indexBytes,
+    ratio: textBytes === 0 ? null : indexBytes / textBytes,
+    shards: infos.length,
+    rows,
+    runs,
+    rowsPerRun: runs === 0 ? null : rows / runs,
+    entropyBits: measureEntropy(sumByteCounts(infos)),
+    sections: sumSections(infos),
+    hasExternalIds: infos.some((info) => info.hasExternalIds),
+    options: manifest.options,
+    statistics: manifest.statistics,
+  }
+}
+
+/**
+ * The head of a shard, compared with what the manifest says of it. O(1).
+ *
+ * Throws `damaged-index` naming the path and the field.
+ */
+export function readShardInfo(path: string, entry: ShardEntry): ShardInfo {
+  let info: ShardInfo
+  try {
+    info = openShard(path, 'mmap').info()
+  } catch (thrown) {
+    const { code, detail } = toOmnigramError(thrown)
+    // A shard that is named but not there is damage to the index, not a mood of the system.
+    const isMissing = code === 'io-failure' && /\(os error 2\)/.test(detail)
+    throw new OmnigramError(isMissing ? 'damaged-index' : code, detail.includes(path) ? detail : `${path}: ${detail}`, {
+      cause: thrown,
+    })
+  }
+  const claims = [
+    ['size', info.fileBytes, entry.bytes],
+    ['checksum', info.checksum, entry.checksum],
+    ['documents', info.documents, entry.documents],
+    ['textBytes', info.textBytes, entry.textBytes],
+  ] as const
+  for (const [field, found, claimed] of claims) {
+    if (found === claimed) continue
+    throw new OmnigramError('damaged-index', `${path}: ${field} is ${found} where the manifest says ${claimed}.`)
+  }
+  return info
+}
+
+/** Order-0 entropy in bits a symbol: Σ p · log2(1/p). */
+export function measureEntropy(counts: readonly number[]): number {
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  return counts.reduce((bits, count) => (count === 0 ? bits : bits + (count / total) * Math.log2(total / count)), 0)
+}
+
+function sumByteCounts(infos: readonly ShardInfo[]): number[] {
+  return Array.from({ length: 256 }, (_, byte) => sumOf(infos, ({ byteCounts }) => byteCounts[byte]))
+}
+
+function sumSections(infos: readonly ShardInfo[]): { name: string; bytes: number }[] {
+  const sums = new Map<string, number>()
+  for (const { name, bytes } of infos.flatMap(({ sections }) => sections)) {
+    sums.set(name, (sums.get(name) ?? 0) + bytes)
+  }
+  return [...sums].map(([name, bytes]) => ({ name, bytes })).sort((a, b) => b.bytes - a.bytes)
+}
+
+function sumOf(infos: readonly ShardInfo[], pick: (info: ShardInfo) => number): number {
+  return infos.reduce((sum, info) => sum + pick(info), 0)
+}

@@ -1,0 +1,165 @@
+/** What is there already, and what has this build still to do? */
+import { OmnigramError } from '../core/errors.js'
+import type { Manifest, ShardEntry } from '../core/manifest.js'
+import type { Corpus } from '../corpus/corpus.js'
+import { type LiveGeneration, readCurrent, readManifest } from '../query/read-manifest.js'
+import { isLockName } from './build-lock.js'
+import type { BuildOptions } from './build-options.js'
+import { type BaseGeneration, type BuildState, readRecord, readState, writeState } from './build-record.js'
+import type { BuildSeams } from './build-seams.js'
+import { describeDifference, manifestOptions } from './check-options.js'
+import { type IndexFolder, nextGeneration } from './index-folder.js'
+import { readGeneration } from './read-generation.js'
+
+/** A shard that need not be built again. */
+export interface KnownShard {
+  readonly entry: ShardEntry
+  /** Of its documents; null where only the finished shard is left to compare with. */
+  readonly digest: string | null
+  /** Whether it lies in the folder of the published shards. */
+  readonly isPublished: boolean
+}
+
+export interface BuildPlan {
+  /** What the new generation adds to; null for a new index. */
+  readonly base: { readonly generation: string; readonly manifest: Manifest } | null
+  readonly generation: string
+  /** By number, from 0. */
+  readonly known: ReadonlyMap<number, KnownShard>
+  readonly wasResumed: boolean
+}
+
+/**
+ * Compares what lies in the folder with what is asked for, under the lock. Without `--resume` the leftovers of a build that
+ * died are removed.
+ *
+ * Throws `bad-argument` when there is an index where a new one is to be made, or nothing to resume; `changed-input` when the
+ * build to resume was started with other options or other input; `unknown-index` when there is nothing to append to.
+ */
+export async function prepareBuild(
+  options: BuildOptions,
+  corpus: Corpus,
+  folder: IndexFolder,
+  seams: BuildSeams,
+): Promise<BuildPlan> {
+  const current = await readLive(folder)
+  if (options.mode === 'append' && current === null) await readManifest(folder.indexDir)
+  const state = options.shouldResume ? await readState(folder, seams.files) : null
+  if (state !== null) return resumeBuild(state, current, options, corpus, folder, seams)
+  if (options.shouldResume && current !== null) return matchPublished(current, options, folder)
+  if (options.mode === 'create' && current !== null) {
+    const detail = `${folder.indexDir} holds an index already. Add to it with append, or build into another folder.`
+    throw new OmnigramError('bad-argument', detail)
+  }
+  await clearLeftovers(folder, seams)
+  const live = options.mode === 'append' ? await readManifest(folder.indexDir) : null
+  if (live) checkSameOptions(live.manifest, options)
+  const base = live === null ? null : current
+  await writeState(describeBuild(options, corpus, base), folder, seams.files)
+  return { base: live, generation: nextGeneration(base?.generation ?? null), known: new Map(), wasResumed: false }
+}
+
+/** Removes all that a build leaves, the state last: while it is there, the rest can be told from a stranger's. */
+export async function clearLeftovers(folder: IndexFolder, { files }: BuildSeams): Promise<void> {
+  const names = (await files.listFolder(folder.buildDir)).filter((name) => !isLockName(name) && name !== 'state.json')
+  for (const name of names) await files.remove(`${folder.buildDir}/${name}`)
+  await files.remove(folder.statePath)
+}
+
+async function resumeBuild(
+  state: BuildState,
+  current: BaseGeneration | null,
+  options: BuildOptions,
+  corpus: Corpus,
+  folder: IndexFolder,
+  seams: BuildSeams,
+): Promise<BuildPlan> {
+  const difference = describeDifference(state, describeBuild(options, corpus, state.base))
+  if (difference !== null) throw new OmnigramError('changed-input', `${difference}.`)
+  const base = state.base && (await readGeneration(folder, state.base))
+  const generation = nextGeneration(state.base?.generation ?? null)
+  if (current?.generation === generation) {
+    // Killed after publishing: what is live must be what this build makes.
+    const { manifest } = await readManifest(folder.indexDir)
+    const known = knownOfManifest(manifest.shards.slice(base?.manifest.shards.length ?? 0))
+    return { base, generation, known, wasResumed: true }
+  }
+  if (current?.sha256 !== state.base?.sha256) {
+    const detail = `Generation ${current?.generation ?? 'none'} is live, the build began on ${state.base?.generation ?? 'none'}.`
+    throw new OmnigramError('changed-input', detail)
+  }
+  return { base, generation, known: await readKnown(folder, seams), wasResumed: true }
+}
+
+/** The index was published and the folder of the build is gone: reading the input again will show whether it is the same. */
+async function matchPublished(current: BaseGeneration, options: BuildOptions, folder: IndexFolder): Promise<BuildPlan> {
+  const first = nextGeneration(null)
+  if (options.mode === 'append' || current.generation !== first) {
+    const detail = `There is nothing to resume: generation ${current.generation} is published. Leave out --resume to add to it.`
+    throw new OmnigramError('bad-argument', detail)
+  }
+  const { manifest } = await readManifest(folder.indexDir)
+  const difference = describeDifference(manifest.options, manifestOptions(options), 'options')
+  if (difference !== null) throw new OmnigramError('changed-input', `${difference}.`)
+  return { base: null, generation: first, known: knownOfManifest(manifest.shards), wasResumed: true }
+}
+
+function knownOfManifest(shards: readonly ShardEntry[]): ReadonlyMap<number, KnownShard> {
+  return new Map(shards.map((entry, shard) => [shard, { entry, digest: null, isPublished: true }]))
+}
+
+/** The shards whose record and file are both there. Any other is built again. */
+async function readKnown(folder: IndexFolder, { files, native }: BuildSeams): Promise<ReadonlyMap<number, KnownShard>> {
+  const names = await files.listFolder(folder.buildDir)
+  const known = new Map<number, KnownShard>()
+  for (const name of names) {
+    const number = /^shard-(\d+)\.json$/.exec(name)?.[1]
+    if (number === undefined) continue
+    const shard = Number(number)
+    const record = await readRecord(shard, folder, files)
+    if (record === null) continue
+    const places = [
+      { path: folder.builtPath(shard), isPublished: false },
+      { path: folder.shardPath(record.entry.name), isPublished: true },
+    ]
+    const place = places.find(({ path }) => isShard(path, record.entry, native))
+    if (place) known.set(shard, { ...record, isPublished: place.isPublished })
+  }
+  return known
+}
+
+function isShard(path: string, entry: ShardEntry, native: BuildSeams['native']): boolean {
+  try {
+    const { checksum, fileBytes } = native.openShard(path, 'mmap').info()
+    return checksum === entry.checksum && fileBytes === entry.bytes
+  } catch {
+    return false
+  }
+}
+
+async function readLive({ indexDir }: IndexFolder): Promise<BaseGeneration | null> {
+  try {
+    return await readCurrent(indexDir)
+  } catch (thrown) {
+    if (thrown instanceof OmnigramError && thrown.code === 'unknown-index') return null
+    throw thrown
+  }
+}
+
+function checkSameOptions(manifest: LiveGeneration['manifest'], options: BuildOptions): void {
+  const difference = describeDifference(manifest.options, manifestOptions(options))
+  if (difference === null) return
+  throw new OmnigramError('bad-argument', `All shards of an index are built alike: ${difference}.`)
+}
+
+function describeBuild(options: BuildOptions, corpus: Corpus, base: BaseGeneration | null): BuildState {
+  return {
+    format: 'omnigram-build',
+    version: 1,
+    mode: options.mode,
+    base,
+    options: manifestOptions(options),
+    reading: { format: options.format, isStrict: options.isStrict },
+    files: corpus.files.map(({ path, sizeBytes }) => ({ path, sizeBytes })),
+  }
+}
