@@ -15,3 +15,4 @@ pub mod section;
 pub mod shard;
 #[cfg(any(test, feature = "testkit"))]
 pub mod testkit;
+pub mod zstd_stream;

@@ -152,7 +152,8 @@ impl EliasFano {
         if index >= self.layout.len {
             return None;
         }
-        let block = self.find_block(self.layout.one_hints_offset, index, self.layout.len, |block| self.ones_before(block))?;
+        let block =
+            self.find_block(self.layout.one_hints_offset, index, self.layout.len, |block| self.ones_before(block))?;
         self.select_in_block(block, index.checked_sub(self.ones_before(block)?)?, 0)
     }
 
@@ -169,7 +170,13 @@ impl EliasFano {
 
     /// The last block with at most `index` bits of a kind before it.
     #[inline]
-    fn find_block(&self, hints_offset: usize, index: u64, count: u64, before: impl Fn(u64) -> Option<u64>) -> Option<u64> {
+    fn find_block(
+        &self,
+        hints_offset: usize,
+        index: u64,
+        count: u64,
+        before: impl Fn(u64) -> Option<u64>,
+    ) -> Option<u64> {
         let hint = index / HINT_SPACING;
         let last = self.layout.block_count.checked_sub(1)?;
         let hint_at = |hint: u64| self.section.u64_at(hints_offset + hint as usize * 8);

@@ -78,7 +78,9 @@ impl Layout {
                 put(self.one_hints_offset, one_hints, block);
                 one_hints += 1;
             }
-            while zero_hints < hint_count(self.zero_count) && zero_hints * HINT_SPACING < (block + 1) * BLOCK_BITS - ones {
+            while zero_hints < hint_count(self.zero_count)
+                && zero_hints * HINT_SPACING < (block + 1) * BLOCK_BITS - ones
+            {
                 put(self.zero_hints_offset, zero_hints, block);
                 zero_hints += 1;
             }

@@ -111,7 +111,10 @@ impl PackedIntsBuilder {
     #[inline]
     pub fn set(&mut self, index: u64, value: u64) -> Result<()> {
         if index >= self.len || value > mask(self.width) {
-            return Err(Error::Argument(format!("no room for {value} at {index}: {} values of {} bits", self.len, self.width)));
+            return Err(Error::Argument(format!(
+                "no room for {value} at {index}: {} values of {} bits",
+                self.len, self.width
+            )));
         }
         let (byte, shift) = place(index, self.width);
         for (target, source) in self.bytes[byte..].iter_mut().zip((value << shift).to_le_bytes()) {

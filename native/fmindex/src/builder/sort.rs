@@ -14,7 +14,8 @@ const FREE_SPACE: usize = 6 * 256;
 /// # Errors
 /// [`Error::Input`] when the text is too long or holds an empty string, or memory is short.
 pub(super) fn sort_suffixes(text: &[u8], lead: usize) -> Result<Vec<i32>> {
-    let length = i32::try_from(text.len()).map_err(|_| Error::Input(format!("{} bytes are too many to sort", text.len())))?;
+    let length =
+        i32::try_from(text.len()).map_err(|_| Error::Input(format!("{} bytes are too many to sort", text.len())))?;
     let no_memory = || Error::Input(format!("no memory to sort {length} bytes"));
     let room = lead.checked_add(text.len()).and_then(|room| room.checked_add(FREE_SPACE)).ok_or_else(no_memory)?;
     let mut suffixes = Vec::new();
@@ -28,7 +29,11 @@ pub(super) fn sort_suffixes(text: &[u8], lead: usize) -> Result<Vec<i32>> {
     };
     match status {
         0 => {}
-        -1 => return Err(Error::Input("a text to sort is made of strings that are not empty and end with a zero".into())),
+        -1 => {
+            return Err(Error::Input(
+                "a text to sort is made of strings that are not empty and end with a zero".into(),
+            ));
+        }
         _ => return Err(no_memory()),
     }
     suffixes.truncate(lead + text.len());

@@ -100,11 +100,15 @@ impl SpoolWriter {
         let records = [("external id", document.external_id), ("metadata", document.metadata)].into_iter();
         for (name, record) in records.chain(document.facets.iter().map(|&value| ("facet value", value))) {
             if record.is_some_and(|record| record.len() as u64 > MAX_RECORD_BYTES) {
-                return Err(Error::Input(format!("document {number}: its {name} is longer than {MAX_RECORD_BYTES} bytes")));
+                return Err(Error::Input(format!(
+                    "document {number}: its {name} is longer than {MAX_RECORD_BYTES} bytes"
+                )));
             }
         }
         if self.text_bytes + self.documents + document.text.len() as u64 + 1 > MAX_SHARD_ROWS {
-            return Err(Error::Input(format!("document {number} makes the shard longer than {MAX_SHARD_ROWS} symbols")));
+            return Err(Error::Input(format!(
+                "document {number} makes the shard longer than {MAX_SHARD_ROWS} symbols"
+            )));
         }
         Ok(())
     }

@@ -86,7 +86,8 @@ fn small_collections_are_sorted_as_defined() {
         fibonacci = (fibonacci.1.clone(), fibonacci.1 + &fibonacci.0);
     }
     let fibonacci = fibonacci.1;
-    let every_character: String = (0..0x250).filter_map(char::from_u32).chain(['€', '\u{FFFF}', '\u{10FFFF}']).collect();
+    let every_character: String =
+        (0..0x250).filter_map(char::from_u32).chain(['€', '\u{FFFF}', '\u{10FFFF}']).collect();
     let collections: [Vec<String>; 10] = [
         vec![],
         vec![String::new()],

@@ -47,7 +47,9 @@ impl ExternalIds {
         while low < high {
             let middle = low + (high - low) / 2;
             let document = self.order.get(middle);
-            let Some((document, other)) = document.and_then(|document| Some((document, reader.read(document).transpose()?))) else {
+            let Some((document, other)) =
+                document.and_then(|document| Some((document, reader.read(document).transpose()?)))
+            else {
                 return Err(Error::damaged(ORDER, format!("entry {middle} names a document without an id")));
             };
             let other = other?;

@@ -158,9 +158,9 @@ impl RecordReader<'_> {
         }
         let records = self.records;
         let start = records.block_ends.get(block);
-        let bytes = start.zip(records.block_ends.get(block + 1)).and_then(|(start, end)| {
-            records.blocks.get(usize::try_from(start).ok()?..usize::try_from(end).ok()?)
-        });
+        let bytes = start
+            .zip(records.block_ends.get(block + 1))
+            .and_then(|(start, end)| records.blocks.get(usize::try_from(start).ok()?..usize::try_from(end).ok()?));
         let bytes = bytes.ok_or_else(|| self.damaged(format!("block {block} is not there")))?;
         let expected = BLOCK_BYTES.min(records.stream_bytes().saturating_sub(block * BLOCK_BYTES)) as usize;
         self.block = None;

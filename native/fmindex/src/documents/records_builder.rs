@@ -183,7 +183,8 @@ mod tests {
 
     #[test]
     fn many_records_alike_come_back_through_a_dictionary() {
-        let records: Vec<_> = (0..20_000).map(|i| Some(format!(r#"{{"url":"https://example.org/{i}"}}"#).into_bytes())).collect();
+        let records: Vec<_> =
+            (0..20_000).map(|i| Some(format!(r#"{{"url":"https://example.org/{i}"}}"#).into_bytes())).collect();
         let encoded = encode(&records);
         assert!(!encoded.dictionary.is_empty());
         assert!(encoded.blocks.len() < 200_000);

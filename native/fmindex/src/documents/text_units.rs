@@ -46,12 +46,16 @@ impl TextUnits {
     /// [`Error::Damaged`] when its length is not what it says.
     pub fn open(section: Section) -> Result<Self> {
         let count = section.u64_at(0);
-        let boundaries = count.and_then(|count| section.u64_at(usize::try_from(firsts_offset(count)?.checked_add(count.checked_mul(8)?)?).ok()?));
-        let bytes = count.zip(boundaries).and_then(|(count, boundaries)| {
-            counts_offset(count)?.checked_add(boundaries.checked_mul(16)?)
+        let boundaries = count.and_then(|count| {
+            section.u64_at(usize::try_from(firsts_offset(count)?.checked_add(count.checked_mul(8)?)?).ok()?)
         });
+        let bytes = count
+            .zip(boundaries)
+            .and_then(|(count, boundaries)| counts_offset(count)?.checked_add(boundaries.checked_mul(16)?));
         match (count, bytes) {
-            (Some(document_count), Some(bytes)) if bytes == section.len() as u64 => Ok(Self { section, document_count }),
+            (Some(document_count), Some(bytes)) if bytes == section.len() as u64 => {
+                Ok(Self { section, document_count })
+            }
             _ => Err(Error::damaged(SECTION, format!("{} bytes do not hold what they announce", section.len()))),
         }
     }

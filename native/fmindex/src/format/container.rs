@@ -67,7 +67,9 @@ impl Container {
 
     /// Name and bytes of each section, in the order of the file. Those of a later version are called `unknown`.
     pub fn sections(&self) -> impl Iterator<Item = (&'static str, u64)> {
-        self.entries.iter().map(|entry| (SectionId::from_number(entry.id).map_or("unknown", SectionId::name), entry.bytes))
+        self.entries
+            .iter()
+            .map(|entry| (SectionId::from_number(entry.id).map_or("unknown", SectionId::name), entry.bytes))
     }
 
     /// A section that must be there.
@@ -119,7 +121,10 @@ fn check_entries(entries: &[Entry], table_end: u64, file_bytes: u64) -> Result<(
         let known = SectionId::from_number(entry.id);
         let name = known.map_or("unknown", SectionId::name);
         if known.is_none() && !entry.is_optional {
-            return Err(Error::damaged("table", format!("section {} is of a later version: update omnigram", entry.id)));
+            return Err(Error::damaged(
+                "table",
+                format!("section {} is of a later version: update omnigram", entry.id),
+            ));
         }
         if known.is_some_and(|id| id.element_bytes() != entry.element_bytes) {
             return Err(Error::damaged(name, format!("its elements have {} bytes", entry.element_bytes)));
@@ -140,7 +145,8 @@ fn check_entries(entries: &[Entry], table_end: u64, file_bytes: u64) -> Result<(
 /// The bytes of the last section.
 fn block_checksums<'a>(entries: &[Entry], file: &'a [u8]) -> Result<&'a [u8]> {
     let name = SectionId::BlockChecksums.name();
-    let Some((last, others)) = entries.split_last().filter(|(last, _)| last.id == SectionId::BlockChecksums as u32) else {
+    let Some((last, others)) = entries.split_last().filter(|(last, _)| last.id == SectionId::BlockChecksums as u32)
+    else {
         return Err(Error::damaged(name, "the section is missing"));
     };
     let block_count: u64 = others.iter().map(Entry::block_count).sum();

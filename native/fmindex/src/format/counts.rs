@@ -72,7 +72,8 @@ impl Counts {
         let damaged = |detail: &str| Error::damaged(SECTION, detail);
         let word = |index: usize| section.u64_at(index * 8).filter(|_| section.len() == (WORDS + 256) * 8);
         let words = || Some([word(0)?, word(1)?, word(2)?, word(3)?, word(4)?]);
-        let [documents, text_bytes, sa_rate, isa_rate, profile] = words().ok_or_else(|| damaged("of the wrong length"))?;
+        let [documents, text_bytes, sa_rate, isa_rate, profile] =
+            words().ok_or_else(|| damaged("of the wrong length"))?;
         let rate = |rate: u64| u32::try_from(rate).ok().filter(|&rate| check_rate(rate).is_ok());
         let (Some(sa_rate), Some(isa_rate)) = (rate(sa_rate), rate(isa_rate)) else {
             return Err(damaged("a sampling rate can't be"));

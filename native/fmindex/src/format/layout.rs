@@ -157,9 +157,11 @@ impl Footer {
     /// [`Error::Damaged`] when the file does not end with one.
     pub fn decode(file: &[u8]) -> Result<Self> {
         match file.last_chunk::<FOOTER_BYTES>() {
-            Some(bytes) if bytes[24..] == MAGIC => {
-                Ok(Self { file_bytes: u64_of(bytes, 0), table_checksum: u64_of(bytes, 8), blocks_checksum: u64_of(bytes, 16) })
-            }
+            Some(bytes) if bytes[24..] == MAGIC => Ok(Self {
+                file_bytes: u64_of(bytes, 0),
+                table_checksum: u64_of(bytes, 8),
+                blocks_checksum: u64_of(bytes, 16),
+            }),
             _ => Err(Error::damaged("footer", "the file does not end as a shard does: cut short?")),
         }
     }

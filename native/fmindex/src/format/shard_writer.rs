@@ -6,9 +6,7 @@ use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
-use super::layout::{
-    BLOCK_BYTES, ENTRY_BYTES, Entry, FORMAT_MAJOR, FORMAT_MINOR, Footer, HEADER_BYTES, Header, align,
-};
+use super::layout::{BLOCK_BYTES, ENTRY_BYTES, Entry, FORMAT_MAJOR, FORMAT_MINOR, Footer, HEADER_BYTES, Header, align};
 use super::section_id::SectionId;
 use crate::error::{Error, Result};
 

@@ -71,7 +71,8 @@ impl ShardFile {
 
     /// Walks through `document` and compares each sample on the way. Returns the steps.
     fn verify_walk(&self, document: u64, interrupt: Interrupt<'_>) -> Result<u64> {
-        let damaged = |offset: u64, what: &str| Error::damaged(WALK, format!("document {document}, byte {offset}: {what}"));
+        let damaged =
+            |offset: u64, what: &str| Error::damaged(WALK, format!("document {document}, byte {offset}: {what}"));
         let text_bytes = self.offsets.text_bytes(document).ok_or_else(|| damaged(0, "no length"))?;
         let (sa_rate, isa_rate) = (u64::from(self.sa.rate()), u64::from(self.isa.rate()));
         let mut row = document;

@@ -32,7 +32,13 @@ impl SaSamples {
     ///
     /// # Errors
     /// [`Error::Damaged`] when they do not belong together.
-    pub fn open(rate: u32, offsets: DocumentOffsets, marks: Section, ordinals: Section, starts: Section) -> Result<Self> {
+    pub fn open(
+        rate: u32,
+        offsets: DocumentOffsets,
+        marks: Section,
+        ordinals: Section,
+        starts: Section,
+    ) -> Result<Self> {
         let marks = EliasFano::open(marks, MARKS)?;
         let ordinals = PackedInts::open(ordinals, ORDINALS)?;
         let starts = EliasFano::open(starts, STARTS)?;
@@ -93,7 +99,8 @@ impl SaSamples {
                 return Err(Error::damaged(STARTS, format!("document {document} has the wrong number of samples")));
             }
         }
-        match (0..self.len()).find(|&index| self.ordinals.get(index).and_then(|ordinal| self.place(ordinal)).is_none()) {
+        match (0..self.len()).find(|&index| self.ordinals.get(index).and_then(|ordinal| self.place(ordinal)).is_none())
+        {
             Some(index) => Err(Error::damaged(ORDINALS, format!("sample {index} stands for no place"))),
             None => Ok(()),
         }
