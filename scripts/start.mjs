@@ -2,10 +2,12 @@
 import { bootstrap } from './bootstrap.mjs'
 import { buildDemo, demoDir } from './demo/build-demo.mjs'
 import { runScript } from './setup/failure.mjs'
+import { root } from './setup/paths.mjs'
 
 await runScript(async () => {
   await bootstrap()
   await buildDemo()
+  process.chdir(root)
   process.argv.splice(2, Infinity, 'serve', demoDir, '--port', process.env.PORT ?? '8080')
   await import('../dist/cli/main.js')
 })

@@ -1,7 +1,7 @@
 /** How is the demo index built, and when again? */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { exitCodes, SetupFailure } from '../setup/failure.mjs'
@@ -9,9 +9,9 @@ import { root, stateDir } from '../setup/paths.mjs'
 import { hashFiles, readStamp, snapshotFiles, writeStamp } from '../setup/snapshot.mjs'
 import { listDemoFiles } from './files.mjs'
 
-export const demoDir = `${stateDir}/demo`
+/** Where the demo index lies, from the root. */
+export const demoDir = '.omnigram/demo'
 const stampPath = `${stateDir}/setup/demo.json`
-const unfinishedDir = `${stateDir}/demo-unfinished`
 
 /** Builds the demo index unless it is there, of the present packages and documents, and in the present format. */
 export async function buildDemo() {
@@ -25,7 +25,7 @@ export async function buildDemo() {
   ]
   const { files, signature } = snapshotFiles(sources.map((path) => `${root}/${path}`))
   const stamp = readStamp(stampPath)
-  const isBuilt = existsSync(`${demoDir}/CURRENT`)
+  const isBuilt = existsSync(`${root}/${demoDir}/CURRENT`)
   if (isBuilt && stamp.signature === signature) return
   const hash = await hashFiles(files, '')
   if (!isBuilt || stamp.hash !== hash) await build()
@@ -34,9 +34,10 @@ export async function buildDemo() {
 
 async function build() {
   process.stderr.write('Building the demo index: our documents and the text of the installed dependencies …\n')
-  rmSync(unfinishedDir, { recursive: true, force: true })
-  const options = ['--id-field', 'path', '--facet-fields', 'source,kind', '-o', unfinishedDir]
-  const child = spawn(process.execPath, [`${root}/dist/cli/main.js`, 'build', '-', ...options], {
+  rmSync(`${root}/${demoDir}`, { recursive: true, force: true })
+  const options = ['--id-field', 'path', '--facet-fields', 'source,kind', '-o', demoDir]
+  const child = spawn(process.execPath, ['dist/cli/main.js', 'build', '-', ...options], {
+    cwd: root,
     stdio: ['pipe', process.stderr, 'inherit'],
   })
   const ended = once(child, 'close')
@@ -48,8 +49,6 @@ async function build() {
   }
   const [status] = await ended
   if (status !== 0) throw new SetupFailure('The demo index could not be built.', status ?? exitCodes.interrupted)
-  rmSync(demoDir, { recursive: true, force: true })
-  renameSync(unfinishedDir, demoDir)
 }
 
 function* writeLines() {
