@@ -118,7 +118,8 @@ export class Corpus {
   }
 
   #addFailure({ path }: CorpusFile, { problemKind: kind, message }: FileFailure, documentCount: number): void {
-    const kept = documentCount === 0 ? '' : `; ${documentCount} documents before that are kept`
+    const kept =
+      ['', '; 1 document before that is kept'][documentCount] ?? `; ${documentCount} documents before that are kept`
     this.report.addProblem({ kind, path, line: null, detail: `${message}${kept}` })
   }
 }

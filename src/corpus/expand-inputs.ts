@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer'
 import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { isAbsolute, resolve } from 'node:path'
 import { glob, isDynamicPattern } from 'tinyglobby'
 import { OmnigramError } from '../core/errors.js'
 import type { CorpusOptions } from './corpus-options.js'
@@ -86,7 +86,7 @@ async function* expandInput(input: string, report: ReadReport): AsyncGenerator<s
 
 /** Files that match; `*` and `**` pass over hidden ones, as in a shell. */
 async function* expandGlob(pattern: string, report: ReadReport): AsyncGenerator<string> {
-  const paths = await glob(pattern, { expandDirectories: false, onlyFiles: true, followSymbolicLinks: true })
+  const paths = await glob(pattern, { absolute: isAbsolute(pattern), expandDirectories: false })
   if (paths.length === 0) {
     report.addProblem({ kind: 'unreadable-file', path: pattern, line: null, detail: 'matches no file' })
   }
