@@ -86,7 +86,7 @@ describe('Corpus', () => {
     write('b.txt', 'text')
     const corpus = await openCorpus([folder])
     expect(corpus.estimate()).toEqual({ inputBytes: 17, readBytes: 0, maxTextBytes: 17 })
-    for await (const batch of corpus.read()) expect(batch).toHaveLength(1)
+    for await (const batch of corpus.read()) expect(batch).toHaveLength(2)
     expect(corpus.estimate()).toEqual({ inputBytes: 17, readBytes: 17, maxTextBytes: 17 })
     write('c.jsonl.gz', gzipSync(line('a')))
     expect((await openCorpus([folder])).estimate()).toMatchObject({ maxTextBytes: null })
@@ -151,7 +151,9 @@ describe('Corpus', () => {
     rmSync(path)
     execFileSync('mkfifo', [path])
     for await (const batch of corpus.read()) expect(batch).toEqual([])
-    expect(corpus.report.summarize().problems).toMatchObject([{ kind: 'unreadable-file', detail: 'is not a regular file' }])
+    expect(corpus.report.summarize().problems).toMatchObject([
+      { kind: 'unreadable-file', detail: 'is not a regular file' },
+    ])
   })
 
   it('says in words what the operating system refused', () => {

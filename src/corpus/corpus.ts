@@ -1,5 +1,6 @@
 /** Which documents does the input hold, in order, and how far has the reading come? */
 import type { Buffer } from 'node:buffer'
+import type { CorpusDocument } from '../core/document.js'
 import type { CorpusOptions } from './corpus-options.js'
 import { resolveOptions } from './corpus-options.js'
 import { decompress } from './decompress.js'
@@ -39,46 +40,59 @@ export async function openCorpus(inputs: readonly string[], given: Partial<Corpu
   return new Corpus(await expandInputs(inputs, options, report), options, report)
 }
 
+/** Documents and text after which a batch is handed on, so that what follows does not work in crumbs. */
+const batchDocuments = 1024
+const batchTextBytes = 1024 * 1024
+
 /** The documents of a list of files, read once. */
 export class Corpus {
+  readonly #inputBytes: number | null = 0
+  readonly #maxTextBytes: number | null = 0
+
   constructor(
     readonly files: readonly CorpusFile[],
     readonly options: CorpusOptions,
     readonly report: ReadReport,
-  ) {}
+  ) {
+    for (const { sizeBytes, format } of files) {
+      const isPlain = format.compression === 'none' && (format.records === 'jsonl' || format.records === 'text')
+      this.#inputBytes = addKnown(this.#inputBytes, sizeBytes)
+      this.#maxTextBytes = addKnown(this.#maxTextBytes, isPlain ? sizeBytes : null)
+    }
+  }
 
   /**
-   * All documents in order: by path, then line. Nothing is read ahead of the consumer, so memory stays at one batch and
-   * one document. A file that turns out to be damaged is reported and left, with the documents before the damage kept.
+   * All documents in order: by path, then line. Nothing is read ahead of the consumer, so memory stays at a batch and a
+   * chunk of input. A file that turns out to be damaged is reported and left; the documents before the damage are kept.
    *
    * Throws `bad-input` in strict mode or for `invalidUtf8: 'fail'`, `cancelled` on the signal.
    */
   async *read(): AsyncGenerator<DocumentBatch> {
+    let batch: CorpusDocument[] = []
+    let textBytes = 0
     for (const file of this.files) {
       throwIfAborted(this.options.signal)
       const documentsBefore = this.report.documents
       try {
-        for await (const batch of this.#readFile(file)) {
-          this.report.addDocuments(batch)
-          if (batch.length > 0) yield batch
+        for await (const documents of this.#readFile(file)) {
+          textBytes += this.report.addDocuments(documents)
+          batch = batch.concat(documents)
+          if (batch.length < batchDocuments && textBytes < batchTextBytes) continue
+          yield batch
+          batch = []
+          textBytes = 0
         }
       } catch (error) {
         if (!(error instanceof FileFailure)) throw error
         this.#addFailure(file, error, this.report.documents - documentsBefore)
       }
     }
+    if (batch.length > 0) yield batch
   }
 
-  /** O(files). */
+  /** O(1). */
   estimate(): CorpusEstimate {
-    let inputBytes: number | null = 0
-    let maxTextBytes: number | null = 0
-    for (const { sizeBytes, format } of this.files) {
-      const isPlain = format.compression === 'none' && (format.records === 'jsonl' || format.records === 'text')
-      inputBytes = inputBytes === null || sizeBytes === null ? null : inputBytes + sizeBytes
-      maxTextBytes = maxTextBytes === null || sizeBytes === null || !isPlain ? null : maxTextBytes + sizeBytes
-    }
-    return { inputBytes, readBytes: this.report.inputBytes, maxTextBytes }
+    return { inputBytes: this.#inputBytes, readBytes: this.report.inputBytes, maxTextBytes: this.#maxTextBytes }
   }
 
   async *#readFile(file: CorpusFile): AsyncGenerator<DocumentBatch> {
@@ -122,4 +136,8 @@ export class Corpus {
       ['', '; 1 document before that is kept'][documentCount] ?? `; ${documentCount} documents before that are kept`
     this.report.addProblem({ kind, path, line: null, detail: `${message}${kept}` })
   }
+}
+
+function addKnown(sum: number | null, bytes: number | null): number | null {
+  return sum === null || bytes === null ? null : sum + bytes
 }

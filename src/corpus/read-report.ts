@@ -35,9 +35,12 @@ export class ReadReport {
 
   constructor(readonly isStrict: boolean) {}
 
-  addDocuments(documents: readonly CorpusDocument[]): void {
+  /** Counts documents; returns the bytes of their texts. */
+  addDocuments(documents: readonly CorpusDocument[]): number {
+    const textBytes = documents.reduce((sum, { text }) => sum + text.length, 0)
     this.documents += documents.length
-    for (const { text } of documents) this.textBytes += text.length
+    this.textBytes += textBytes
+    return textBytes
   }
 
   /** Counts a problem. Throws it as `bad-input` in strict mode, unless it is harmless. */
