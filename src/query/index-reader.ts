@@ -237,6 +237,7 @@ export interface IndexPart {
  */
 export interface IndexReader {
   readonly name: string
+  /** Number of the generation and the first digits of its checksum: equal only where all answers are. */
   readonly generation: string
   readonly manifest: Manifest
   /** One entry for an index; several where indexes are read together. */

@@ -7,7 +7,7 @@ import type { Manifest, ShardEntry } from '../core/manifest.js'
 import type { IndexReader } from './index-reader.js'
 import { InlineRunner } from './inline-runner.js'
 import { LocalReader } from './local-reader.js'
-import { asIoFailure, isMissing, readManifest } from './read-manifest.js'
+import { asIoFailure, isMissing, nameGeneration, readManifest } from './read-manifest.js'
 import type { ShardFile } from './shard-file.js'
 import type { ShardRunner } from './shard-runner.js'
 import { ShardSet } from './shard-set.js'
@@ -46,14 +46,15 @@ interface OpenedIndex {
 }
 
 async function openFolder(indexDir: string, residency: 'mmap' | 'ram'): Promise<OpenedIndex> {
-  const { generation, manifest } = await readManifest(indexDir)
+  const live = await readManifest(indexDir)
+  const { manifest } = live
   const files: ShardFile[] = []
   for (const entry of manifest.shards) {
     const path = join(indexDir, 'shards', entry.name)
     await checkSize(path, entry)
     files.push(openEntry(path, entry, manifest, residency))
   }
-  return { generation, manifest, files }
+  return { generation: nameGeneration(live), manifest, files }
 }
 
 /** A shard on its own: its checksum stands for the generation. */
@@ -120,7 +121,8 @@ function openShardFile(path: string, residency: 'mmap' | 'ram'): ShardFile {
   return { path, residency, shard, info: shard.info() }
 }
 
-async function isFolder(path: string): Promise<boolean> {
+/** Whether the path is an index folder rather than a shard file. Throws `unknown-index` when there is nothing. */
+export async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory()
   } catch (thrown) {

@@ -5,8 +5,19 @@ import { join } from 'node:path'
 import { OmnigramError } from '../core/errors.js'
 import { type Manifest, parseCurrent, parseManifest } from '../core/manifest.js'
 
-export interface LiveGeneration {
+/** What `CURRENT` says. */
+export interface CurrentGeneration {
   readonly generation: string
+  /** Of the manifest's bytes. */
+  readonly sha256: string
+}
+
+/** The generation as readers name it: a folder built anew has the same number, never the same checksum. */
+export function nameGeneration({ generation, sha256 }: CurrentGeneration): string {
+  return `${generation}-${sha256.slice(0, 8)}`
+}
+
+export interface LiveGeneration extends CurrentGeneration {
   readonly manifest: Manifest
 }
 
@@ -19,11 +30,11 @@ export async function readManifest(indexDir: string): Promise<LiveGeneration> {
   if (found !== sha256) {
     throw new OmnigramError('damaged-index', `${path} has SHA-256 ${found} where CURRENT says ${sha256}.`)
   }
-  return { generation, manifest: parseManifest(bytes.toString(), path) }
+  return { generation, sha256, manifest: parseManifest(bytes.toString(), path) }
 }
 
-/** The one line that names the live generation. */
-export async function readCurrent(indexDir: string): Promise<{ generation: string; sha256: string }> {
+/** The one line that names the live generation. Throws `unknown-index` when the folder holds none. */
+export async function readCurrent(indexDir: string): Promise<CurrentGeneration> {
   const path = join(indexDir, 'CURRENT')
   try {
     return parseCurrent(await readFile(path, 'utf8'), path)
