@@ -13,9 +13,8 @@ use crate::rank::RankQuery;
 /// Queries between two stages. 16 hide what memory takes; 32 gain nothing.
 const LANES: usize = 16;
 const CACHE_LINE_BYTES: usize = 64;
-/// Lines of a group that are asked for at most. The heads and run starts of a larger group are met in order, which
-/// processors foresee.
-const GROUP_LINES: usize = 12;
+/// Bytes of a group that are asked for at most.
+const LONG_GROUP_BYTES: usize = 1024;
 
 impl RunHeadIndex {
     /// [`RankIndex::rank_batch`](crate::rank::RankIndex::rank_batch).
@@ -36,7 +35,7 @@ impl RunHeadIndex {
                 }
             }
             if let Some(query) = step.checked_sub(2 * LANES).and_then(|at| queries.get_mut(at)) {
-                query.range = self.rank_range_with(kernel, query.symbol, query.range.clone());
+                query.range = self.rank_range_with::<K, false>(kernel, query.symbol, query.range.clone());
             }
         }
     }
@@ -75,18 +74,29 @@ impl RunHeadIndex {
 
     /// Asks for the group of `row`, and for the entry of `symbol` in its block.
     #[inline(always)]
-    pub(super) fn prefetch_rows(&self, row: u64, symbol: Option<u8>) {
+    fn prefetch_rows(&self, row: u64, symbol: Option<u8>) {
         if row >= self.length {
             return;
         }
         let record = self.record((row >> BLOCK_BITS) as usize);
-        let group = self.geometry.group_of(row);
-        let start = self.group_offset(record, group);
-        for line in 0..GROUP_LINES {
-            prefetch(&self.sections.groups, start.wrapping_add(line * CACHE_LINE_BYTES));
-        }
         if let Some(index) = symbol.and_then(|symbol| record.symbol_index(symbol)) {
-            prefetch(&self.sections.entries, self.entry_offset(record, index));
+            self.prefetch_entry(self.entry_offset(record, index));
+        }
+        self.prefetch_group(record, self.geometry.group_of(row));
+    }
+
+    #[inline(always)]
+    pub(super) fn prefetch_entry(&self, offset: usize) {
+        prefetch(&self.sections.entries, offset);
+    }
+
+    /// Asks for a whole group; its end is the start of the next.
+    #[inline(always)]
+    pub(super) fn prefetch_group(&self, record: Record, group: usize) {
+        let start = self.group_offset(record, group);
+        let bytes = self.group_offset(record, group + 1).wrapping_sub(start).min(LONG_GROUP_BYTES);
+        for line in (0..bytes).step_by(CACHE_LINE_BYTES) {
+            prefetch(&self.sections.groups, start.wrapping_add(line));
         }
     }
 }

@@ -34,7 +34,7 @@ impl RankIndex for RunHeadIndex {
     }
 
     fn rank_range(&self, symbol: u8, range: Range<u64>) -> Range<u64> {
-        choose_kernel!(self.rank_range_with(symbol: u8, range: Range<u64>) -> Range<u64>)
+        choose_kernel!(self.rank_range_cold_with(symbol: u8, range: Range<u64>) -> Range<u64>)
     }
 
     fn symbol_rank(&self, row: u64) -> Option<(u8, u64)> {

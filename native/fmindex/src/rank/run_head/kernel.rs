@@ -9,14 +9,14 @@
 //!
 //! A damaged group gives wrong numbers. It cannot make a loop longer than the 64 words of the largest group.
 
+use std::mem::MaybeUninit;
 use std::ops::Range;
 
 use super::group::{Group, RunStarts};
 use super::portable::Portable;
 
-/// Words with a bit for each head or row of the largest group, and those that a shifted read touches past them.
+/// Words with a bit for each head or row of the largest group, and two zeros past them.
 const MASK_WORDS: usize = 64 + 2;
-type Mask = [u64; MASK_WORDS];
 
 /// What a processor does for a group look-up.
 pub(super) trait Kernel: Copy {
@@ -107,57 +107,97 @@ unsafe fn decode_and_count<K: Kernel>(kernel: K, group: &Group, position: usize)
 /// Rows that hold the symbol at `place`, before each end of `positions`.
 #[inline(always)]
 unsafe fn count_rows<K: Kernel>(kernel: K, group: &Group, place: usize, positions: Range<usize>) -> Range<u64> {
-    let Range { start, end } = positions;
     if group.header.symbol_count == 1 {
-        return start as u64..end as u64;
+        return positions.start as u64..positions.end as u64;
     }
-    if end == 0 {
+    if positions.end == 0 {
         return 0..0;
     }
-    // SAFETY: the caller's promise.
-    let mask = unsafe { heads_of(kernel, group, place) };
-    if group.header.run_starts == RunStarts::EveryRow {
-        let mut words = mask.iter().copied();
-        return count_below(start, end, || words.next().unwrap_or(0));
+    let mut heads = Mask::new();
+    // SAFETY: the caller's promise; the positions are inside the group, so it has these words of run starts.
+    unsafe {
+        mark_heads(kernel, group, place, &mut heads);
+        if group.header.run_starts == RunStarts::EveryRow {
+            return count_bits(EachHead { heads: &heads, next: 0 }, positions);
+        }
+        count_bits(RowWords { heads: &heads, starts: StartWords::new(kernel, group), head: 0, open: 0 }, positions)
     }
-    let mut starts = StartWords::new(kernel, group);
-    let (mut heads, mut open) = (0usize, 0u64);
-    count_below(start, end, || {
-        // SAFETY: the positions are inside the group, so it has this word of run starts.
-        let begins = unsafe { starts.next() };
-        let (word, shift) = (heads >> 6, heads & 63);
-        let of_symbol = mask[word] >> shift | mask[word + 1] << 1 << (63 - shift);
-        heads += begins.count_ones() as usize;
-        let firsts = kernel.deposit(of_symbol, begins);
+}
+
+/// Words of which each bit stands for a row.
+trait Words {
+    /// The next 64 rows.
+    ///
+    /// # Safety
+    /// The group is whole, as for [`Kernel::word`], and has rows left.
+    unsafe fn next(&mut self) -> u64;
+}
+
+/// Set bits before each end of `positions`.
+#[inline(always)]
+unsafe fn count_bits<W: Words>(mut words: W, positions: Range<usize>) -> Range<u64> {
+    let (start, end) = (positions.start, positions.end);
+    let mut count = 0;
+    // SAFETY: the caller's promise: the positions are inside the group.
+    unsafe {
+        for _ in 0..start >> 6 {
+            count += u64::from(words.next().count_ones());
+        }
+        let mut word = words.next();
+        let at_start = count + u64::from((word & below(start)).count_ones());
+        for _ in start >> 6..end >> 6 {
+            count += u64::from(word.count_ones());
+            word = words.next();
+        }
+        at_start..count + u64::from((word & below(end)).count_ones())
+    }
+}
+
+/// The bits below `position` in its word.
+#[inline(always)]
+fn below(position: usize) -> u64 {
+    (1 << (position & 63)) - 1
+}
+
+/// The rows of a symbol, in a group of which each row is a head.
+struct EachHead<'a> {
+    heads: &'a Mask,
+    next: usize,
+}
+
+impl Words for EachHead<'_> {
+    #[inline(always)]
+    unsafe fn next(&mut self) -> u64 {
+        self.next += 64;
+        self.heads.bits_from(self.next - 64)
+    }
+}
+
+/// The rows of a symbol, by the heads that are the symbol and by the run starts.
+struct RowWords<'a, K> {
+    heads: &'a Mask,
+    starts: StartWords<'a, K>,
+    /// Heads of the rows before the next word.
+    head: usize,
+    /// All ones while the last row before the next word is the symbol.
+    open: u64,
+}
+
+impl<K: Kernel> Words for RowWords<'_, K> {
+    #[inline(always)]
+    unsafe fn next(&mut self) -> u64 {
+        // SAFETY: the caller's promise.
+        let begins = unsafe { self.starts.next() };
+        let firsts = self.starts.kernel.deposit(self.heads.bits_from(self.head), begins);
+        self.head += begins.count_ones() as usize;
         let goes_on = !begins;
         // Adding at the first row after a start carries through the rest of the run and clears it.
         let after_firsts = goes_on & !goes_on.wrapping_add(firsts << 1 & goes_on);
-        let from_before = open & begins.wrapping_sub(1) & goes_on;
+        let from_before = begins.wrapping_sub(1) & goes_on & self.open;
         let rows = firsts | after_firsts | from_before;
-        open = ((rows as i64) >> 63) as u64;
+        self.open = ((rows as i64) >> 63) as u64;
         rows
-    })
-}
-
-/// Set bits below `start` and below `end` in the words that `next` gives, one for each 64 positions.
-#[inline(always)]
-fn count_below(start: usize, end: usize, mut next: impl FnMut() -> u64) -> Range<u64> {
-    let below = |position: usize| (1u64 << (position & 63)) - 1;
-    let ones = |word: u64| u64::from(word.count_ones());
-    let mut count = 0;
-    for _ in 0..start >> 6 {
-        count += ones(next());
     }
-    let word = next();
-    let at_start = count + ones(word & below(start));
-    if start >> 6 == end >> 6 {
-        return at_start..count + ones(word & below(end));
-    }
-    count += ones(word);
-    for _ in (start >> 6) + 1..end >> 6 {
-        count += ones(next());
-    }
-    at_start..count + ones(next() & below(end))
 }
 
 /// The run starts of a group, 64 rows a word.
@@ -197,63 +237,108 @@ impl<'a, K: Kernel> StartWords<'a, K> {
     }
 }
 
-/// The heads that are the symbol at `place`.
+/// Sets `heads` to the heads that are the symbol at `place`.
 #[inline(always)]
-unsafe fn heads_of<K: Kernel>(kernel: K, group: &Group, mut place: usize) -> Mask {
-    let mut level = 0;
-    while !group.is_last(level) && place >= group.own_places(level) {
-        place -= group.own_places(level);
-        level += 1;
-    }
-    // SAFETY: the caller's promise.
-    let mut mask = unsafe { match_level(kernel, group, level, place) };
-    while level > 0 {
-        level -= 1;
-        // SAFETY: the caller's promise.
-        let mut escapes = unsafe { match_level(kernel, group, level, group.own_places(level)) };
-        let mut used = 0usize;
-        for marks in &mut escapes[..group.header.head_counts[level].div_ceil(64)] {
-            let (word, shift) = (used >> 6, used & 63);
-            let deposited = mask[word] >> shift | mask[word + 1] << 1 << (63 - shift);
-            used += marks.count_ones() as usize;
-            *marks = kernel.deposit(deposited, *marks);
+unsafe fn mark_heads<K: Kernel>(kernel: K, group: &Group, place: usize, heads: &mut Mask) {
+    // SAFETY: the caller's promise, here and below.
+    unsafe {
+        if group.is_last(0) || place < group.own_places(0) {
+            return match_level(kernel, group, 0, place, heads);
         }
-        mask = escapes;
+        let place = place - group.own_places(0);
+        let mut escaped = Mask::new();
+        if group.is_last(1) || place < group.own_places(1) {
+            match_level(kernel, group, 1, place, &mut escaped);
+        } else {
+            let mut escaped_twice = Mask::new();
+            match_level(kernel, group, 2, place - group.own_places(1), &mut escaped_twice);
+            match_level(kernel, group, 1, group.own_places(1), &mut escaped);
+            escaped.keep_marked(kernel, &escaped_twice);
+        }
+        match_level(kernel, group, 0, group.own_places(0), heads);
+        heads.keep_marked(kernel, &escaped);
     }
-    mask
 }
 
-/// The heads of `level` coded `code`. Bits past the last head are undefined.
+/// Sets `mask` to the heads of `level` coded `code`. Bits past the last head are undefined.
 #[inline(always)]
-unsafe fn match_level<K: Kernel>(kernel: K, group: &Group, level: usize, code: usize) -> Mask {
-    let (width, stride, first) = (group.header.widths[level], group.plane_bytes(level), group.planes[level]);
-    let mut mask = [0; MASK_WORDS];
-    let words = &mut mask[..group.header.head_counts[level].div_ceil(64)];
-    let differs = |plane: u32| ((code >> plane & 1) as u64).wrapping_sub(1);
-    if width <= 4 {
-        // Without a branch on the width: a plane that is not there reads the first one, and counts as equal.
-        let is_there = |plane: u32| plane < width;
-        let at = |plane: u32| first + if is_there(plane) { plane as usize * stride } else { 0 };
-        let ignored = |plane: u32| if is_there(plane) { 0 } else { u64::MAX };
-        let (at, flip) = ([at(0), at(1), at(2), at(3)], [differs(0), differs(1), differs(2), differs(3)]);
-        let ignored = [ignored(0), ignored(1), ignored(2), ignored(3)];
-        for (index, word) in words.iter_mut().enumerate() {
-            let equal = |plane: usize| {
-                // SAFETY: the plane's words end at most 7 bytes past it, and the run starts follow.
-                let bits = unsafe { kernel.word(group, at[plane] + 8 * index) };
-                bits ^ flip[plane] | ignored[plane]
-            };
-            *word = equal(0) & equal(1) & equal(2) & equal(3);
+unsafe fn match_level<K: Kernel>(kernel: K, group: &Group, level: usize, code: usize, mask: &mut Mask) {
+    let (width, stride) = (group.header.widths[level] as usize, group.plane_bytes(level));
+    let first = group.planes[level];
+    let words = group.header.head_counts[level].div_ceil(64);
+    let differs = |plane: usize| (code as u64 >> plane & 1).wrapping_sub(1);
+    // Without a branch on the width, which is hard to foresee: a plane that is not there reads the first one, and
+    // counts as equal.
+    let at: [usize; 4] = std::array::from_fn(|plane| first + if plane < width { plane * stride } else { 0 });
+    let flip: [u64; 4] = std::array::from_fn(differs);
+    let ignored: [u64; 4] = std::array::from_fn(|plane| if plane < width { 0 } else { u64::MAX });
+    let mut index = 0;
+    while index < words {
+        let mut equal = [u64::MAX; 4];
+        for plane in 0..4 {
+            for (lane, equal) in equal.iter_mut().enumerate() {
+                // SAFETY: a plane's words end at most 31 bytes past it, and the run starts follow.
+                let bits = unsafe { kernel.word(group, at[plane] + 8 * (index + lane)) };
+                *equal &= bits ^ flip[plane] | ignored[plane];
+            }
         }
-    } else {
-        for (index, word) in words.iter_mut().enumerate() {
-            *word = (0..width).fold(u64::MAX, |equal, plane| {
+        for plane in 4..width {
+            for (lane, equal) in equal.iter_mut().enumerate() {
                 // SAFETY: as above.
-                equal & (unsafe { kernel.word(group, first + plane as usize * stride + 8 * index) } ^ differs(plane))
-            });
+                let bits = unsafe { kernel.word(group, first + plane * stride + 8 * (index + lane)) };
+                *equal &= bits ^ differs(plane);
+            }
+        }
+        mask.words[index..index + 4].copy_from_slice(&equal.map(MaybeUninit::new));
+        index += 4;
+    }
+    mask.words[index] = MaybeUninit::new(0);
+    mask.words[index + 1] = MaybeUninit::new(0);
+    mask.len = index;
+}
+
+/// Bits for the heads of a level. The words up to `len + 1` are set; those from `len` are zero.
+struct Mask {
+    words: [MaybeUninit<u64>; MASK_WORDS],
+    len: usize,
+}
+
+impl Mask {
+    #[inline(always)]
+    fn new() -> Self {
+        let mut words = [MaybeUninit::uninit(); MASK_WORDS];
+        words[0] = MaybeUninit::new(0);
+        words[1] = MaybeUninit::new(0);
+        Self { words, len: 0 }
+    }
+
+    /// The 64 bits from `head` on. Past the end they are zero.
+    #[inline(always)]
+    fn bits_from(&self, head: usize) -> u64 {
+        let (word, shift) = ((head >> 6).min(self.len), head & 63);
+        // SAFETY: `len + 1` is below `MASK_WORDS`, and the words up to it are set.
+        let (low, high) =
+            unsafe { (self.words.get_unchecked(word).assume_init(), self.words.get_unchecked(word + 1).assume_init()) };
+        low >> shift | high << 1 << (63 - shift)
+    }
+
+    /// Keeps the k-th mark when `kept` has bit k.
+    #[inline(always)]
+    fn keep_marked<K: Kernel>(&mut self, kernel: K, kept: &Self) {
+        let mut head = 0;
+        for word in 0..self.len {
+            let marks = self.bits_from(64 * word);
+            self.words[word] = MaybeUninit::new(kernel.deposit(kept.bits_from(head), marks));
+            head += marks.count_ones() as usize;
         }
     }
-    mask
+
+    /// Marks before `head`.
+    #[inline(always)]
+    fn count_before(&self, head: usize) -> usize {
+        let whole = (0..head >> 6).map(|word| self.bits_from(64 * word).count_ones()).sum::<u32>();
+        (whole + (self.bits_from(head & !63) & below(head)).count_ones()) as usize
+    }
 }
 
 /// The place of the symbol at `position`.
@@ -267,7 +352,7 @@ unsafe fn place_at<K: Kernel>(kernel: K, group: &Group, position: usize) -> usiz
         // SAFETY: the caller's promise.
         _ => unsafe { run_at(kernel, group, position) },
     };
-    let mut places = 0;
+    let (mut places, mut escapes) = (0, Mask::new());
     for level in 0..group.header.widths.len() {
         let code = group.code_at(level, head);
         if group.is_last(level) || code < group.own_places(level) {
@@ -275,12 +360,8 @@ unsafe fn place_at<K: Kernel>(kernel: K, group: &Group, position: usize) -> usiz
         }
         places += code;
         // SAFETY: the caller's promise.
-        let escapes = unsafe { match_level(kernel, group, level, code) };
-        head = count_below(head, head, {
-            let mut words = escapes.iter().copied();
-            move || words.next().unwrap_or(0)
-        })
-        .start as usize;
+        unsafe { match_level(kernel, group, level, code, &mut escapes) };
+        head = escapes.count_before(head);
     }
     places
 }

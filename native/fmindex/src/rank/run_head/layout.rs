@@ -93,50 +93,56 @@ impl Geometry {
 }
 
 /// What a block holds, and where.
+///
+/// ```text
+/// symbols present (32) | entries offset (8) | groups offset (8) | symbols present before each 64 (4) | 0 (12) | u16 a group
+/// ```
 #[derive(Clone, Copy)]
 pub(super) struct Record<'a> {
-    bytes: &'a [u8],
+    head: &'a [u8; RECORD_HEAD_BYTES],
+    group_units: &'a [u8],
 }
 
 impl<'a> Record<'a> {
     /// The record in `bytes`, which are [`Geometry::record_bytes`] long.
     #[inline(always)]
     pub fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes }
+        let (head, group_units) = bytes.split_first_chunk().unwrap_or((&[0; RECORD_HEAD_BYTES], &[]));
+        Self { head, group_units }
     }
 
     /// Symbols present in the block that are below `symbol`, or `None` when `symbol` is not present.
     #[inline(always)]
     pub fn symbol_index(self, symbol: u8) -> Option<usize> {
         let (word, bit) = (usize::from(symbol >> 6), symbol & 63);
-        let present = u64_at(self.bytes, 8 * word);
+        let present = u64_at(self.head, 8 * word);
         if present >> bit & 1 == 0 {
             return None;
         }
-        let before = self.bytes.get(48 + word).copied().unwrap_or(0);
-        Some(usize::from(before) + (present & ((1 << bit) - 1)).count_ones() as usize)
+        let before = usize::from(self.head[48 + word]);
+        Some(before + (present & ((1 << bit) - 1)).count_ones() as usize)
     }
 
     /// The bitmap of the symbols present.
     pub fn symbols(self) -> [u64; 4] {
-        std::array::from_fn(|word| u64_at(self.bytes, 8 * word))
+        std::array::from_fn(|word| u64_at(self.head, 8 * word))
     }
 
     /// The symbols present before each word of the bitmap.
     pub fn symbols_before(self) -> [u8; 4] {
-        std::array::from_fn(|word| self.bytes.get(48 + word).copied().unwrap_or(0))
+        std::array::from_fn(|word| self.head[48 + word])
     }
 
     /// Where the block's entries begin in `rank.entries`.
     #[inline(always)]
-    pub fn entries_offset(self) -> u64 {
-        u64_at(self.bytes, 32)
+    pub fn entries_offset(self) -> usize {
+        u64_at(self.head, 32) as usize
     }
 
     /// Where the block's groups begin in `rank.groups`.
     #[inline(always)]
-    pub fn groups_offset(self) -> u64 {
-        u64_at(self.bytes, 40)
+    pub fn groups_offset(self) -> usize {
+        u64_at(self.head, 40) as usize
     }
 
     /// Where a record keeps the offset of `group`.
@@ -145,12 +151,11 @@ impl<'a> Record<'a> {
         RECORD_HEAD_BYTES + 2 * group
     }
 
-    /// Where group `group` begins, in bytes from the block's first group.
+    /// Where group `group` begins, in bytes from the block's first group; 0 for one past the last.
     #[inline(always)]
-    pub fn group_offset(self, group: usize) -> u64 {
-        let at = Self::group_offset_at(group);
-        let units = self.bytes.get(at..at + 2).and_then(|b| b.first_chunk()).map_or(0, |b| u16::from_le_bytes(*b));
-        u64::from(units) * GROUP_UNIT_BYTES as u64
+    pub fn group_offset(self, group: usize) -> usize {
+        let units = self.group_units.get(2 * group..2 * group + 2).and_then(|bytes| bytes.first_chunk());
+        units.map_or(0, |units| usize::from(u16::from_le_bytes(*units))) * GROUP_UNIT_BYTES
     }
 }
 

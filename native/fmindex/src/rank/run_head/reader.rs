@@ -10,6 +10,7 @@ use super::layout::{
     SUPERBLOCK_BLOCKS,
 };
 use crate::error::{Error, Result};
+use crate::rank::RankIndex;
 use crate::section::Section;
 
 /// The sections of a run-head structure, as `encode` made them.
@@ -165,31 +166,40 @@ impl RunHeadIndex {
     /// The entry of `symbol` in the block of `record`, or `None` when the block does not hold it.
     #[inline(always)]
     pub(super) fn entry(&self, record: Record, symbol: u8) -> Option<Entry> {
-        let at = self.entry_offset(record, record.symbol_index(symbol)?);
-        let entries = &self.sections.entries;
-        Some(Entry {
-            rank: u64_at(entries, at) & ((1 << (8 * ENTRY_RANK_BYTES)) - 1),
-            groups: u64_at(entries, at.saturating_add(ENTRY_RANK_BYTES)) & self.geometry.group_mask(),
-        })
+        Some(self.entry_at(self.entry_offset(record, record.symbol_index(symbol)?)))
     }
 
+    #[inline(always)]
+    fn entry_at(&self, offset: usize) -> Entry {
+        let bytes = self.sections.entries.get(offset..).and_then(|tail| tail.first_chunk()).unwrap_or(&[0; 16]);
+        Entry {
+            rank: u64_at(bytes, 0) & ((1 << (8 * ENTRY_RANK_BYTES)) - 1),
+            groups: u64_at(bytes, ENTRY_RANK_BYTES) & self.geometry.group_mask(),
+        }
+    }
+
+    /// Where the `index`-th entry of a block stands in `rank.entries`; anywhere for a damaged record.
     #[inline(always)]
     pub(super) fn entry_offset(&self, record: Record, index: usize) -> usize {
-        let offset = record.entries_offset().saturating_add((index * self.geometry.entry_bytes()) as u64);
-        usize::try_from(offset).unwrap_or(usize::MAX)
+        record.entries_offset().wrapping_add(index * self.geometry.entry_bytes())
     }
 
-    /// Where a group begins in `rank.groups`; past the end for a damaged record.
+    /// Where a group begins in `rank.groups`; anywhere for a damaged record.
     #[inline(always)]
     pub(super) fn group_offset(&self, record: Record, group: usize) -> usize {
-        let offset = record.groups_offset().saturating_add(record.group_offset(group));
-        usize::try_from(offset).unwrap_or(usize::MAX)
+        record.groups_offset().wrapping_add(record.group_offset(group))
     }
 
     #[inline(always)]
     pub(super) fn group(&self, record: Record, group: usize) -> Group<'_> {
         let start = self.group_offset(record, group);
         Group::new(self.sections.groups.get(start..).unwrap_or_default(), self.geometry)
+    }
+
+    /// Occurrences of the symbol in `column` before `block`, which has this `entry` for it.
+    #[inline(always)]
+    pub(super) fn block_rank(&self, block: usize, column: usize, entry: Entry) -> u64 {
+        self.superblock_rank(block / SUPERBLOCK_BLOCKS, column).wrapping_add(entry.rank)
     }
 
     /// [`RankIndex::rank`](crate::rank::RankIndex::rank).
@@ -210,33 +220,50 @@ impl RunHeadIndex {
         let ahead = later.trailing_zeros() as usize;
         // A later group holds the symbol first: its rank at that group's start.
         let position = if ahead == 0 { self.geometry.position_of(row) } else { 0 };
-        let before = self.superblock_rank(block / SUPERBLOCK_BLOCKS, column).wrapping_add(entry.rank);
+        let before = self.block_rank(block, column, entry);
         let group = self.group(record, group + ahead);
         let inside = rank_in_group(kernel, &group, symbol, position..position).map_or(0, |ranks| ranks.start);
         before.wrapping_add(inside).min(self.length)
     }
 
-    /// Both ends of `range`, in one pass when they are in one group.
+    /// [`RankIndex::rank_range`] when nothing is in the cache: asks for entry and group together.
     #[inline(always)]
-    pub(super) fn rank_range_with<K: Kernel>(&self, kernel: K, symbol: u8, range: Range<u64>) -> Range<u64> {
+    pub(super) fn rank_range_cold_with<K: Kernel>(&self, kernel: K, symbol: u8, range: Range<u64>) -> Range<u64> {
+        self.rank_range_with::<K, true>(kernel, symbol, range)
+    }
+
+    /// [`RankIndex::rank_range`]: both ends in one pass when they are in one group.
+    #[inline(always)]
+    pub(super) fn rank_range_with<K: Kernel, const IS_COLD: bool>(
+        &self,
+        kernel: K,
+        symbol: u8,
+        range: Range<u64>,
+    ) -> Range<u64> {
         let Range { start, end } = range;
         if start >> self.geometry.group_bits != end >> self.geometry.group_bits || end >= self.length || start > end {
-            return self.rank_with(kernel, symbol, start)..self.rank_with(kernel, symbol, end);
+            return self.rank(symbol, start)..self.rank(symbol, end);
         }
         let block = (start >> BLOCK_BITS) as usize;
         let record = self.record(block);
         let group = self.geometry.group_of(start);
-        if let (Some(column), Some(entry)) = (self.column(symbol), self.entry(record, symbol))
-            && entry.groups >> group & 1 == 1
-        {
-            let before = self.superblock_rank(block / SUPERBLOCK_BLOCKS, column).wrapping_add(entry.rank);
-            let positions = self.geometry.position_of(start)..self.geometry.position_of(end);
-            if let Some(inside) = rank_in_group(kernel, &self.group(record, group), symbol, positions) {
-                let at = |rank: u64| before.wrapping_add(rank).min(self.length);
-                return at(inside.start)..at(inside.end);
+        if let (Some(column), Some(index)) = (self.column(symbol), record.symbol_index(symbol)) {
+            let entry_offset = self.entry_offset(record, index);
+            if IS_COLD {
+                self.prefetch_entry(entry_offset);
+                self.prefetch_group(record, group);
+            }
+            let entry = self.entry_at(entry_offset);
+            if entry.groups >> group & 1 == 1 {
+                let positions = self.geometry.position_of(start)..self.geometry.position_of(end);
+                if let Some(inside) = rank_in_group(kernel, &self.group(record, group), symbol, positions) {
+                    let before = self.block_rank(block, column, entry);
+                    let at = |rank: u64| before.wrapping_add(rank).min(self.length);
+                    return at(inside.start)..at(inside.end);
+                }
             }
         }
-        let rank = self.rank_with(kernel, symbol, start);
+        let rank = self.rank(symbol, start);
         rank..rank
     }
 
@@ -253,7 +280,7 @@ impl RunHeadIndex {
             let later = self.superblock_blocks(superblock, column) >> first;
             let next = block + later.trailing_zeros() as usize;
             match (later != 0 && next < self.blocks()).then(|| self.entry(self.record(next), symbol)).flatten() {
-                Some(entry) => self.superblock_rank(superblock, column).wrapping_add(entry.rank),
+                Some(entry) => self.block_rank(next, column, entry),
                 None => self.superblock_rank(superblock + 1, column),
             }
         };
@@ -268,12 +295,11 @@ impl RunHeadIndex {
         }
         let block = (row >> BLOCK_BITS) as usize;
         let record = self.record(block);
+        self.prefetch_group(record, self.geometry.group_of(row));
         let group = self.group(record, self.geometry.group_of(row));
         let (symbol, inside) = symbol_rank_in_group(kernel, &group, self.geometry.position_of(row));
         let before = match (self.column(symbol), self.entry(record, symbol)) {
-            (Some(column), Some(entry)) => {
-                self.superblock_rank(block / SUPERBLOCK_BLOCKS, column).wrapping_add(entry.rank)
-            }
+            (Some(column), Some(entry)) => self.block_rank(block, column, entry),
             _ => 0,
         };
         Some((symbol, before.wrapping_add(inside).min(self.length)))

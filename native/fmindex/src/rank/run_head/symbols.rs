@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::kernel::{Kernel, rank_in_group};
-use super::layout::{BLOCK_BITS, SUPERBLOCK_BLOCKS};
+use super::layout::BLOCK_BITS;
 use super::reader::RunHeadIndex;
+use crate::rank::RankIndex;
 
 impl RunHeadIndex {
     /// [`RankIndex::visit_symbols`](crate::rank::RankIndex::visit_symbols). Inside one group only its symbols are
@@ -24,7 +25,7 @@ impl RunHeadIndex {
         if range.start >> BLOCK_BITS != last >> BLOCK_BITS {
             for symbol in 0..=255 {
                 if self.column(symbol).is_some() {
-                    let ranks = self.rank_range_with(kernel, symbol, range.clone());
+                    let ranks = self.rank_range(symbol, range.clone());
                     if ranks.start < ranks.end {
                         visit(symbol, ranks);
                     }
@@ -45,12 +46,12 @@ impl RunHeadIndex {
             }
             let ranks = if first_group == last_group && self.geometry.position_of(range.end) != 0 {
                 let positions = self.geometry.position_of(range.start)..self.geometry.position_of(range.end);
-                let before = self.superblock_rank(block / SUPERBLOCK_BLOCKS, column).wrapping_add(entry.rank);
+                let before = self.block_rank(block, column, entry);
                 let inside = rank_in_group(kernel, &group, symbol, positions).unwrap_or(0..0);
                 let at = |rank: u64| before.wrapping_add(rank).min(self.length);
                 at(inside.start)..at(inside.end)
             } else {
-                self.rank_range_with(kernel, symbol, range.clone())
+                self.rank_range(symbol, range.clone())
             };
             if ranks.start < ranks.end {
                 visit(symbol, ranks);

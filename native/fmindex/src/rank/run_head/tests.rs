@@ -43,15 +43,16 @@ fn check(bwt: &[u8], group_bits: u32) {
     let indexes = both_indexes(&encoded);
     let length = bwt.len() as u64;
     let mut random = Random(length + u64::from(group_bits));
-    let mut rows: Vec<u64> = (0..300).map(|_| random.below(length + 1)).collect();
-    for border in (0..=length + 4096).step_by(1 << group_bits).take(150) {
+    let mut rows: Vec<u64> = (0..120).map(|_| random.below(length + 1)).collect();
+    for border in (0..=length + 4096).step_by(1 << group_bits).take(40) {
         rows.extend((border.saturating_sub(2)..border + 3).filter(|&row| row <= length));
     }
     rows.extend([0, length, length.saturating_sub(1)]);
     rows.sort_unstable();
     rows.dedup();
 
-    // Ranks of all symbols at the chosen rows.
+    // The symbols there are, and every tenth: most of those are absent.
+    let symbols: Vec<u8> = (0..=255).filter(|symbol| symbol % 10 == 0 || bwt.contains(symbol)).collect();
     let mut counts = [0u64; 256];
     let mut at = 0;
     let ranks: Vec<[u64; 256]> = rows
@@ -71,7 +72,7 @@ fn check(bwt: &[u8], group_bits: u32) {
         let mut queries = Vec::new();
         let mut expected = Vec::new();
         for (place, &row) in rows.iter().enumerate() {
-            for symbol in 0..=255u8 {
+            for &symbol in &symbols {
                 assert_eq!(index.rank(symbol, row), ranks[place][usize::from(symbol)], "symbol {symbol} row {row}");
             }
             let other = if place % 3 == 0 { place } else { (place + random.below(9) as usize).min(rows.len() - 1) };
