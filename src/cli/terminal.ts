@@ -74,7 +74,6 @@ export class Terminal {
 }
 
 // Controls but none of the visible ones, and the characters that reorder or hide text.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
 const hidden = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g
 
 /** Control characters as pictures (`␛`, `␤`) or `\u{…}`, one line. */

@@ -20,6 +20,12 @@ describe('the package', () => {
     expect([scripts.start, scripts.test]).toEqual(['node scripts/start.mjs', 'node scripts/test.mjs'])
   })
 
+  it('is imported by its own name', async () => {
+    const [library, server] = await Promise.all(['omnigram', 'omnigram/server'].map((name) => import(name)))
+    expect(Object.keys(library)).toEqual(expect.arrayContaining(['buildIndex', 'openIndex', 'OmnigramError']))
+    expect(Object.keys(server)).toContain('startServer')
+  })
+
   it('has one version in Node and Rust', () => {
     expect(/\[workspace\.package\]\nversion = "(.+)"/.exec(readSource('native/Cargo.toml'))?.[1]).toBe(version)
   })

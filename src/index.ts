@@ -1,0 +1,13 @@
+/** What may a program that uses omnigram as a library rely on? Everything exported here, and `startServer` of `omnigram/server`. */
+export { buildIndex } from './build/build-index.js'
+export type { BuildOptions, BuildProgress, BuildReport } from './build/build-options.js'
+export { collectGarbage, type GarbageReport } from './build/collect-garbage.js'
+export { type IndexReport, inspectIndex } from './build/inspect-index.js'
+export { type VerifyReport, verifyIndex } from './build/verify-index.js'
+export type { ReadProblem, ReadProblemKind } from './core/document.js'
+export { type ErrorCode, isErrorCode, OmnigramError } from './core/errors.js'
+export type { Manifest } from './core/manifest.js'
+export type { Matching, Pattern } from './core/pattern.js'
+export { combineReaders } from './query/combined-reader.js'
+export type * from './query/index-reader.js'
+export { type OpenIndexOptions, openIndex } from './query/open-index.js'
