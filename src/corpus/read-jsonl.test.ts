@@ -149,6 +149,11 @@ describe('readJsonl', () => {
     ])
   })
 
+  it('applies the limit to a line with its replacements', async () => {
+    const { summary } = await readBytes(Buffer.from(`{"text":"${'\xff'.repeat(50)}"}`, 'latin1'), { maxLineBytes: 100 })
+    expect(summary.skipped).toEqual({ 'too-long': 1 })
+  })
+
   it('refuses a line of ten million fields without parsing it', async () => {
     const { summary } = await readBytes(`{"text":"a"${',"":0'.repeat(limits.lineValues + 1)}}`)
     expect(summary.skipped).toEqual({ 'too-complex': 1 })

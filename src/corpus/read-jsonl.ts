@@ -34,12 +34,12 @@ function readLines(lines: Iterable<RawLine>, file: FileContext): DocumentBatch {
 
 function readLine(line: RawLine, file: FileContext): CorpusDocument | RecordDefect | null {
   const { options } = file
-  if (line.bytes === null) {
-    return { kind: 'too-long', detail: `the line has ${line.lengthBytes} bytes, more than ${options.maxLineBytes}` }
-  }
+  if (line.bytes === null) return describeLong(line.lengthBytes, options.maxLineBytes)
   if (isBlank(line.bytes)) return null
   const repaired = repairUtf8(line.bytes)
   const source = repaired.bytes
+  // U+FFFD has three bytes, so what was within the limit may not be any more.
+  if (source.length > options.maxLineBytes) return describeLong(source.length, options.maxLineBytes)
   const spans = scanFields(source)
   if (spans === 'too-complex') {
     return {
@@ -94,6 +94,10 @@ function sliceFields(source: Buffer, sourceText: string, spans: readonly FieldSp
     fields.set(name, { name, rawName, rawValue: slice(span.valueStartOffset, span.valueEndOffset) })
   }
   return [...fields.values()]
+}
+
+function describeLong(lengthBytes: number, maxLineBytes: number): RecordDefect {
+  return { kind: 'too-long', detail: `the line has ${lengthBytes} bytes, more than ${maxLineBytes}` }
 }
 
 function describeMalformed(source: Buffer, error: unknown): RecordDefect {

@@ -4,8 +4,6 @@ import { Buffer, isUtf8 } from 'node:buffer'
 /** Bytes decoded at once, so that a text of gigabytes needs no string of its size. */
 const sliceBytes = 4 * 1024 * 1024
 
-const replacement = '\uFFFD'
-const replacementBytes = Buffer.from(replacement)
 const loneSurrogate = /\p{Surrogate}/gu
 
 export interface RepairedText {
@@ -44,6 +42,8 @@ export function countLoneSurrogates(text: string): number {
 
 function countReplacements(bytes: Buffer): number {
   let count = 0
-  for (let at = bytes.indexOf(replacementBytes); at >= 0; at = bytes.indexOf(replacementBytes, at + 3)) count++
+  for (let offset = 0; offset + 2 < bytes.length; offset++) {
+    if (bytes[offset] === 0xef && bytes[offset + 1] === 0xbf && bytes[offset + 2] === 0xbd) count++
+  }
   return count
 }
