@@ -11,7 +11,7 @@ import { mountDoor } from './door/mount-door.js'
 import { Gate } from './gate.js'
 import { requestIdOf, takeRequestId } from './http/request-id.js'
 import { securityHeaders } from './http/security-headers.js'
-import { sendBytes, sendProblem } from './http/send.js'
+import { sendPayload, sendProblem } from './http/send.js'
 import { ApiMetrics } from './metrics.js'
 import { mountRoute, refuseMethod, type Service } from './mount-route.js'
 import { Observer } from './observer.js'
@@ -92,11 +92,11 @@ function allowOrigins(origins: readonly string[]) {
 }
 
 function mountDescription(app: Express, needsKeys: boolean): void {
-  const bytes = Buffer.from(JSON.stringify(describeApi(routes, needsKeys)))
+  const payload = JSON.stringify(describeApi(routes, needsKeys))
   app.route('/openapi.json')
     .get((request, response) => {
       response.setHeader('Content-Type', 'application/json')
-      sendBytes(request, response, bytes)
+      sendPayload(request, response, payload)
     })
     .all((request, response) => refuseMethod(request, response, ['GET', 'HEAD']))
 }

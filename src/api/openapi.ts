@@ -100,6 +100,13 @@ function describeHealth(): RouteConfig[] {
   const json = (schema: z.ZodType) => ({ description: 'The answer.', content: { [mediaTypes.json]: { schema } } })
   return [
     {
+      method: 'get', path: '/', operationId: 'showPages', summary: 'The pages for people', tags: ['operation'],
+      responses: {
+        200: { description: 'The search page.', content: { 'text/html': { schema: z.string() } } },
+        302: { description: 'To the reference of the API, where the pages are not installed.' },
+      },
+    },
+    {
       method: 'get', path: '/livez', operationId: 'isLive', summary: 'Whether the process answers', tags: ['operation'],
       responses: { 200: json(status) },
     },

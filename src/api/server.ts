@@ -1,17 +1,13 @@
-/** How does the service come up, listen, and go down without dropping anybody? */
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+/** How does the service come up? Indexes are opened, the app is put before them, and a port is listened on. */
 import { basename, resolve } from 'node:path'
 import { pino, type Logger } from 'pino'
-import { OmnigramError } from '../core/errors.js'
 import { combineReaders } from '../query/combined-reader.js'
 import type { IndexReader } from '../query/index-reader.js'
 import { openIndex } from '../query/open-index.js'
 import { WorkerPool } from '../query/worker-pool.js'
-import { type App, createApp } from './app.js'
+import { createApp } from './app.js'
 import { readApiKeys } from './guards/api-keys.js'
-import { answerClientError } from './http/client-error.js'
-import { createMetricsServer } from './metrics-server.js'
+import { type Listener, listen } from './listen.js'
 import type { ApiOptions } from './options.js'
 import { IndexRegistry } from './served-indexes.js'
 
@@ -37,22 +33,9 @@ export interface ServerOptions {
   readonly isQuiet?: boolean
 }
 
-export interface RunningServer {
-  readonly url: string
-  /** Where the metrics are. */
-  readonly metricsUrl: string
+export interface RunningServer extends Listener {
   readonly names: readonly string[]
-  /** Takes no new requests, lets those under way finish within 25 s, and closes everything. */
-  stop(): Promise<void>
 }
-
-/** How long requests under way may take after a stop was asked for. */
-const graceMs = 25_000
-
-/** Against clients that keep sockets by sending slowly or not at all. */
-const timeouts = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000, connectionsCheckingInterval: 5_000 }
-const maxConnections = 1_024
-const maxHeaderBytes = 16 * 1024
 
 /** Opens the indexes and listens. Throws `bad-argument` for names or an address that cannot be served, and what opening throws. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
@@ -72,7 +55,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     }
     const app = createApp(registry, await readOptions(options, log))
     app.metrics.watchProcess(() => pool.statistics())
-    return await listen(app, names, options, close)
+    const listener = await listen(app, options)
+    const stop = async () => {
+      await listener.stop()
+      await close()
+    }
+    let stopping: Promise<void> | null = null
+    return {
+      ...listener,
+      names,
+      stop() {
+        stopping ??= stop()
+        return stopping
+      },
+    }
   } catch (error) {
     await close()
     throw error
@@ -96,65 +92,6 @@ async function readOptions(options: ServerOptions, log: Logger): Promise<Partial
       rateLimit: rateLimitPerMinute === 0 ? null : { points: rateLimitPerMinute, windowSeconds: 60 },
     }),
   }
-}
-
-async function listen(
-  app: App, names: readonly string[], { host, port, metricsPort }: ServerOptions, close: () => Promise<void>,
-): Promise<RunningServer> {
-  const server = createServer({ ...timeouts, maxHeaderSize: maxHeaderBytes }, app.express)
-  server.maxConnections = maxConnections
-  server.maxHeadersCount = 100
-  server.on('clientError', answerClientError)
-  await bind(server, port, host)
-  const metricsServer = metricsPort === undefined ? null : createMetricsServer(app.metrics)
-  if (metricsServer && metricsPort !== undefined) {
-    await bind(metricsServer, metricsPort, '127.0.0.1').catch(async (error: unknown) => {
-      await drain(server, 0)
-      throw error
-    })
-  }
-  let stopping: Promise<void> | null = null
-  const stop = async () => {
-    app.readiness.isReady = false
-    await drain(server, graceMs)
-    if (metricsServer) await drain(metricsServer, 0)
-    await close()
-  }
-  const url = addressOf(server)
-  return {
-    url,
-    metricsUrl: `${metricsServer ? addressOf(metricsServer) : url}/metrics`,
-    names,
-    stop() {
-      stopping ??= stop()
-      return stopping
-    },
-  }
-}
-
-function bind(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((settle, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(new OmnigramError('bad-argument', `It cannot listen on ${host}:${port}: ${error.message}.`, { cause: error }))
-    })
-    server.listen(port, host, settle)
-  })
-}
-
-function drain(server: Server, limitMs: number): Promise<void> {
-  return new Promise((settle) => {
-    const timer = setTimeout(() => server.closeAllConnections(), limitMs)
-    server.close(() => {
-      clearTimeout(timer)
-      settle()
-    })
-    server.closeIdleConnections()
-  })
-}
-
-function addressOf(server: Server): string {
-  const { address, port, family } = server.address() as AddressInfo
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 }
 
 function isLoopback(host: string): boolean {

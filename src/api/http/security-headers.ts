@@ -27,6 +27,7 @@ function makeHeaders(directives: Record<string, string[]>): Map<string, string> 
     // The server speaks plain HTTP; who puts TLS before it also decides on HSTS.
     strictTransportSecurity: false,
     referrerPolicy: { policy: 'no-referrer' },
+    xFrameOptions: { action: 'deny' },
   })
   addHeaders(response.req, response, () => {})
   return new Map(Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)]))

@@ -15,20 +15,20 @@ const packr = new Packr({ useRecords: false })
 
 /** Sends `body` in the format that was negotiated. */
 export function sendBody(request: Request, response: Response, format: 'json' | 'msgpack', body: object): void {
-  const bytes = format === 'json' ? Buffer.from(JSON.stringify(body)) : packr.pack(body)
   response.setHeader('Content-Type', mediaTypes[format])
   response.setHeader('Vary', 'Accept, Accept-Encoding')
-  sendBytes(request, response, bytes)
+  sendPayload(request, response, format === 'json' ? JSON.stringify(body) : packr.pack(body))
 }
 
-/** Sends bytes of which the headers are set, compressed where that pays. */
-export function sendBytes(request: Request, response: Response, bytes: Buffer): void {
-  response.setHeader('Content-Length', bytes.length)
-  if (bytes.length < compressFromBytes || request.headers['accept-encoding'] === undefined) {
-    response.end(bytes)
+/** Sends a body of which the headers are set, compressed where that pays. A short string leaves in one write with them. */
+export function sendPayload(request: Request, response: Response, payload: string | Buffer): void {
+  const payloadBytes = Buffer.byteLength(payload)
+  response.setHeader('Content-Length', payloadBytes)
+  if (payloadBytes < compressFromBytes || request.headers['accept-encoding'] === undefined) {
+    response.end(payload)
     return
   }
-  compress(request, response, () => response.end(bytes))
+  compress(request, response, () => response.end(payload))
 }
 
 export function sendProblem(request: Request, response: Response, error: OmnigramError, requestId: string): void {
@@ -46,9 +46,9 @@ export function sendProblem(request: Request, response: Response, error: Omnigra
   if (error.code === 'unauthorized') response.setHeader('WWW-Authenticate', 'Bearer realm="omnigram"')
   if (error.kind.retryable && !response.hasHeader('Retry-After')) response.setHeader('Retry-After', 1)
   leaveBodyUnread(request, response)
-  const bytes = Buffer.from(JSON.stringify(problem))
-  response.setHeader('Content-Length', bytes.length)
-  response.end(bytes)
+  const payload = JSON.stringify(problem)
+  response.setHeader('Content-Length', Buffer.byteLength(payload))
+  response.end(payload)
 }
 
 /** How long a client may go on sending what nobody reads, so that it gets to see the answer. */

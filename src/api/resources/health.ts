@@ -2,7 +2,7 @@
 import type { Express, Request, Response } from 'express'
 import { OmnigramError } from '../../core/errors.js'
 import type { Gate } from '../gate.js'
-import { sendBytes } from '../http/send.js'
+import { sendPayload } from '../http/send.js'
 import type { ApiMetrics } from '../metrics.js'
 import { refuseMethod } from '../mount-route.js'
 import { version } from '../version.js'
@@ -37,5 +37,5 @@ export function mountMetrics(app: Express, metrics: ApiMetrics, gate: Gate, isOp
 export async function sendMetrics(request: Request, response: Response, { registry }: ApiMetrics): Promise<void> {
   response.setHeader('Content-Type', registry.contentType)
   response.setHeader('Cache-Control', 'no-store')
-  sendBytes(request, response, Buffer.from(await registry.metrics()))
+  sendPayload(request, response, await registry.metrics())
 }
