@@ -24,7 +24,10 @@ pub fn guard<T>(call: impl FnOnce() -> fmindex::error::Result<T>) -> Result<T> {
         Ok(Err(error)) => Err(napi::Error::new(Code(error.code()), error.to_string())),
         Err(panic) => {
             let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
-            Err(napi::Error::new(Code("internal"), format!("the native core panicked: {}", text.unwrap_or("no message"))))
+            Err(napi::Error::new(
+                Code("internal"),
+                format!("the native core panicked: {}", text.unwrap_or("no message")),
+            ))
         }
     }
 }

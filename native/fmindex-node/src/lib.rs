@@ -15,3 +15,4 @@ mod shard_types;
 mod spool;
 mod ticket_table;
 mod tickets;
+mod zstd_decoder;

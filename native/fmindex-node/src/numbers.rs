@@ -22,7 +22,8 @@ pub fn to_whole(name: &str, value: f64) -> Result<u64> {
 /// [`Error::Argument`].
 pub fn to_size(name: &str, value: f64) -> Result<usize> {
     let whole = to_whole(name, value)?;
-    usize::try_from(whole).map_err(|_| Error::Argument(format!("{name} is {whole}, more than this machine can address")))
+    usize::try_from(whole)
+        .map_err(|_| Error::Argument(format!("{name} is {whole}, more than this machine can address")))
 }
 
 /// A count, row or offset as JavaScript sees it. A shard has fewer than 2^53 rows (checked when it is opened).

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use fmindex::error;
 use fmindex::search::{self, StepMeter};
-use napi::bindgen_prelude::{Buffer, Float64Array};
+use napi::bindgen_prelude::{Buffer, Either, Float64Array, Null};
 use napi_derive::napi;
 
 use crate::guard::{Result, guard};
@@ -111,11 +111,10 @@ impl Shard {
     }
 
     #[napi(catch_unwind)]
-    pub fn find_external_id(&self, external_id: String) -> Result<napi::Either<f64, napi::bindgen_prelude::Null>> {
+    pub fn find_external_id(&self, external_id: String) -> Result<Either<f64, Null>> {
         guard(|| {
             let document = self.shard.find_external_id(&external_id)?;
-            let to_either = |document| napi::Either::A(to_number(document));
-            Ok(document.map_or(napi::Either::B(napi::bindgen_prelude::Null), to_either))
+            Ok(document.map_or(Either::B(Null), |document| Either::A(to_number(document))))
         })
     }
 

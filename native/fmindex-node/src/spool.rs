@@ -81,9 +81,10 @@ fn append_batch(writer: &mut builder::SpoolWriter, batch: &SpoolBatch, field_cou
     let mut start = 0;
     for (at, &end) in batch.text_ends.iter().enumerate() {
         let end = to_size("textEnds", end)?;
-        let text = batch.texts.get(start..end).ok_or_else(|| {
-            Error::Argument(format!("text {at} is {start}..{end} of {} bytes", batch.texts.len()))
-        })?;
+        let text = batch
+            .texts
+            .get(start..end)
+            .ok_or_else(|| Error::Argument(format!("text {at} is {start}..{end} of {} bytes", batch.texts.len())))?;
         writer.append(SpoolDocument {
             text,
             external_id: batch.external_ids[at].as_deref(),

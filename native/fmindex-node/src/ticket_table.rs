@@ -114,7 +114,9 @@ pub fn progress(ticket: u64) -> Result<Progress> {
 fn find(table: &mut Table, ticket: u64) -> Result<Option<(usize, &mut Slot)>> {
     let (turn, index) = (ticket / SLOTS as u64, (ticket % SLOTS as u64) as usize);
     match table.slots.get_mut(index) {
-        Some(slot) if turn > 0 && turn <= slot.turn => Ok((slot.is_taken && turn == slot.turn).then_some((index, slot))),
+        Some(slot) if turn > 0 && turn <= slot.turn => {
+            Ok((slot.is_taken && turn == slot.turn).then_some((index, slot)))
+        }
         _ => Err(Error::Argument(format!("there is no ticket {ticket}: takeTicket gives them out"))),
     }
 }

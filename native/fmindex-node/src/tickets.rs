@@ -16,7 +16,8 @@ pub struct BuildProgress {
 #[napi(catch_unwind)]
 pub fn take_ticket() -> Result<f64> {
     let ticket = guard(|| Ok(ticket_table::take()))?;
-    let ticket = ticket.ok_or_else(|| napi::Error::new(Code("overloaded"), format!("all {SLOTS} tickets are taken")))?;
+    let ticket =
+        ticket.ok_or_else(|| napi::Error::new(Code("overloaded"), format!("all {SLOTS} tickets are taken")))?;
     Ok(ticket as f64)
 }
 
