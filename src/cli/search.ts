@@ -1,4 +1,5 @@
 /** `omnigram search`: where does a pattern occur? */
+import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import { OmnigramError } from '../core/errors.js'
@@ -21,7 +22,7 @@ export async function run(call: VerbCall): Promise<number> {
   const file = createWriteStream(path)
   try {
     return await search(call, async (line) => {
-      if (!file.write(`${line}\n`)) await new Promise((resolve) => file.once('drain', resolve))
+      if (!file.write(`${line}\n`)) await once(file, 'drain')
     })
   } finally {
     file.end()
