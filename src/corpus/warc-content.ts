@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer'
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
 import { AsyncIterReader } from 'warcio'
 import type { RepairedText } from './repair-utf8.js'
-import { encodeText, repairUtf8 } from './repair-utf8.js'
+import { countReplacements, repairUtf8 } from './repair-utf8.js'
 import type { RecordDefect } from './select-fields.js'
 import type { HeaderMap } from './warc-headers.js'
 import { parseHeaders } from './warc-headers.js'
@@ -73,8 +73,8 @@ function transcode(body: Buffer, contentType: string): RepairedText | RecordDefe
   const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType)?.[1].toLowerCase() ?? 'utf-8'
   if (charset === 'utf-8' || charset === 'utf8') return repairUtf8(body)
   try {
-    const text = new TextDecoder(charset, { ignoreBOM: true }).decode(body)
-    return { bytes: encodeText(text).bytes, replacedCount: text.split('\uFFFD').length - 1 }
+    const bytes = Buffer.from(new TextDecoder(charset, { ignoreBOM: true }).decode(body))
+    return { bytes, replacedCount: countReplacements(bytes) }
   } catch {
     return { kind: 'unsupported-record', detail: `the record has the charset ${JSON.stringify(charset)}` }
   }
