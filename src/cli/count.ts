@@ -3,9 +3,9 @@ import { OmnigramError } from '../core/errors.js'
 import { limits } from '../core/limits.js'
 import type { Matching } from '../core/pattern.js'
 import { formatCount } from '../core/units.js'
-import type { IndexReader } from '../query/index-reader.js'
 import { withReader } from './open-reader.js'
 import { readPatternFile } from './read-patterns.js'
+import type { SearchTarget } from './search-target.js'
 import { type Flags, isSet, listArg, numberFlag, textArg, textFlag, type VerbCall } from './verb.js'
 
 interface CountLine {
@@ -18,7 +18,7 @@ export function readMatching(flags: Flags): Matching {
   return { ignoreCase: isSet(flags, 'ignoreCase'), flexibleSpace: isSet(flags, 'flexibleSpace') }
 }
 
-async function countDocuments(reader: IndexReader, pattern: string, call: VerbCall): Promise<CountLine['documents']> {
+async function countDocuments(reader: SearchTarget, pattern: string, call: VerbCall): Promise<CountLine['documents']> {
   const match = await reader.find(pattern, { matching: readMatching(call.flags), signal: call.signal })
   const documents = await reader.countDocuments(match, {
     exact: isSet(call.flags, 'exact'),

@@ -1,12 +1,13 @@
 /** `omnigram doc`: what does a document say? */
 import { OmnigramError } from '../core/errors.js'
 import { parseInteger } from '../core/units.js'
-import type { DocumentInfo, IndexReader } from '../query/index-reader.js'
+import type { DocumentInfo } from '../query/index-reader.js'
 import { withReader } from './open-reader.js'
+import type { SearchTarget } from './search-target.js'
 import { numberFlag, textArg, textFlag, type VerbCall } from './verb.js'
 
 /** The number that the argument or `--id` names. */
-async function resolveDocument(reader: IndexReader, call: VerbCall): Promise<number> {
+async function resolveDocument(reader: SearchTarget, call: VerbCall): Promise<number> {
   const externalId = textFlag(call.flags, 'id')
   const number = call.args[1] as string | undefined
   if ((externalId === undefined) === (number === undefined)) {

@@ -2,14 +2,14 @@
 
 import { limits } from '../core/limits.js'
 import { formatCount } from '../core/units.js'
-import type { IndexReader } from '../query/index-reader.js'
 import { readMatching } from './count.js'
 import { formatDocument } from './doc.js'
 import type { WriteLine } from './search.js'
+import type { SearchTarget } from './search-target.js'
 import { isSet, listFlag, numberFlag, type VerbCall } from './verb.js'
 
 export async function searchDocuments(
-  reader: IndexReader,
+  reader: SearchTarget,
   call: VerbCall,
   pattern: string | undefined,
   writeLine: WriteLine,

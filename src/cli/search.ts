@@ -5,12 +5,13 @@ import { finished } from 'node:stream/promises'
 import { OmnigramError } from '../core/errors.js'
 import { limits } from '../core/limits.js'
 import { formatCount } from '../core/units.js'
-import type { IndexReader, Match, Occurrence, PageOptions } from '../query/index-reader.js'
+import type { Match, Occurrence, PageOptions } from '../query/index-reader.js'
 import { readMatching } from './count.js'
 import { formatDocument } from './doc.js'
 import { withReader } from './open-reader.js'
 import { searchDocuments } from './search-documents.js'
 import { showFacets } from './search-facets.js'
+import type { SearchTarget } from './search-target.js'
 import { isSet, listFlag, numberFlag, textArg, textFlag, type VerbCall } from './verb.js'
 
 /** Writes one line of results, wherever the user wants it. */
@@ -50,7 +51,7 @@ async function search(call: VerbCall, writeLine: WriteLine): Promise<number> {
   return 0
 }
 
-async function noteTotals(reader: IndexReader, match: Match, call: VerbCall): Promise<void> {
+async function noteTotals(reader: SearchTarget, match: Match, call: VerbCall): Promise<void> {
   if (call.terminal.options.isQuiet || call.terminal.options.isJson) return
   const documents = await reader.countDocuments(match, { signal: call.signal, exact: isSet(call.flags, 'exact') })
   const about = documents.isExact ? '' : 'about '
@@ -58,7 +59,7 @@ async function noteTotals(reader: IndexReader, match: Match, call: VerbCall): Pr
 }
 
 /** Pages through the match until `--limit`; the next position is noted at the end. */
-async function* readOccurrences(reader: IndexReader, match: Match, call: VerbCall): AsyncGenerator<Occurrence> {
+async function* readOccurrences(reader: SearchTarget, match: Match, call: VerbCall): AsyncGenerator<Occurrence> {
   const { flags, signal, terminal } = call
   const sample = numberFlag(flags, 'sample')
   const context = numberFlag(flags, 'context') ?? 60
