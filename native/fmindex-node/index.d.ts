@@ -129,6 +129,8 @@ export declare class Shard {
   /** Ranges are `lo, hi, length` triples. `maxSteps` bounds the LF steps; `seed` makes the estimate repeatable. */
   countDocuments(ranges: Float64Array, maxSteps: number, seed: number, ticket: number): DocumentCount
   listDocuments(ranges: Float64Array, maxSteps: number, ticket: number): DocumentList
+  /** The first `limit` documents from `firstDocument` on that hold a match, by reading documents one after the other. */
+  listDocumentsFrom(ranges: Float64Array, firstDocument: number, limit: number, maxSteps: number, ticket: number): DocumentList
   /** Per value of a facet field. Throws `unknown-facet`. */
   countFacets(ranges: Float64Array, field: string, maxSteps: number, ticket: number): FacetCounts
   /** For each position of `text`: bytes of the longest match that starts there. */

@@ -145,6 +145,23 @@ impl Shard {
     }
 
     #[napi(catch_unwind)]
+    pub fn list_documents_from(
+        &self,
+        ranges: &[f64],
+        first_document: f64,
+        limit: f64,
+        max_steps: f64,
+        ticket: f64,
+    ) -> Result<DocumentList> {
+        guard(|| {
+            let (ranges, max_steps) = (from_triples(ranges)?, to_whole("maxSteps", max_steps)?);
+            let (first_document, limit) = (to_whole("firstDocument", first_document)?, to_size("limit", limit)?);
+            let meter = &mut meter(ticket)?;
+            Ok(search::list_documents_from(&*self.shard, &ranges, first_document, limit, max_steps, meter)?.into())
+        })
+    }
+
+    #[napi(catch_unwind)]
     pub fn count_facets(&self, ranges: &[f64], field: String, max_steps: f64, ticket: f64) -> Result<FacetCounts> {
         guard(|| {
             let (ranges, max_steps) = (from_triples(ranges)?, to_whole("maxSteps", max_steps)?);

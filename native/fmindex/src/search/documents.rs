@@ -3,6 +3,7 @@
 //! Two exact ways: locate every occurrence (at most the sample rate in steps each), or read all documents once (a step a row, and a
 //! document may be left at its first match when only counting). The one whose predicted steps are fewer is taken.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
 use super::document_estimate::{DocumentCount, estimate_documents};
@@ -80,6 +81,36 @@ pub fn list_documents<V: ShardView>(
     let found = located.into_iter().map(|matches| matches.document);
     let whole = list_swept(view, &ranges, found, max_steps / 2, meter)?;
     Ok(DocumentList { is_complete: false, ..whole })
+}
+
+/// The first `limit` documents from `first_document` on that hold one of `ranges`, by reading documents one after the
+/// other: soon done for a match that many documents hold, whatever its count.
+///
+/// # Errors
+/// As [`count_documents`].
+pub fn list_documents_from<V: ShardView>(
+    view: &V,
+    ranges: &[FoundRange],
+    first_document: u64,
+    limit: usize,
+    max_steps: u64,
+    meter: &mut StepMeter,
+) -> Result<DocumentList> {
+    check_ranges(view, ranges)?;
+    let ranges = RangeSet::new(ranges);
+    let found_count = Cell::new(0);
+    let mut found = Vec::new();
+    let deliver = |matches: DocumentMatches| {
+        found_count.set(found_count.get() + 1);
+        found.push(matches);
+    };
+    // Walks begin in the order of the documents and all end: what comes before the first that is not begun is known.
+    let documents = (first_document..view.document_count()).take_while(|_| found_count.get() < limit);
+    let mut walker = SweepWalker { view, ranges: &ranges, documents, stops_at_first: false, deliver };
+    let outcome = walk_all(view, &mut walker, max_steps, meter)?;
+    found.sort_unstable_by_key(|matches| matches.document);
+    found.truncate(limit);
+    Ok(DocumentList { documents: found, is_complete: outcome.is_complete })
 }
 
 /// The steps that the two ways are predicted to take.

@@ -29,7 +29,7 @@ pub use batch::{count_batch, find_batch};
 pub use cursor::{all_rows, push};
 pub use document_estimate::DocumentCount;
 pub use document_sweep::DocumentMatches;
-pub use documents::{DocumentList, count_documents, list_documents};
+pub use documents::{DocumentList, count_documents, list_documents, list_documents_from};
 pub use extract::{extract, follow};
 pub use facets::{FacetCount, FacetCounts, count_facets};
 pub use locate::locate;

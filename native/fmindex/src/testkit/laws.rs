@@ -9,7 +9,8 @@ use crate::error::{Error, Result};
 use crate::interrupt::Interrupt;
 use crate::search::{
     FoundRange, Matching, Place, ShardView, StepMeter, Unit, all_rows, count_batch, count_documents, count_units,
-    extract, find, find_batch, follow, list_documents, locate, longest_matches, next_symbols, push,
+    extract, find, find_batch, follow, list_documents, list_documents_from, locate, longest_matches, next_symbols,
+    push,
 };
 
 const UNLIMITED: u64 = u64::MAX;
@@ -156,6 +157,12 @@ pub fn document_lists<V: ShardView>(view: &V, documents: &[Vec<u8>], pattern: &[
         whole.documents.iter().map(|matches| (matches.document, (matches.count, matches.first_end))).collect();
     assert_eq!(listed, expected);
     assert!(whole.documents.is_sorted_by_key(|matches| matches.document));
+    for first_document in [0, 1, documents.len() as u64 / 2] {
+        let rest = whole.documents.iter().filter(|matches| matches.document >= first_document);
+        let page: Vec<_> = rest.take(3).copied().collect();
+        let read = with_meter(|meter| list_documents_from(view, &ranges, first_document, 3, UNLIMITED, meter));
+        assert_eq!((read.documents, read.is_complete), (page, true));
+    }
     let exact = with_meter(|meter| count_documents(view, &ranges, UNLIMITED, 0, meter));
     assert!(exact.is_exact);
     assert_eq!(exact.count, expected.len() as u64);
@@ -189,6 +196,34 @@ pub fn borders<V: ShardView>(view: &V, documents: &[Vec<u8>]) {
     }
     let separator = find(view, b"a\xFF", None, &mut StepMeter::new(Interrupt::never()));
     assert!(matches!(separator, Err(Error::Argument(_))), "a pattern may not hold the separator");
+}
+
+/// Every operation comes to an end with an answer or an error, right or wrong: for views of damaged files.
+pub fn answers_somehow<V: ShardView>(view: &V) {
+    let meter = || StepMeter::new(Interrupt::never());
+    let rows: Vec<u64> = (0..view.row_count().min(300)).collect();
+    let _ = locate(view, &rows, &mut meter());
+    for row in rows.into_iter().step_by(7) {
+        let _ = locate(view, &[row], &mut meter());
+        let _ = follow(view, row, 50, &mut meter());
+    }
+    for document in 0..view.document_count().min(10) {
+        let _ = extract(view, document, 0..view.document_bytes(document).unwrap_or(0), &mut meter());
+        let _ = count_units(view, document, 5, &mut meter());
+    }
+    let matching = Matching { ignore_case: true, flexible_space: true, max_ranges: 100 };
+    for pattern in ["", "a", "the mat", "é"] {
+        let _ = count_batch(view, &[pattern.as_bytes(); 20], &mut meter());
+        let _ = find(view, pattern.as_bytes(), Some(&matching), &mut meter());
+        let Ok(ranges) = find(view, pattern.as_bytes(), None, &mut meter()) else { continue };
+        let _ = next_symbols(view, &ranges, Unit::Byte, &mut meter());
+        let _ = next_symbols(view, &ranges, Unit::Character, &mut meter());
+        for max_steps in [10, 10_000] {
+            let _ = list_documents(view, &ranges, max_steps, &mut meter());
+            let _ = count_documents(view, &ranges, max_steps, 1, &mut meter());
+        }
+    }
+    let _ = longest_matches(view, "the cat sat on the mat. ".repeat(5).as_bytes(), &mut meter());
 }
 
 /// Every law on patterns taken from the documents: for corpora that are not drawn at random.
