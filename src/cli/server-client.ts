@@ -29,8 +29,10 @@ export class ServerClient {
     this.#base = `${origin}/v1/indexes/${encodeURIComponent(name)}`
   }
 
-  post<Answer>(path: string, request: unknown, signal?: AbortSignal): Promise<Answer> {
-    const body = new Uint8Array(this.#packr.pack(request))
+  post<Answer>(path: string, request: Readonly<Record<string, unknown>>, signal?: AbortSignal): Promise<Answer> {
+    // MessagePack has no `undefined`: what is not said is left out.
+    const said = Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined))
+    const body = new Uint8Array(this.#packr.pack(said))
     return this.#send<Answer>(path, { method: 'POST', body, headers: { 'content-type': mediaType }, signal })
   }
 
