@@ -73,12 +73,14 @@ function bind(server: Server, port: number, host: string): Promise<void> {
 
 function drain(server: Server, limitMs: number): Promise<void> {
   return new Promise((settle) => {
-    const timer = setTimeout(() => server.closeAllConnections(), limitMs)
+    const lastCall = setTimeout(() => server.closeAllConnections(), limitMs)
+    // A connection whose last request came before the stop stays open for another one.
+    const sweep = setInterval(() => server.closeIdleConnections(), 50)
     server.close(() => {
-      clearTimeout(timer)
+      clearTimeout(lastCall)
+      clearInterval(sweep)
       settle()
     })
-    server.closeIdleConnections()
   })
 }
 

@@ -2,8 +2,7 @@
 import { basename, resolve } from 'node:path'
 import { pino, type Logger } from 'pino'
 import { combineReaders } from '../query/combined-reader.js'
-import type { IndexReader } from '../query/index-reader.js'
-import { openIndex } from '../query/open-index.js'
+import { LiveIndex } from '../query/live-index.js'
 import { WorkerPool } from '../query/worker-pool.js'
 import { createApp } from './app.js'
 import { readApiKeys } from './guards/api-keys.js'
@@ -41,19 +40,14 @@ export interface RunningServer extends Listener {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const log = pino({ level: options.isQuiet ? 'warn' : 'info' }, pino.destination({ fd: 2, sync: false }))
   const pool = new WorkerPool({ workers: options.workers })
-  const readers: IndexReader[] = []
+  const indexes: LiveIndex[] = []
   const close = async () => {
-    await Promise.all(readers.map((reader) => reader.close()))
+    await Promise.all(indexes.map((index) => index.close()))
     await pool.close()
   }
   try {
-    // Names first: nothing is opened when two folders would be served under one.
-    const names = options.indexDirs.map(nameIndex)
-    const registry = new IndexRegistry(names.map((name, at) => ({ name, current: () => readers[at] })), combineReaders)
-    for (const [at, indexDir] of options.indexDirs.entries()) {
-      readers.push(await openIndex(indexDir, { pool, residency: options.residency, name: names[at] }))
-    }
-    const app = createApp(registry, await readOptions(options, log))
+    for (const indexDir of options.indexDirs) indexes.push(await openLive(indexDir, options, pool, log))
+    const app = createApp(new IndexRegistry(indexes, combineReaders), await readOptions(options, log))
     app.metrics.watchProcess(() => pool.statistics())
     const listener = await listen(app, options)
     const stop = async () => {
@@ -63,7 +57,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     let stopping: Promise<void> | null = null
     return {
       ...listener,
-      names,
+      names: indexes.map(({ name }) => name),
       stop() {
         stopping ??= stop()
         return stopping
@@ -75,8 +69,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
-function nameIndex(indexDir: string): string {
-  return basename(resolve(indexDir)).replace(/\.fm$/, '')
+/** An index that goes over to new generations as they are published. */
+function openLive(indexDir: string, { residency }: ServerOptions, pool: WorkerPool, log: Logger): Promise<LiveIndex> {
+  const name = basename(resolve(indexDir)).replace(/\.fm$/, '')
+  return LiveIndex.open(indexDir, {
+    pool,
+    residency,
+    name,
+    onReload: ({ generation }) => log.info({ index: name, generation }, 'A new generation is served.'),
+    onFailure: (error) => log.error({ index: name, err: error }, 'The new generation cannot be served; the one before is.'),
+  })
 }
 
 async function readOptions(options: ServerOptions, log: Logger): Promise<Partial<ApiOptions>> {
