@@ -1,5 +1,6 @@
 /** What are the bytes inside a compressed stream, whole or damaged? */
 import type { Buffer } from 'node:buffer'
+import { setImmediate } from 'node:timers/promises'
 import { GzipDecoder } from './gzip-decoder.js'
 import type { Compression } from './input-format.js'
 import { FileFailure } from './read-report.js'
@@ -49,26 +50,26 @@ async function* decompressZstd(chunks: AsyncIterable<Buffer>): AsyncGenerator<Bu
   const { ZstdDecoder } = await import('#native')
   const decoder = new ZstdDecoder()
   for await (const slice of cutSlices(chunks)) {
-    try {
-      decoder.push(slice)
-    } catch (error) {
-      throw describeZstd(error, 'unreadable-file')
-    }
+    describeFailure('unreadable-file', () => decoder.push(slice))
     for (;;) {
-      let decoded: Buffer | null
-      try {
-        decoded = decoder.read()
-      } catch (error) {
-        throw describeZstd(error, 'unreadable-file')
-      }
+      const decoded = describeFailure('unreadable-file', () => decoder.read())
       if (decoded === null) break
       yield decoded
+      // Native buffers are freed between turns of the event loop only: without one, 100 KB may fill gigabytes.
+      await setImmediate()
     }
   }
+  describeFailure('truncated-file', () => decoder.finish())
+}
+
+/** What the native decoder answers, its errors as failures of the file. */
+function describeFailure<T>(kind: 'unreadable-file' | 'truncated-file', work: () => T): T {
   try {
-    decoder.finish()
+    return work()
   } catch (error) {
-    throw describeZstd(error, 'truncated-file')
+    const reason = error instanceof Error ? error.message : String(error)
+    const message = kind === 'truncated-file' ? 'the zstd data is cut short' : `damaged zstd data: ${reason}`
+    throw new FileFailure(kind, message, { cause: error })
   }
 }
 
@@ -81,15 +82,4 @@ async function* cutSlices(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer>
 function refuseGarbage(bytes: Buffer): void {
   if (bytes.every((byte) => byte === 0)) return
   throw new FileFailure('unreadable-file', 'what follows the gzip data is not gzip, so it was not read')
-}
-
-function describeZstd(error: unknown, kind: 'unreadable-file' | 'truncated-file'): FileFailure {
-  const reason = error instanceof Error ? error.message : String(error)
-  return new FileFailure(
-    kind,
-    kind === 'truncated-file' ? 'the zstd data is cut short' : `damaged zstd data: ${reason}`,
-    {
-      cause: error,
-    },
-  )
 }
