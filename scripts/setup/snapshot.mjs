@@ -1,6 +1,6 @@
 /** Did a set of sources change since they were last built? */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { dirname, relative } from 'node:path'
 import { root } from './paths.mjs'
 
 /**
@@ -11,20 +11,33 @@ export function snapshotFiles(roots, accepts = () => true) {
   const files = []
   let newestMs = 0
   let bytes = 0
-  const visit = (path, isRoot) => {
+  const readStats = (path) => {
     const stats = statSync(path, { throwIfNoEntry: false })
-    if (stats === undefined || !(isRoot || stats.isDirectory() || accepts(path))) return
-    newestMs = Math.max(newestMs, stats.mtimeMs)
-    if (!stats.isDirectory()) {
-      files.push(path)
-      bytes += stats.size
-      return
-    }
-    for (const name of readdirSync(path)) {
-      if (name !== 'node_modules' && name !== 'dist' && !name.startsWith('.')) visit(join(path, name), false)
+    if (stats !== undefined && stats.mtimeMs > newestMs) newestMs = stats.mtimeMs
+    return stats
+  }
+  const addFile = (path, stats) => {
+    files.push(path)
+    bytes += stats.size
+  }
+  const addFolder = (folder) => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = `${folder}/${entry.name}`
+      if (entry.isDirectory()) {
+        if (entry.name === 'node_modules' || entry.name === 'dist' || entry.name.startsWith('.')) continue
+        readStats(path)
+        addFolder(path)
+      } else if (accepts(path)) {
+        const stats = readStats(path)
+        if (stats !== undefined) addFile(path, stats)
+      }
     }
   }
-  for (const path of roots) visit(path, true)
+  for (const path of roots) {
+    const stats = readStats(path)
+    if (stats?.isDirectory()) addFolder(path)
+    else if (stats !== undefined) addFile(path, stats)
+  }
   return { files, signature: `${files.length} ${bytes} ${newestMs}` }
 }
 
