@@ -37,6 +37,31 @@ const list = (terms: { all?: string[]; any?: string[]; none?: string[] }, maxSte
 }
 
 describe('documents by several patterns', () => {
+  it('are read in pieces without missing what lies across two of them', async () => {
+    const filler = 'x'.repeat(4_090)
+    const documents = ['rare', 'long needle', ''].map((word) => ({ text: `rare ${filler}${word}${filler}` }))
+    const other = await makeTestFolder()
+    const { shards } = await buildTestIndex(other.path, {
+      documents: [...documents, ...texts.map((text) => ({ text }))],
+    })
+    const long = openShard(`${other.path}/shards/${shards[0].name}`, 'ram')
+    const find = (pattern: string): DocumentTerm => {
+      const ranges = long.find(Buffer.from(pattern), null, 0)
+      return { ranges: packRanges(ranges), count: 1e9, literal: Buffer.from(pattern) }
+    }
+    const rarest = { ...find('rare x'), count: 1 }
+    const holding = (terms: { all?: DocumentTerm[]; none?: DocumentTerm[] }) => [
+      ...listMatchingDocuments(
+        long,
+        { all: [rarest, ...(terms.all ?? [])], any: [], none: terms.none ?? [], maxSteps: 1e9 },
+        0,
+      ).documents,
+    ]
+    expect(holding({ all: [find('xlong needlex')] })).toEqual([1])
+    expect(holding({ all: [find('xxxx')], none: [find('long needle')] })).toEqual([0, 2])
+    await other.remove()
+  })
+
   // Few candidates are read; many are compared with a list. Both ways give the same.
   it.each([true, false])('are those of a scan (literal: %s)', (isLiteral) => {
     const same = (terms: Parameters<typeof list>[0], holds: (text: string) => boolean) =>

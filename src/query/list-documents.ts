@@ -25,6 +25,12 @@ export interface DocumentTerms {
   readonly maxSteps: number
 }
 
+/** Text of a candidate read at first; each further piece is twice as long. */
+const firstPieceBytes = 4_096
+
+/** Candidates whose lengths are looked up to predict the work. */
+const countedDocuments = 256
+
 /** Documents that hold at least one of `terms` (`isWanted`), or none of them. */
 interface Condition {
   readonly terms: readonly DocumentTerm[]
@@ -50,7 +56,7 @@ export function listMatchingDocuments(
   const unread: Condition[] = []
   for (const condition of [...others, ...none.map((term) => ({ terms: [term], isWanted: false }))]) {
     if (candidates.length === 0) break
-    if (search.isReadingCheaper(condition, candidates.length)) unread.push(condition)
+    if (search.isReadingCheaper(condition, candidates)) unread.push(condition)
     else candidates = search.filterByList(condition, candidates)
   }
   if (unread.length > 0) candidates = search.filterByText(unread, candidates)
@@ -71,7 +77,8 @@ class DocumentSearch {
     const { saRate, rows, textBytes, documents } = shard.info()
     this.#shard = shard
     this.#ticket = ticket
-    this.#locateSteps = saRate
+    // The next sample is half a rate away on average.
+    this.#locateSteps = saRate / 2
     this.#rows = rows
     this.#meanBytes = documents === 0 ? 0 : textBytes / documents
     this.#stepsLeft = maxSteps
@@ -89,8 +96,8 @@ class DocumentSearch {
     return [...found].sort((a, b) => a - b)
   }
 
-  isReadingCheaper({ terms }: Condition, candidates: number): boolean {
-    return terms.every((term) => term.literal) && candidates * this.#meanBytes < this.#listSteps(terms)
+  isReadingCheaper({ terms }: Condition, candidates: readonly number[]): boolean {
+    return terms.every((term) => term.literal) && this.#textBytes(candidates) < this.#listSteps(terms)
   }
 
   filterByList({ terms, isWanted }: Condition, candidates: readonly number[]): number[] {
@@ -105,19 +112,37 @@ class DocumentSearch {
   }
 
   filterByText(conditions: readonly Condition[], candidates: readonly number[]): number[] {
-    return candidates.filter((document) => {
-      const { bytes } = this.#shard.document(document)
-      if (bytes > this.#stepsLeft) {
+    return candidates.filter((document) => this.#satisfies(document, conditions))
+  }
+
+  /** Reads no further than it must: a condition is decided by its first match. */
+  #satisfies(document: number, conditions: readonly Condition[]): boolean {
+    const { bytes } = this.#shard.document(document)
+    // What is read again, so that no match is cut in two.
+    const overlapBytes = Math.max(1, ...conditions.flatMap(({ terms }) => terms.map(literalBytes))) - 1
+    let open = [...conditions]
+    let [start, end, pieceBytes] = [0, 0, Math.max(firstPieceBytes, overlapBytes * 2)]
+    do {
+      end = Math.min(bytes, start + pieceBytes)
+      if (end - start > this.#stepsLeft) {
         this.isComplete = false
         return false
       }
-      this.#stepsLeft -= bytes
-      const text = this.#shard.extract(document, 0, bytes, this.#ticket)
-      return conditions.every(
-        ({ terms, isWanted }) =>
-          terms.some(({ literal }) => literal !== null && text.indexOf(literal) >= 0) === isWanted,
-      )
-    })
+      this.#stepsLeft -= end - start
+      const text = this.#shard.extract(document, start, end, this.#ticket)
+      const met = open.filter(({ terms }) => terms.some((term) => holds(text, term)))
+      if (met.some(({ isWanted }) => !isWanted)) return false
+      open = open.filter((condition) => !met.includes(condition))
+      start = end - overlapBytes
+      pieceBytes *= 2
+    } while (end < bytes && open.length > 0)
+    return open.every(({ isWanted }) => !isWanted)
+  }
+
+  /** Bytes of text: summed up where that is soon done, otherwise by the mean. */
+  #textBytes(documents: readonly number[]): number {
+    if (documents.length > countedDocuments) return documents.length * this.#meanBytes
+    return documents.reduce((sum, document) => sum + this.#shard.document(document).bytes, 0)
   }
 
   /** Steps to list the documents: by locating each occurrence, or by one sweep over the shard. */
@@ -128,4 +153,12 @@ class DocumentSearch {
 
 function countOf(terms: readonly DocumentTerm[]): number {
   return terms.reduce((count, term) => count + term.count, 0)
+}
+
+function literalBytes({ literal }: DocumentTerm): number {
+  return literal?.length ?? 0
+}
+
+function holds(text: Buffer, { literal }: DocumentTerm): boolean {
+  return literal !== null && text.indexOf(literal) >= 0
 }

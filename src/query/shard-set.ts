@@ -115,7 +115,7 @@ export class ShardSet {
 }
 
 /** Search steps that are done where they are asked for: fewer than 200 µs of work, pages in memory. */
-const briefSteps = 64
+const briefSteps = 128
 
 /** `lo, hi, length` triples for the native core. */
 export function packRanges(ranges: readonly { lo: number; hi: number; length: number }[]): Float64Array {

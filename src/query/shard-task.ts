@@ -30,6 +30,10 @@ interface TaskTypes {
   countUnits: { input: { document: number; offset: number }; result: UnitOffsets }
   countDocuments: { input: { ranges: PackedRanges; maxSteps: number; seed: number }; result: DocumentCount }
   listDocuments: { input: { ranges: PackedRanges; maxSteps: number }; result: DocumentList }
+  listDocumentsFrom: {
+    input: { ranges: PackedRanges; firstDocument: number; limit: number; maxSteps: number }
+    result: DocumentList
+  }
   listMatchingDocuments: { input: DocumentTerms; result: { documents: Float64Array; isComplete: boolean } }
   countFacets: { input: { ranges: PackedRanges; field: string; maxSteps: number }; result: FacetCounts }
   longestMatches: { input: Uint8Array; result: Float64Array }
@@ -56,6 +60,8 @@ const tasks: TaskTable = {
   countUnits,
   countDocuments: (shard, { ranges, maxSteps, seed }, ticket) => shard.countDocuments(ranges, maxSteps, seed, ticket),
   listDocuments: (shard, { ranges, maxSteps }, ticket) => shard.listDocuments(ranges, maxSteps, ticket),
+  listDocumentsFrom: (shard, { ranges, firstDocument, limit, maxSteps }, ticket) =>
+    shard.listDocumentsFrom(ranges, firstDocument, limit, maxSteps, ticket),
   listMatchingDocuments,
   countFacets: (shard, { ranges, field, maxSteps }, ticket) => shard.countFacets(ranges, field, maxSteps, ticket),
   longestMatches: (shard, text, ticket) => shard.longestMatches(text, ticket),
