@@ -10,7 +10,7 @@ const LIMIT: f64 = (1u64 << 53) as f64;
 /// # Errors
 /// [`Error::Argument`] when it is negative, has a fraction, is not finite, or is too large.
 pub fn to_whole(name: &str, value: f64) -> Result<u64> {
-    if value >= 0.0 && value < LIMIT && value.fract() == 0.0 {
+    if (0.0..LIMIT).contains(&value) && value.fract() == 0.0 {
         return Ok(value as u64);
     }
     Err(Error::Argument(format!("{name} is {value}, not a whole number from 0 to 2^53 - 1")))

@@ -1,0 +1,128 @@
+//! Does a shard in a file answer as plain scanning does, and a damaged one not at all or somehow?
+
+use proptest::prelude::{ProptestConfig, any, prop, proptest};
+
+use super::*;
+use crate::builder::{BuildOptions, SpoolDocument, SpoolWriter, build_shard};
+use crate::search::count_batch;
+use crate::testkit::{corpora, laws};
+
+fn build(documents: &[Vec<u8>], options: BuildOptions) -> (tempfile::TempDir, std::path::PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let (spool, file) = (folder.path().join("spool"), folder.path().join("shard"));
+    let mut writer = SpoolWriter::create(Some(&spool), &["source".to_owned()]).unwrap();
+    for (number, text) in documents.iter().enumerate() {
+        let id = format!("id {}", number % 3);
+        let source = ["web", "books"].get(number % 3).copied();
+        let metadata = number.is_multiple_of(2).then_some("{\"n\":1}");
+        let document = SpoolDocument { text, external_id: Some(&id), metadata, facets: &[source] };
+        writer.append(document).unwrap();
+    }
+    writer.seal().unwrap();
+    build_shard(&spool, &file, options, Interrupt::never(), &|_, _| {}).unwrap();
+    (folder, file)
+}
+
+fn in_ram(documents: &[Vec<u8>]) -> Shard {
+    let (_folder, file) = build(documents, BuildOptions { sa_rate: 4, isa_rate: 8, ..BuildOptions::default() });
+    Shard::open_ram(&file).unwrap()
+}
+
+/// The mapping outlives the file's name.
+fn mapped(documents: &[Vec<u8>]) -> Shard {
+    let (_folder, file) = build(documents, BuildOptions::default());
+    Shard::open_mapped(&file).unwrap()
+}
+
+crate::check_laws!(ram, in_ram);
+crate::check_laws!(mmap, mapped);
+
+#[test]
+fn texts_at_the_borders_of_blocks_keep_the_laws() {
+    for corpus in corpora::at_borders() {
+        println!("{}", corpus.name);
+        laws::all(&mapped(&corpus.documents), &corpus.documents);
+    }
+}
+
+#[test]
+fn records_of_documents_come_back() {
+    let shard = mapped(&[b"one".to_vec(), b"".to_vec(), b"three".to_vec(), b"four".to_vec()]);
+    let record = shard.document(3).unwrap();
+    assert_eq!(record.external_id.as_deref(), Some("id 0"));
+    assert_eq!((record.bytes, record.metadata, record.facets), (4, None, vec![Some("web".to_owned())]));
+    assert_eq!(shard.document(2).unwrap().facets, [None]);
+    assert_eq!(shard.document(2).unwrap().metadata.as_deref(), Some("{\"n\":1}"));
+    assert!(matches!(shard.document(4), Err(Error::Argument(_))));
+    assert_eq!(shard.find_external_id("id 1").unwrap(), Some(1));
+    assert_eq!(shard.find_external_id("id 3").unwrap(), None);
+}
+
+#[test]
+fn facets_count_occurrences_and_documents() {
+    let shard = mapped(&[b"a a".to_vec(), b"b".to_vec(), b"a".to_vec(), b"a".to_vec()]);
+    let meter = || StepMeter::new(Interrupt::never());
+    let ranges = crate::search::find(&shard, b"a", None, &mut meter()).unwrap();
+    let counts = shard.count_facets("source", &ranges, u64::MAX, &mut meter()).unwrap();
+    let rows: Vec<_> = counts.values.iter().map(|row| (row.value.as_deref(), row.occurrences, row.documents)).collect();
+    assert_eq!(rows, [(Some("web"), 3, 2), (None, 1, 1)]);
+    let unknown = shard.count_facets("langauge", &ranges, u64::MAX, &mut meter()).unwrap_err();
+    assert_eq!(unknown.to_string(), "there is no facet field \"langauge\"; there are: source");
+}
+
+#[test]
+fn the_numbers_are_those_of_the_documents() {
+    let info = mapped(&[b"abab".to_vec(), b"".to_vec()]).info();
+    assert_eq!((info.documents, info.text_bytes, info.rows), (2, 4, 6));
+    assert_eq!((info.byte_counts[usize::from(b'a')], info.entropy_bits), (2, 1.0));
+    assert_eq!(info.facet_fields, ["source"]);
+    assert_eq!(mapped(&[]).info().entropy_bits, 0.0);
+}
+
+#[test]
+fn a_raised_flag_ends_a_long_call() {
+    let flag = std::sync::atomic::AtomicBool::new(true);
+    let cancelled = Interrupt::new(&flag);
+    let shard = mapped(&[b"ab".repeat(5000)]);
+    let rows: Vec<u64> = (0..10_000).collect();
+    assert!(matches!(crate::search::locate(&shard, &rows, &mut StepMeter::new(cancelled)), Err(Error::Cancelled)));
+    let patterns = vec![b"abab".as_slice(); 3000];
+    assert!(matches!(count_batch(&shard, &patterns, &mut StepMeter::new(cancelled)), Err(Error::Cancelled)));
+    assert!(matches!(shard.verify(true, cancelled), Err(Error::Cancelled)));
+}
+
+/// Documents of every kind, with everything that a shard can hold.
+fn varied() -> Vec<Vec<u8>> {
+    let texts =
+        ["the cat sat on the mat", "", "naïve café 世界", "the mat sat on the cat the mat sat", "aaaaaaaaaaaaaaaa"];
+    texts.iter().map(|text| text.repeat(3).into_bytes()).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    /// Opening does not read the sections, so a damaged one is met by the search.
+    #[test]
+    fn a_damaged_shard_never_panics(spoils in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
+        use std::sync::LazyLock;
+        static WHOLE: LazyLock<Vec<u8>> = LazyLock::new(|| {
+            let options = BuildOptions { sa_rate: 4, isa_rate: 8, ..BuildOptions::default() };
+            let (_folder, file) = build(&varied(), options);
+            std::fs::read(file).unwrap()
+        });
+        let mut bytes = WHOLE.clone();
+        for (at, value) in spoils {
+            bytes[at.index(WHOLE.len())] = value;
+        }
+        if let Ok(shard) = Shard::open_bytes(bytes) {
+            laws::answers_somehow(&shard);
+            let mut meter = StepMeter::new(Interrupt::never());
+            let all = [FoundRange { lo: 0, hi: shard.row_count(), length: 1 }];
+            let _ = shard.count_facets("source", &all, 10_000, &mut meter);
+            let _ = shard.find_external_id("id 1");
+            for document in 0..6 {
+                let _ = shard.document(document);
+            }
+        }
+    }
+}
