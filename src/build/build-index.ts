@@ -62,11 +62,10 @@ function openInput(options: BuildOptions): Promise<Corpus> {
 }
 
 function describeFailure(thrown: unknown, folder: IndexFolder): OmnigramError {
-  if (thrown instanceof OmnigramError && thrown.code === 'cancelled') {
-    const hasState = existsSync(folder.statePath)
-    const detail = hasState ? 'What was built so far is kept: go on with --resume.' : 'Nothing of the build was kept.'
-    return new OmnigramError('cancelled', detail, { cause: thrown })
-  }
   if (isDiskFull(thrown)) return diskFull(thrown instanceof Error ? thrown.message : folder.indexDir, thrown)
-  return toOmnigramError(asIoFailure(thrown, folder.indexDir))
+  const failure = toOmnigramError(asIoFailure(thrown, folder.indexDir))
+  if (failure.code !== 'cancelled') return failure
+  const isKept = existsSync(folder.statePath)
+  const detail = isKept ? 'What was built so far is kept: go on with --resume.' : 'Nothing of the build was kept.'
+  return new OmnigramError('cancelled', detail, { cause: thrown })
 }

@@ -54,8 +54,7 @@ async function removeGarbage(folder: IndexFolder, keep: number, files: FileSyste
   const keptGenerations = [...older.slice(Math.max(0, older.length - keep + 1)), live.generation]
   const named = new Set<string>()
   for (const generation of keptGenerations) {
-    const { manifest } =
-      generation === live.generation ? live : await readGeneration(folder, { generation, sha256: null })
+    const { manifest } = generation === live.generation ? live : await readGeneration(folder, generation, null)
     for (const { name } of manifest.shards) named.add(name)
   }
   const removedGenerations = all.filter((generation) => !keptGenerations.includes(generation)).sort(byNumber)

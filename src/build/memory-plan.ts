@@ -6,7 +6,7 @@ import type { BuildOptions } from './build-options.js'
 import type { NativeBuilder } from './build-seams.js'
 
 /** What the process takes besides the shards: Node, the reader with its garbage, pages of shards being checked. */
-export const readerBytes = 192 * 2 ** 20
+export const readerBytes = 160 * 2 ** 20
 
 /** Threads of libuv, on which shards are built, when the environment says nothing. */
 const defaultPoolThreads = 4

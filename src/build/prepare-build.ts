@@ -2,14 +2,14 @@
 import { OmnigramError } from '../core/errors.js'
 import type { Manifest, ShardEntry } from '../core/manifest.js'
 import type { Corpus } from '../corpus/corpus.js'
-import { type LiveGeneration, readCurrent, readManifest } from '../query/read-manifest.js'
+import { readCurrent, readManifest } from '../query/read-manifest.js'
 import { isLockName } from './build-lock.js'
 import type { BuildOptions } from './build-options.js'
 import { type BaseGeneration, type BuildState, readRecord, readState, writeState } from './build-record.js'
 import type { BuildSeams } from './build-seams.js'
 import { describeDifference, manifestOptions } from './check-options.js'
 import { type IndexFolder, nextGeneration } from './index-folder.js'
-import { readGeneration } from './read-generation.js'
+import { type Generation, readGeneration } from './read-generation.js'
 
 /** A shard that need not be built again. */
 export interface KnownShard {
@@ -22,7 +22,7 @@ export interface KnownShard {
 
 export interface BuildPlan {
   /** What the new generation adds to; null for a new index. */
-  readonly base: { readonly generation: string; readonly manifest: Manifest } | null
+  readonly base: Generation | null
   readonly generation: string
   /** By number, from 0. */
   readonly known: ReadonlyMap<number, KnownShard>
@@ -76,7 +76,7 @@ async function resumeBuild(
 ): Promise<BuildPlan> {
   const difference = describeDifference(state, describeBuild(options, corpus, state.base))
   if (difference !== null) throw new OmnigramError('changed-input', `${difference}.`)
-  const base = state.base && (await readGeneration(folder, state.base))
+  const base = state.base && (await readGeneration(folder, state.base.generation, state.base.sha256))
   const generation = nextGeneration(state.base?.generation ?? null)
   if (current?.generation === generation) {
     // Killed after publishing: what is live must be what this build makes.
@@ -146,7 +146,7 @@ async function readLive({ indexDir }: IndexFolder): Promise<BaseGeneration | nul
   }
 }
 
-function checkSameOptions(manifest: LiveGeneration['manifest'], options: BuildOptions): void {
+function checkSameOptions(manifest: Manifest, options: BuildOptions): void {
   const difference = describeDifference(manifest.options, manifestOptions(options))
   if (difference === null) return
   throw new OmnigramError('bad-argument', `All shards of an index are built alike: ${difference}.`)

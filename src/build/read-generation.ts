@@ -2,16 +2,22 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { OmnigramError } from '../core/errors.js'
-import { parseManifest } from '../core/manifest.js'
-import { asIoFailure, isMissing, type LiveGeneration } from '../query/read-manifest.js'
-import type { BaseGeneration } from './build-record.js'
+import { type Manifest, parseManifest } from '../core/manifest.js'
+import { asIoFailure, isMissing } from '../query/read-manifest.js'
 import type { IndexFolder } from './index-folder.js'
+
+/** A generation, live or not. */
+export interface Generation {
+  readonly generation: string
+  readonly manifest: Manifest
+}
 
 /** Throws `damaged-index` when the manifest is missing or is not the one with that checksum. */
 export async function readGeneration(
   folder: IndexFolder,
-  { generation, sha256 }: Pick<BaseGeneration, 'generation'> & { readonly sha256: string | null },
-): Promise<LiveGeneration> {
+  generation: string,
+  sha256: string | null,
+): Promise<Generation> {
   const path = folder.generationPath(generation)
   const bytes = await readFile(path).catch((thrown: unknown) => {
     if (isMissing(thrown)) throw new OmnigramError('damaged-index', `${path} is missing.`, { cause: thrown })
