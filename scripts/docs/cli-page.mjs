@@ -41,7 +41,7 @@ export function renderCliPage({ verbs, commonFlags }, { flagTable }) {
 function renderFlag({ flags, description, choices, fallback }) {
   const notes = [
     choices === undefined ? '' : `one of ${choices.join(', ')}`,
-    fallback === undefined ? '' : `default ${fallback}`,
+    [undefined, ''].includes(fallback?.toString()) ? '' : `default ${fallback}`,
   ].filter((note) => note !== '')
   const text = notes.length === 0 ? description : `${description} (${notes.join('; ')})`
   return `| \`${flags}\` | ${text.replaceAll('|', '\\|')} |`
