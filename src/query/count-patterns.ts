@@ -1,5 +1,6 @@
 /** How often do many patterns occur in many shards? */
 import type { CountResult } from './index-reader.js'
+import { packPatterns } from './packed-patterns.js'
 import type { QueryCall } from './query-call.js'
 import type { ShardSet } from './shard-set.js'
 import { sumUp } from './sum-up.js'
@@ -19,17 +20,12 @@ export async function countPatterns(
 ): Promise<number[][]> {
   const slices = slicePatterns(patterns)
   const steps = sumUp(patterns, ({ length }) => length) * shards.files.length
-  const tasks = slices.flatMap((slice) => shards.everywhere<'count'>(slice))
+  const tasks = slices.flatMap((slice) => shards.everywhere<'count'>(packPatterns(slice)))
   const answers = await shards.runBrief(tasks, 'count', steps, call, steps > batchSteps ? 'batch' : 'interactive')
   const counts: number[][] = []
   slices.forEach((slice, at) => {
     const perShard = answers.slice(at * shards.files.length, (at + 1) * shards.files.length)
-    slice.forEach((pattern, number) => {
-      // The core counts rows; those of the empty pattern hold a separator for each document.
-      counts.push(
-        perShard.map((answer, shard) => (pattern.length === 0 ? shards.files[shard].info.textBytes : answer[number])),
-      )
-    })
+    for (const number of slice.keys()) counts.push(perShard.map((answer) => answer[number]))
   })
   return counts
 }

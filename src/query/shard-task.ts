@@ -12,11 +12,12 @@ import type {
 import type { Extract, UnitOffsets } from './index-reader.js'
 import { type DocumentTerms, listMatchingDocuments } from './list-documents.js'
 import { describeOccurrences, locateOccurrences } from './locate-occurrences.js'
+import { type PackedPatterns, unpackPatterns } from './packed-patterns.js'
 import { countUnits, extractText, readDocument } from './read-document.js'
 import type { PackedRanges, PlacesInput, RowsInput, ShardDocument, ShardOccurrence } from './shard-values.js'
 
 interface TaskTypes {
-  count: { input: Uint8Array[]; result: Float64Array }
+  count: { input: PackedPatterns; result: Float64Array }
   find: { input: { pattern: Uint8Array; matching: Matching | null }; result: FoundRange[] }
   push: { input: { lo: number; hi: number; symbols: Uint8Array }; result: { lo: number; hi: number } }
   next: { input: { ranges: PackedRanges; unit: 'byte' | 'character' }; result: NextEntry[] }
@@ -46,7 +47,7 @@ export type TaskResult<Name extends TaskName> = TaskTypes[Name]['result']
 type TaskTable = { [Name in TaskName]: (shard: Shard, input: TaskInput<Name>, ticket: number) => TaskResult<Name> }
 
 const tasks: TaskTable = {
-  count: (shard, patterns, ticket) => shard.count(patterns, ticket),
+  count: (shard, patterns, ticket) => shard.count(unpackPatterns(patterns), ticket),
   find: (shard, { pattern, matching }, ticket) => shard.find(pattern, matching, ticket),
   push: (shard, { lo, hi, symbols }) => shard.push(lo, hi, symbols),
   next: (shard, { ranges, unit }, ticket) => shard.next(ranges, unit, ticket),

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { openShard } from '#native'
 import type { CallOptions, IndexReader } from './index-reader.js'
 import { openIndex } from './open-index.js'
+import { packPatterns } from './packed-patterns.js'
 import { QueryCall } from './query-call.js'
 import type { ShardFile } from './shard-file.js'
 import type { Lane } from './shard-runner.js'
@@ -33,7 +34,7 @@ const makePool = (options: WorkerPoolOptions = {}) => {
 }
 
 const ask = (word: string, options: CallOptions = {}, lane: Lane = 'interactive') =>
-  QueryCall.run(options, (call) => pool.run(file, 'count', [Buffer.from(word)], call, lane))
+  QueryCall.run(options, (call) => pool.run(file, 'count', packPatterns([Buffer.from(word)]), call, lane))
 
 const untilIdle = async () => {
   while (pool.statistics().busyWorkers > 0) await new Promise((resolve) => setTimeout(resolve, 5))
@@ -91,7 +92,9 @@ describe('more work than can be done', () => {
     makePool({ workers: 1, maxQueue: 1 })
     const counts = QueryCall.run({}, (call) =>
       Promise.all(
-        ['a', 'bb', 'ccc', 'dddd'].map((word) => pool.run(file, 'count', [Buffer.from(word)], call, 'batch')),
+        ['a', 'bb', 'ccc', 'dddd'].map((word) =>
+          pool.run(file, 'count', packPatterns([Buffer.from(word)]), call, 'batch'),
+        ),
       ),
     )
     expect((await counts).map(([count]) => count)).toEqual([1, 2, 3, 4])
