@@ -124,6 +124,13 @@ describe('Corpus', () => {
     }).rejects.toMatchObject({ code: 'cancelled' })
   })
 
+  it('ends with cancelled while it waits for standard input', async () => {
+    const abort = new AbortController()
+    const reading = readFiles(['-'], { stdin: new PassThrough(), signal: abort.signal })
+    setImmediate(() => abort.abort())
+    await expect(reading).rejects.toMatchObject({ code: 'cancelled' })
+  })
+
   it('reports a file that grows while it is read, and reads what was there', async () => {
     const path = write('a.jsonl', line('x'.repeat(1000)).repeat(3000))
     const corpus = await openCorpus([path])

@@ -124,6 +124,7 @@ describe('expandInputs', () => {
     const { names, problems } = await expand([folder])
     expect(names).toEqual(['good.txt'])
     expect(problems).toEqual(['unreadable-file fifo.jsonl', 'unreadable-file socket'])
+    expect((await expand([`${folder}/*`])).names).toEqual(['good.txt'])
     await new Promise((resolve) => server.close(resolve))
   })
 

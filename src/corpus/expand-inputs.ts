@@ -84,7 +84,7 @@ async function* expandInput(input: string, report: ReadReport): AsyncGenerator<s
   else yield input
 }
 
-/** Files that match; `*` and `**` pass over hidden ones, as in a shell. */
+/** Regular files that match; `*` and `**` pass over hidden ones, as in a shell. */
 async function* expandGlob(pattern: string, report: ReadReport): AsyncGenerator<string> {
   const paths = await glob(pattern, { absolute: isAbsolute(pattern), expandDirectories: false })
   if (paths.length === 0) {

@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer'
 import { constants } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { open } from 'node:fs/promises'
+import { addAbortSignal } from 'node:stream'
 import { OmnigramError } from '../core/errors.js'
 import type { CorpusOptions } from './corpus-options.js'
 import type { ReadReport } from './read-report.js'
@@ -81,8 +82,9 @@ export class OpenFile {
   }
 }
 
-/** The bytes of standard input. */
-export async function* readStdin({ stdin }: CorpusOptions, report: ReadReport): AsyncGenerator<Buffer> {
+/** The bytes of standard input. Waiting for them ends on the signal. */
+export async function* readStdin({ stdin, signal }: CorpusOptions, report: ReadReport): AsyncGenerator<Buffer> {
+  if (signal) addAbortSignal(signal, stdin)
   try {
     for await (const chunk of stdin) {
       const bytes = Buffer.from(chunk)
@@ -90,6 +92,7 @@ export async function* readStdin({ stdin }: CorpusOptions, report: ReadReport): 
       yield bytes
     }
   } catch (error) {
+    throwIfAborted(signal)
     throw toFailure(error)
   }
 }

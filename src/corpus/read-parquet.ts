@@ -21,10 +21,14 @@ export async function* readParquet(
   const wantedFields =
     metaFields === null ? null : [...metaFields, ...facetFields, ...(idField === null ? [] : [idField])]
   const decoder = new ParquetDecoder(opened.handle.fd, { textField, wantedFields }, patienceMs, signal)
+  let countedBytes = 0
   try {
     for (;;) {
       const { batch, readBytes } = await decoder.next()
-      file.report.inputBytes += readBytes
+      // The end of the file is read for its footer, and again for its columns: it counts once.
+      const newBytes = Math.min(readBytes, opened.sizeBytes - countedBytes)
+      countedBytes += newBytes
+      file.report.inputBytes += newBytes
       if (batch === null) return
       yield readBatch(batch, file)
     }

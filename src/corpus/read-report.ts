@@ -19,7 +19,7 @@ export interface ReadSummary {
   readonly replacedCharacters: number
   /** How many problems there were of each kind. */
   readonly skipped: Readonly<Partial<Record<ReadProblemKind, number>>>
-  /** The first problems, in the order of the input. */
+  /** The first problems, in the order of the input, then the first of what is left out by nature. */
   readonly problems: readonly ReadProblem[]
 }
 
@@ -31,6 +31,7 @@ export class ReadReport {
   textBytes = 0
   replacedCharacters = 0
   readonly #problems: ReadProblem[] = []
+  readonly #harmless: ReadProblem[] = []
   readonly #counts = new Map<ReadProblemKind, number>()
 
   constructor(readonly isStrict: boolean) {}
@@ -45,9 +46,11 @@ export class ReadReport {
 
   /** Counts a problem. Throws it as `bad-input` in strict mode, unless it is harmless. */
   addProblem(problem: ReadProblem): void {
-    if (this.isStrict && !harmlessKinds.has(problem.kind)) throw problemError(problem)
+    const isHarmless = harmlessKinds.has(problem.kind)
+    if (this.isStrict && !isHarmless) throw problemError(problem)
     this.#counts.set(problem.kind, (this.#counts.get(problem.kind) ?? 0) + 1)
-    if (this.#problems.length < listedCount) this.#problems.push(problem)
+    const list = isHarmless ? this.#harmless : this.#problems
+    if (list.length < listedCount) list.push(problem)
   }
 
   summarize(): ReadSummary {
@@ -60,7 +63,7 @@ export class ReadReport {
       textBytes,
       replacedCharacters,
       skipped: Object.fromEntries(kinds),
-      problems: [...this.#problems],
+      problems: [...this.#problems, ...this.#harmless].slice(0, listedCount),
     }
   }
 }
