@@ -1,45 +1,65 @@
 /** What does a build keep on disk, so that it can go on after a kill? */
-import { z } from 'zod'
 import { OmnigramError } from '../core/errors.js'
-import { manifestSchema } from '../core/manifest.js'
+import { type JsonFields, readFields } from '../core/json-fields.js'
+import { type IndexOptions, readIndexOptions, readShardEntry, type ShardEntry } from '../core/manifest.js'
 import type { FileSystem } from './file-system.js'
 import type { IndexFolder } from './index-folder.js'
 
-const base = z.strictObject({ generation: z.string(), sha256: z.string() })
-
-const buildState = z.strictObject({
-  format: z.literal('omnigram-build'),
-  version: z.literal(1),
-  mode: z.enum(['create', 'append']),
-  /** The live generation when the build began; null when there was none. */
-  base: base.nullable(),
-  options: manifestSchema.shape.options,
-  reading: z.strictObject({ format: z.string().nullable(), isStrict: z.boolean() }),
-  /** The input, in order. Size null for standard input. */
-  files: z.array(z.strictObject({ path: z.string(), sizeBytes: z.number().nullable() })),
-})
+/** A generation by its name and the checksum of its manifest. */
+export interface BaseGeneration {
+  readonly generation: string
+  readonly sha256: string
+}
 
 /** What a build was started with. Memory and threads may differ when it goes on: they decide no bytes. */
-export type BuildState = z.infer<typeof buildState>
-/** A generation by its name and the checksum of its manifest. */
-export type BaseGeneration = z.infer<typeof base>
-
-const shardRecord = z.strictObject({
-  /** Digest of the documents. */
-  digest: z.string(),
-  entry: manifestSchema.shape.shards.element,
-})
+export interface BuildState {
+  readonly format: 'omnigram-build'
+  readonly version: 1
+  readonly mode: 'create' | 'append'
+  /** The live generation when the build began; null when there was none. */
+  readonly base: BaseGeneration | null
+  readonly options: IndexOptions
+  readonly reading: { readonly format: string | null; readonly isStrict: boolean }
+  /** The input, in order. Size null for standard input. */
+  readonly files: { readonly path: string; readonly sizeBytes: number | null }[]
+}
 
 /** A shard that is built, lies in the `build` folder and is on the disk. */
-export type ShardRecord = z.infer<typeof shardRecord>
+export interface ShardRecord {
+  /** Digest of the documents. */
+  readonly digest: string
+  readonly entry: ShardEntry
+}
+
+function readBuildState(fields: JsonFields): BuildState {
+  return {
+    format: fields.choice('format', ['omnigram-build']),
+    version: fields.choice('version', [1]),
+    mode: fields.choice('mode', ['create', 'append']),
+    base: fields.nullable('base', (name) =>
+      fields.object(name, (base) => ({ generation: base.text('generation'), sha256: base.text('sha256') })),
+    ),
+    options: fields.object('options', readIndexOptions),
+    reading: fields.object('reading', (reading) => ({
+      format: reading.nullable('format', (name) => reading.text(name)),
+      isStrict: reading.bool('isStrict'),
+    })),
+    files: fields.objects('files', (file) => ({
+      path: file.text('path'),
+      sizeBytes: file.nullable('sizeBytes', (name) => file.count(name)),
+    })),
+  }
+}
+
+function readShardRecord(fields: JsonFields): ShardRecord {
+  return { digest: fields.text('digest'), entry: fields.object('entry', readShardEntry) }
+}
 
 /** Null when no build was stopped here. Throws `changed-input` when the state cannot be read. */
 export async function readState(folder: IndexFolder, files: FileSystem): Promise<BuildState | null> {
   const text = await files.readText(folder.statePath)
   if (text === null) return null
-  const state = buildState.safeParse(parseJson(text))
-  if (state.success) return state.data
-  throw new OmnigramError('changed-input', `${folder.statePath} is not the state of a build.`)
+  return readFields(parseJson(text), folder.statePath, 'changed-input', readBuildState)
 }
 
 export async function writeState(state: BuildState, folder: IndexFolder, files: FileSystem): Promise<void> {
@@ -49,7 +69,13 @@ export async function writeState(state: BuildState, folder: IndexFolder, files: 
 /** Null when that shard is not built, or its record is no good. */
 export async function readRecord(shard: number, folder: IndexFolder, files: FileSystem): Promise<ShardRecord | null> {
   const text = await files.readText(folder.recordPath(shard))
-  return text === null ? null : (shardRecord.safeParse(parseJson(text)).data ?? null)
+  if (text === null) return null
+  try {
+    return readFields(parseJson(text), folder.recordPath(shard), 'changed-input', readShardRecord)
+  } catch (error) {
+    if (error instanceof OmnigramError) return null
+    throw error
+  }
 }
 
 export async function writeRecord(

@@ -1,55 +1,93 @@
 /** What does the manifest of a generation say, and is a given one well formed? */
-import { z } from 'zod'
+import type { InvalidUtf8Policy } from './document.js'
 import { OmnigramError } from './errors.js'
+import { type JsonFields, readFields } from './json-fields.js'
 
-const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
-
-const shardEntry = z.strictObject({
+export interface ShardEntry {
   /** File name under `shards/`: checksum + `.fm`. */
-  name: z.string().regex(/^[0-9a-f]{32}\.fm$/),
+  readonly name: string
   /** Hex of the shard's content checksum, which covers every byte through its block checksums. */
-  checksum: z.string().regex(/^[0-9a-f]{32}$/),
+  readonly checksum: string
   /** Size of the file. */
-  bytes: count,
-  documents: count,
+  readonly bytes: number
+  readonly documents: number
   /** Text bytes, without separators. */
-  textBytes: count,
-})
+  readonly textBytes: number
+}
 
-export const manifestSchema = z.strictObject({
-  format: z.literal('omnigram-index'),
-  version: z.literal(1),
-  /** What is indexed. */
-  symbols: z.enum(['bytes', 'tokens']),
-  /** Options that decide the bytes of the index. */
-  options: z.strictObject({
-    shardBytes: count,
-    saRate: count,
-    isaRate: count,
-    profile: z.enum(['default', 'small', 'fast']),
-    textField: z.string(),
-    idField: z.string().nullable(),
-    metaFields: z.array(z.string()).nullable(),
-    facetFields: z.array(z.string()),
-    invalidUtf8: z.enum(['replace', 'skip', 'fail']),
-  }),
-  statistics: z.strictObject({
-    documents: count,
-    textBytes: count,
-    replacedCharacters: count,
-    skipped: z.record(z.string(), count),
-  }),
-  shards: z.array(shardEntry),
-})
+/** Options that decide the bytes of the index. */
+export interface IndexOptions {
+  readonly shardBytes: number
+  readonly saRate: number
+  readonly isaRate: number
+  readonly profile: 'default' | 'small' | 'fast'
+  readonly textField: string
+  readonly idField: string | null
+  readonly metaFields: string[] | null
+  readonly facetFields: string[]
+  readonly invalidUtf8: InvalidUtf8Policy
+}
 
 /** One immutable state of an index. */
-export type Manifest = z.infer<typeof manifestSchema>
-export type ShardEntry = z.infer<typeof shardEntry>
+export interface Manifest {
+  readonly format: 'omnigram-index'
+  readonly version: 1
+  /** What is indexed. */
+  readonly symbols: 'bytes' | 'tokens'
+  readonly options: IndexOptions
+  readonly statistics: {
+    readonly documents: number
+    readonly textBytes: number
+    readonly replacedCharacters: number
+    readonly skipped: Record<string, number>
+  }
+  readonly shards: ShardEntry[]
+}
+
+export function readShardEntry(fields: JsonFields): ShardEntry {
+  return {
+    name: fields.text('name', /^[0-9a-f]{32}\.fm$/),
+    checksum: fields.text('checksum', /^[0-9a-f]{32}$/),
+    bytes: fields.count('bytes'),
+    documents: fields.count('documents'),
+    textBytes: fields.count('textBytes'),
+  }
+}
+
+export function readIndexOptions(fields: JsonFields): IndexOptions {
+  return {
+    shardBytes: fields.count('shardBytes'),
+    saRate: fields.count('saRate'),
+    isaRate: fields.count('isaRate'),
+    profile: fields.choice('profile', ['default', 'small', 'fast']),
+    textField: fields.text('textField'),
+    idField: fields.nullable('idField', (name) => fields.text(name)),
+    metaFields: fields.nullable('metaFields', (name) => fields.texts(name)),
+    facetFields: fields.texts('facetFields'),
+    invalidUtf8: fields.choice('invalidUtf8', ['replace', 'skip', 'fail']),
+  }
+}
+
+function readManifest(fields: JsonFields): Manifest {
+  return {
+    format: fields.choice('format', ['omnigram-index']),
+    version: fields.choice('version', [1]),
+    symbols: fields.choice('symbols', ['bytes', 'tokens']),
+    options: fields.object('options', readIndexOptions),
+    statistics: fields.object('statistics', (statistics) => ({
+      documents: statistics.count('documents'),
+      textBytes: statistics.count('textBytes'),
+      replacedCharacters: statistics.count('replacedCharacters'),
+      skipped: statistics.counts('skipped'),
+    })),
+    shards: fields.objects('shards', readShardEntry),
+  }
+}
 
 /** `CURRENT`: generation name, SHA-256 of the manifest's bytes. */
 const currentLine = /^(\d{6,9}) ([0-9a-f]{64})\n$/
 
-export function parseCurrent(text: string, path: string): { generation: string, sha256: string } {
+export function parseCurrent(text: string, path: string): { generation: string; sha256: string } {
   const match = currentLine.exec(text)
   if (!match) throw new OmnigramError('damaged-index', `${path} is not a line of generation and checksum.`)
   return { generation: match[1], sha256: match[2] }
@@ -71,12 +109,7 @@ export function parseManifest(text: string, path: string): Manifest {
   if (typeof version === 'number' && version > 1) {
     throw new OmnigramError('newer-format', `${path} has version ${version}, this program reads 1.`)
   }
-  const parsed = manifestSchema.safeParse(value)
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]
-    throw new OmnigramError('damaged-index', `${path}: ${issue.path.join('.')}: ${issue.message}`)
-  }
-  return parsed.data
+  return readFields(value, path, 'damaged-index', readManifest)
 }
 
 /** The bytes that are written and hashed: stable key order, two spaces, a newline at the end. */
