@@ -71,10 +71,8 @@ export class OpenFile {
   async checkUnchanged(): Promise<void> {
     const { size, mtimeMs } = await this.handle.stat()
     if (size === this.sizeBytes && mtimeMs === this.modifiedMs) return
-    throw new FileFailure(
-      'changed-file',
-      `changed while it was read: ${this.sizeBytes} bytes at first, ${size} at the end; what was read is indexed`,
-    )
+    const detail = `changed while it was read: ${this.sizeBytes} bytes at first, ${size} at the end`
+    throw new FileFailure('changed-file', detail)
   }
 
   async close(): Promise<void> {
