@@ -1,0 +1,84 @@
+/** What does the server answer? The parts of its JSON that this page reads. */
+
+export interface IndexInfo {
+  readonly name: string
+  readonly generation: string
+  readonly documents: number
+  readonly textBytes: number
+  readonly indexBytes: number
+  readonly facetFields: readonly string[]
+}
+
+export interface DocumentCount {
+  readonly count: number
+  readonly isExact: boolean
+  readonly lowerBound: number
+  readonly interval: readonly [number, number]
+}
+
+export interface CountAnswer {
+  readonly generation: string
+  readonly tookMs: number
+  readonly results: readonly {
+    readonly count: number
+    readonly indexes?: readonly { readonly index: string; readonly count: number }[]
+    readonly documents?: DocumentCount
+  }[]
+}
+
+export interface DocumentInfo {
+  readonly index: string
+  readonly document: number
+  readonly externalId: string | null
+  /** A JSON object as text. */
+  readonly metadata: string | null
+  readonly textBytes: number
+}
+
+export interface Occurrence {
+  readonly document: DocumentInfo
+  readonly startOffset: number
+  readonly endOffset: number
+  readonly snippet: {
+    readonly text: string
+    readonly matchStart: number
+    readonly matchEnd: number
+    readonly isCutBefore: boolean
+    readonly isCutAfter: boolean
+  }
+  readonly countInDocument?: number
+}
+
+export interface PageAnswer {
+  readonly generation: string
+  readonly count: number
+  readonly occurrences: readonly Occurrence[]
+  readonly nextCursor: string | null
+  readonly tookMs: number
+}
+
+export type NextSymbol =
+  | { readonly id: number; readonly text: string | null; readonly count: number }
+  | { readonly end: true; readonly count: number }
+
+export interface NextAnswer {
+  readonly count: number
+  readonly next: readonly NextSymbol[]
+}
+
+export interface FacetAnswer {
+  readonly field: string
+  readonly isExact: boolean
+  readonly values: readonly {
+    readonly value: string | null
+    readonly occurrences: number
+    readonly documents: number
+  }[]
+}
+
+export interface DocumentAnswer {
+  readonly document: DocumentInfo
+  readonly text: string
+  readonly startOffset: number
+  readonly endOffset: number
+}

@@ -1,0 +1,49 @@
+/** How do the occurrences spread over the values of a field? */
+import { readFacet } from './call-server.ts'
+import type { Query } from './query.ts'
+import { useAnswer } from './use-answer.ts'
+import { formatCount, VisibleText } from './visible-text.tsx'
+
+const waitMs = 400
+
+interface FacetPanelProps {
+  readonly query: Query
+  readonly resultKey: string | null
+  readonly fields: readonly string[]
+}
+
+export function FacetPanel({ query, resultKey, fields }: FacetPanelProps) {
+  return (
+    <section class="facets" aria-label="By field">
+      {fields.map((field) => (
+        <Facet key={field} query={query} resultKey={resultKey} field={field} />
+      ))}
+    </section>
+  )
+}
+
+function Facet({ query, resultKey, field }: { query: Query; resultKey: string | null; field: string }) {
+  const key = resultKey === null ? null : `${resultKey} ${field}`
+  const { answer, isStale } = useAnswer(key, waitMs, (signal) => readFacet(query, field, signal))
+  if (!answer) return null
+  const most = Math.max(1, ...answer.values.map(({ occurrences }) => occurrences))
+  return (
+    <table class={isStale ? 'is-stale' : undefined}>
+      <caption>
+        {field}
+        {!answer.isExact && <small> (at least)</small>}
+      </caption>
+      <tbody>
+        {answer.values.map(({ value, occurrences, documents }) => (
+          <tr key={value}>
+            <th scope="row">{value === null ? <i>none</i> : <VisibleText text={value} />}</th>
+            <td title={`${formatCount(documents)} documents`}>
+              <meter value={occurrences} min={0} max={most} aria-hidden="true" />
+              {formatCount(occurrences)}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
