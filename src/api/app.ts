@@ -33,7 +33,15 @@ import { version } from './version.js'
 
 /** The most asked for comes first: routes are tried in this order. */
 export const routes: readonly Route[] = [
-  countRoute, documentsRoute, nextRoute, facetsRoute, documentRoute, findRoute, traceRoute, indexesRoute, indexRoute,
+  countRoute,
+  documentsRoute,
+  nextRoute,
+  facetsRoute,
+  documentRoute,
+  findRoute,
+  traceRoute,
+  indexesRoute,
+  indexRoute,
 ]
 
 export interface App {
@@ -93,7 +101,8 @@ function allowOrigins(origins: readonly string[]) {
 
 function mountDescription(app: Express, needsKeys: boolean): void {
   const payload = JSON.stringify(describeApi(routes, needsKeys))
-  app.route('/openapi.json')
+  app
+    .route('/openapi.json')
     .get((request, response) => {
       response.setHeader('Content-Type', 'application/json')
       sendPayload(request, response, payload)

@@ -33,7 +33,7 @@ export class CursorSigner {
     return Buffer.concat([body, this.#mac(body)]).toString('base64url')
   }
 
-  /** The position. Throws `bad-cursor` for what was not signed here for this query, `stale-cursor` for another state. */
+  /** The position. Throws `bad-cursor` for what was not signed here for this query, `stale-cursor` otherwise. */
   open(scope: CursorScope, cursor: string): number {
     const bytes = Buffer.from(cursor, 'base64url')
     if (bytes.length !== totalBytes || bytes.toString('base64url') !== cursor) {

@@ -6,7 +6,9 @@ import { send, startApp } from './testkit/raw-client.js'
 import { makeTestApp } from './testkit/test-app.js'
 
 const state: { server: Server | null } = { server: null }
-beforeAll(async () => { state.server = await startApp(makeTestApp()) })
+beforeAll(async () => {
+  state.server = await startApp(makeTestApp())
+})
 afterAll(() => state.server?.close())
 
 async function ask(path: string, headers: Record<string, string> = {}, body?: string | Uint8Array) {
@@ -16,7 +18,11 @@ async function ask(path: string, headers: Record<string, string> = {}, body?: st
 
 const json = 'application/json'
 const msgpack = 'application/vnd.msgpack'
-const timeless = ({ tookMs, ...rest }: { tookMs: number }) => (expect(tookMs).toBeGreaterThanOrEqual(0), rest)
+
+function timeless({ tookMs, ...rest }: { tookMs: number }) {
+  expect(tookMs).toBeGreaterThanOrEqual(0)
+  return rest
+}
 
 const questions: [string, object][] = [
   ['/v1/indexes/poems/count', { patterns: ['sun', 'café', '🌞', '\u0000', 'x'], documents: true, perShard: true }],
@@ -31,20 +37,31 @@ const questions: [string, object][] = [
 
 describe('JSON and MessagePack', () => {
   it.each(questions)('say the same at %s %j, in both directions', async (path, question) => {
-    const answers = await Promise.all([json, msgpack].flatMap((type) => [json, msgpack].map(async (accept) => {
-      const body = type === json ? JSON.stringify(question) : pack(question)
-      const { status, headers, body: bytes } = await ask(path, { 'content-type': type, accept }, body)
-      expect({ status, type: headers['content-type'] }).toEqual({ status: 200, type: accept })
-      return timeless(accept === json ? JSON.parse(bytes.toString()) : unpack(bytes))
-    })))
+    const answers = await Promise.all(
+      [json, msgpack].flatMap((type) =>
+        [json, msgpack].map(async (accept) => {
+          const body = type === json ? JSON.stringify(question) : pack(question)
+          const { status, headers, body: bytes } = await ask(path, { 'content-type': type, accept }, body)
+          expect({ status, type: headers['content-type'] }).toEqual({ status: 200, type: accept })
+          return timeless(accept === json ? JSON.parse(bytes.toString()) : unpack(bytes))
+        }),
+      ),
+    )
     for (const answer of answers) expect(answer).toEqual(answers[0])
   })
 
   it('MessagePack takes bytes as they are, and is known by its other names', async () => {
     const body = pack({ patterns: [Buffer.from('é'), Buffer.from([0])] })
-    const { headers, body: bytes } = await ask('/v1/indexes/poems/count', { 'content-type': 'application/msgpack', accept: 'application/x-msgpack' }, body)
+    const { headers, body: bytes } = await ask(
+      '/v1/indexes/poems/count',
+      { 'content-type': 'application/msgpack', accept: 'application/x-msgpack' },
+      body,
+    )
     expect(headers['content-type']).toBe(msgpack)
-    expect(unpack(bytes).results).toEqual([{ pattern: { base64: 'w6k=' }, count: 1 }, { pattern: { base64: 'AA==' }, count: 1 }])
+    expect(unpack(bytes).results).toEqual([
+      { pattern: { base64: 'w6k=' }, count: 1 },
+      { pattern: { base64: 'AA==' }, count: 1 },
+    ])
   })
 
   it.each([
@@ -59,12 +76,16 @@ describe('JSON and MessagePack', () => {
 
 describe('large answers', () => {
   it('are compressed for those who can read it', async () => {
-    const path = '/v1/indexes/poems/count?documents=true&'.concat(Array.from({ length: 100 }, (_, at) => `q=a${at}`).join('&'))
+    const path = '/v1/indexes/poems/count?documents=true&'.concat(
+      Array.from({ length: 100 }, (_, at) => `q=a${at}`).join('&'),
+    )
     const plain = await ask(path)
     const compressed = await ask(path, { 'accept-encoding': 'gzip' })
     expect(plain.headers['content-encoding']).toBeUndefined()
     expect(compressed.headers['content-encoding']).toBe('gzip')
-    expect(timeless(JSON.parse(gunzipSync(compressed.body).toString()))).toEqual(timeless(JSON.parse(plain.body.toString())))
+    expect(timeless(JSON.parse(gunzipSync(compressed.body).toString()))).toEqual(
+      timeless(JSON.parse(plain.body.toString())),
+    )
   })
 
   it('small ones are not', async () => {
@@ -78,7 +99,11 @@ describe('entity tags', () => {
   it('let a client keep its answer while the index is the same', async () => {
     const { etag } = (await ask(path)).headers
     const again = await ask(path, { 'if-none-match': `"other", ${etag}` })
-    expect({ status: again.status, bytes: again.body.length, etag: again.headers.etag }).toEqual({ status: 304, bytes: 0, etag })
+    expect({ status: again.status, bytes: again.body.length, etag: again.headers.etag }).toEqual({
+      status: 304,
+      bytes: 0,
+      etag,
+    })
   })
 
   it('differ by query, format and state, and not by the spelling of the address', async () => {

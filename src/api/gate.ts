@@ -1,7 +1,7 @@
 /** Who may come in, and how much may they have? What every resource passes before it works. */
 import type { Request, Response } from 'express'
 import { OmnigramError } from '../core/errors.js'
-import { anonymous, type ApiKeys, type Client, type Scope } from './guards/api-keys.js'
+import { type ApiKeys, anonymous, type Client, type Scope } from './guards/api-keys.js'
 import { InFlight } from './guards/in-flight.js'
 import { groupAddress, RateLimit } from './guards/rate-limit.js'
 import type { ApiOptions } from './options.js'

@@ -7,7 +7,9 @@ import { type RawRequest, send, startApp } from './testkit/raw-client.js'
 import { makeTestApp } from './testkit/test-app.js'
 
 const state: { server: Server | null } = { server: null }
-beforeAll(async () => { state.server = await startApp(makeTestApp()) })
+beforeAll(async () => {
+  state.server = await startApp(makeTestApp())
+})
 afterAll(() => state.server?.close())
 
 function ask(request: RawRequest) {
@@ -22,8 +24,14 @@ async function expectProblem(request: RawRequest, code: ErrorCode): Promise<void
   expect({ code: problem.code, status }).toEqual({ code, status: errorKinds[code].status })
   expect(headers['content-type']).toBe('application/problem+json')
   expect(problem).toEqual({
-    type: `/problems/${code}`, title: errorKinds[code].title, status, code, detail: expect.any(String),
-    hint: errorKinds[code].hint, retryable: errorKinds[code].retryable, requestId: headers['x-request-id'],
+    type: `/problems/${code}`,
+    title: errorKinds[code].title,
+    status,
+    code,
+    detail: expect.any(String),
+    hint: errorKinds[code].hint,
+    retryable: errorKinds[code].retryable,
+    requestId: headers['x-request-id'],
   })
 }
 
@@ -32,7 +40,12 @@ const documentsPath = '/v1/indexes/fruit/documents'
 const json = { 'content-type': 'application/json' }
 const msgpack = { 'content-type': 'application/vnd.msgpack' }
 
-const postJson = (path: string, body: string | Uint8Array): RawRequest => ({ method: 'POST', path, headers: json, body })
+const postJson = (path: string, body: string | Uint8Array): RawRequest => ({
+  method: 'POST',
+  path,
+  headers: json,
+  body,
+})
 const postMsgpack = (path: string, body: Uint8Array): RawRequest => ({ method: 'POST', path, headers: msgpack, body })
 const bytes = (...values: number[]) => Buffer.from(values)
 const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`
@@ -61,7 +74,10 @@ describe('JSON bodies', () => {
     ['UTF-16', Buffer.from('{"patterns":["a"]}', 'utf16le')],
     ['bytes that are not UTF-8', Buffer.concat([Buffer.from('{"patterns":["'), bytes(0xff), Buffer.from('"]}')])],
     ['an overlong escape of /', Buffer.concat([Buffer.from('{"patterns":["'), bytes(0xc0, 0xaf), Buffer.from('"]}')])],
-    ['an encoded surrogate', Buffer.concat([Buffer.from('{"patterns":["'), bytes(0xed, 0xa0, 0x80), Buffer.from('"]}')])],
+    [
+      'an encoded surrogate',
+      Buffer.concat([Buffer.from('{"patterns":["'), bytes(0xed, 0xa0, 0x80), Buffer.from('"]}')]),
+    ],
     ['a raw control character in a string', '{"patterns":["a\u0001"]}'],
     ['a bad escape', '{"patterns":["\\x41"]}'],
     ['a key twice', '{"patterns":["a"],"patterns":["b"]}'],
@@ -87,15 +103,44 @@ describe('JSON bodies', () => {
 
 describe('fields', () => {
   const wrong: [string, string][] = [
-    ['patterns', '"a"'], ['patterns', 'null'], ['patterns', '{}'], ['patterns', '[]'], ['patterns', '[1]'], ['patterns', '[null]'],
-    ['patterns', '[["a"]]'], ['patterns', '[{}]'], ['patterns', '[{"base64":1}]'], ['patterns', '[{"base64":"*"}]'],
-    ['patterns', '[{"base64":"YQ==","more":1}]'], ['patterns', '[{"text":"a"}]'], ['patterns', '[true]'],
-    ['patterns', '[{"base64":"YQ==="}]'], ['patterns', '[{"base64":"Y"}]'], ['patterns', '[{"base64":"Y Q="}]'],
-    ['matching', 'true'], ['matching', '[]'], ['matching', 'null'], ['matching', '{"ignoreCase":1}'],
-    ['matching', '{"ignoreCase":"true"}'], ['matching', '{"ignorecase":true}'], ['matching', '{"ignoreCase":null}'],
-    ['perShard', '1'], ['perShard', '"true"'], ['perShard', 'null'], ['documents', '"yes"'], ['exact', '0'], ['exact', '[]'],
-    ['deadlineMs', '0'], ['deadlineMs', '-1'], ['deadlineMs', '1.5'], ['deadlineMs', '"10"'], ['deadlineMs', 'null'],
-    ['deadlineMs', '300001'], ['deadlineMs', '9007199254740993'], ['deadlineMs', '1e9'], ['deadlineMs', '[1]'],
+    ['patterns', '"a"'],
+    ['patterns', 'null'],
+    ['patterns', '{}'],
+    ['patterns', '[]'],
+    ['patterns', '[1]'],
+    ['patterns', '[null]'],
+    ['patterns', '[["a"]]'],
+    ['patterns', '[{}]'],
+    ['patterns', '[{"base64":1}]'],
+    ['patterns', '[{"base64":"*"}]'],
+    ['patterns', '[{"base64":"YQ==","more":1}]'],
+    ['patterns', '[{"text":"a"}]'],
+    ['patterns', '[true]'],
+    ['patterns', '[{"base64":"YQ==="}]'],
+    ['patterns', '[{"base64":"Y"}]'],
+    ['patterns', '[{"base64":"Y Q="}]'],
+    ['matching', 'true'],
+    ['matching', '[]'],
+    ['matching', 'null'],
+    ['matching', '{"ignoreCase":1}'],
+    ['matching', '{"ignoreCase":"true"}'],
+    ['matching', '{"ignorecase":true}'],
+    ['matching', '{"ignoreCase":null}'],
+    ['perShard', '1'],
+    ['perShard', '"true"'],
+    ['perShard', 'null'],
+    ['documents', '"yes"'],
+    ['exact', '0'],
+    ['exact', '[]'],
+    ['deadlineMs', '0'],
+    ['deadlineMs', '-1'],
+    ['deadlineMs', '1.5'],
+    ['deadlineMs', '"10"'],
+    ['deadlineMs', 'null'],
+    ['deadlineMs', '300001'],
+    ['deadlineMs', '9007199254740993'],
+    ['deadlineMs', '1e9'],
+    ['deadlineMs', '[1]'],
   ]
   it.each(wrong)('%s: %s is a bad argument', (field, value) => {
     const fields = field === 'patterns' ? `"patterns":${value}` : `"patterns":["a"],"${field}":${value}`
@@ -103,14 +148,39 @@ describe('fields', () => {
   })
 
   const wrongPages: [string, string][] = [
-    ['limit', '0'], ['limit', '-1'], ['limit', '1001'], ['limit', '1e9'], ['limit', '"10"'], ['limit', '1.5'], ['limit', 'null'],
-    ['limit', '9007199254740993'], ['context', '-1'], ['context', '10001'], ['context', '"80"'], ['context', 'null'],
-    ['by', '"row"'], ['by', '1'], ['by', 'null'], ['unit', '"utf16"'], ['unit', '[]'], ['cursor', '1'], ['cursor', 'null'],
-    ['sampleSeed', '-1'], ['sampleSeed', '1.5'], ['sampleSeed', '9007199254740993'], ['sampleSeed', '"1"'],
-    ['utf16Offsets', '1'], ['all', '["a"]'], ['any', '"a"'], ['none', '[]'], ['all', '[]'], ['position', '0'],
+    ['limit', '0'],
+    ['limit', '-1'],
+    ['limit', '1001'],
+    ['limit', '1e9'],
+    ['limit', '"10"'],
+    ['limit', '1.5'],
+    ['limit', 'null'],
+    ['limit', '9007199254740993'],
+    ['context', '-1'],
+    ['context', '10001'],
+    ['context', '"80"'],
+    ['context', 'null'],
+    ['by', '"row"'],
+    ['by', '1'],
+    ['by', 'null'],
+    ['unit', '"utf16"'],
+    ['unit', '[]'],
+    ['cursor', '1'],
+    ['cursor', 'null'],
+    ['sampleSeed', '-1'],
+    ['sampleSeed', '1.5'],
+    ['sampleSeed', '9007199254740993'],
+    ['sampleSeed', '"1"'],
+    ['utf16Offsets', '1'],
+    ['all', '["a"]'],
+    ['any', '"a"'],
+    ['none', '[]'],
+    ['all', '[]'],
+    ['position', '0'],
   ]
   it.each(wrongPages)('a page with %s: %s is a bad argument', (field, value) =>
-    expectProblem(postJson(documentsPath, `{"pattern":"a","${field}":${value}}`), 'bad-argument'))
+    expectProblem(postJson(documentsPath, `{"pattern":"a","${field}":${value}}`), 'bad-argument'),
+  )
 
   it('more patterns than the limit are a bad argument that names it', async () => {
     const body = JSON.stringify({ patterns: new Array(limits.patternsPerRequest + 1).fill('a') })
@@ -119,7 +189,10 @@ describe('fields', () => {
   })
 
   it('more terms than the limit are a bad argument', () =>
-    expectProblem(postJson(documentsPath, JSON.stringify({ all: new Array(limits.terms + 1).fill('a') })), 'bad-argument'))
+    expectProblem(
+      postJson(documentsPath, JSON.stringify({ all: new Array(limits.terms + 1).fill('a') })),
+      'bad-argument',
+    ))
 
   it.each<[string, unknown, ErrorCode]>([
     ['longer than the limit', 'a'.repeat(limits.patternUnits + 1), 'bad-argument'],
@@ -127,13 +200,16 @@ describe('fields', () => {
     ['a lone low surrogate', 'a\udc00b', 'bad-pattern'],
     ['surrogates the wrong way round', '\udc00\ud83d', 'bad-pattern'],
     ['byte 0xFF', { base64: '/w==' }, 'bad-pattern'],
-  ])('a pattern: %s', (_, pattern, code) => expectProblem(postJson(countPath, JSON.stringify({ patterns: [pattern] })), code))
+  ])('a pattern: %s', (_, pattern, code) =>
+    expectProblem(postJson(countPath, JSON.stringify({ patterns: [pattern] })), code),
+  )
 
   it.each<[string, unknown, object]>([
     ['bytes that are not UTF-8 when matching goes by characters', { base64: 'gA==' }, { ignoreCase: true }],
     ['a piece of a character when matching goes by characters', { base64: 'w6nD' }, { flexibleSpace: true }],
   ])('a pattern: %s', (_, pattern, matching) =>
-    expectProblem(postJson(countPath, JSON.stringify({ patterns: [pattern], matching })), 'bad-pattern'))
+    expectProblem(postJson(countPath, JSON.stringify({ patterns: [pattern], matching })), 'bad-pattern'),
+  )
 
   it.each<[string, unknown, number]>([
     ['the empty one counts the bytes', '', 13],
@@ -199,29 +275,57 @@ describe('sizes', () => {
   })
 
   it('a compressed body is not unpacked', () =>
-    expectProblem({ ...postJson(countPath, 'x'), headers: { ...json, 'content-encoding': 'gzip' } }, 'unsupported-media-type'))
+    expectProblem(
+      { ...postJson(countPath, 'x'), headers: { ...json, 'content-encoding': 'gzip' } },
+      'unsupported-media-type',
+    ))
 })
 
 describe('media types', () => {
   it.each([
-    'text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/xml', 'application/x-ndjson',
-    'text/csv', 'application/json; charset=utf-16', 'application/json; charset="iso-8859-1"', 'json', '*/*', 'application/*', ';',
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'application/xml',
+    'application/x-ndjson',
+    'text/csv',
+    'application/json; charset=utf-16',
+    'application/json; charset="iso-8859-1"',
+    'json',
+    '*/*',
+    'application/*',
+    ';',
   ])('a body of type %s is not supported', (type) =>
-    expectProblem({ method: 'POST', path: countPath, headers: { 'content-type': type }, body: '{}' }, 'unsupported-media-type'))
+    expectProblem(
+      { method: 'POST', path: countPath, headers: { 'content-type': type }, body: '{}' },
+      'unsupported-media-type',
+    ),
+  )
 
   it('nor is one without a type', () =>
     expectProblem({ method: 'POST', path: countPath, body: '{"patterns":["a"]}' }, 'unsupported-media-type'))
 
   it.each([
-    'application/json; charset=utf-8', 'application/json;charset=UTF-8', 'APPLICATION/JSON', 'application/json; charset="utf-8"',
+    'application/json; charset=utf-8',
+    'application/json;charset=UTF-8',
+    'APPLICATION/JSON',
+    'application/json; charset="utf-8"',
   ])('a body of type %s is read', async (type) => {
     const request = { method: 'POST', path: countPath, headers: { 'content-type': type }, body: '{"patterns":["a"]}' }
     expect((await ask(request)).status).toBe(200)
   })
 
-  it.each(['text/html', 'application/xml', 'image/*', 'application/json;q=0', 'text/csv', 'application/x-ndjson', 'nonsense'])(
-    'an answer as %s is not acceptable', (accept) =>
-      expectProblem({ path: `${countPath}?q=a`, headers: { accept } }, 'not-acceptable'))
+  it.each([
+    'text/html',
+    'application/xml',
+    'image/*',
+    'application/json;q=0',
+    'text/csv',
+    'application/x-ndjson',
+    'nonsense',
+  ])('an answer as %s is not acceptable', (accept) =>
+    expectProblem({ path: `${countPath}?q=a`, headers: { accept } }, 'not-acceptable'),
+  )
 })
 
 describe('addresses', () => {
@@ -237,7 +341,13 @@ describe('addresses', () => {
     ['/v1/indexes/fruit,', 'unknown-index'],
     ['/v1/indexes/,', 'bad-argument'],
     ['/v1/indexes/fruit,fruit', 'bad-argument'],
-    [`/v1/indexes/${new Array(17).fill('a').map((name, at) => name + at).join()}`, 'bad-argument'],
+    [
+      `/v1/indexes/${new Array(17)
+        .fill('a')
+        .map((name, at) => name + at)
+        .join()}`,
+      'bad-argument',
+    ],
     ['/v1/indexes/__proto__', 'unknown-index'],
     ['/v1/indexes/constructor', 'unknown-index'],
     ['/v1/indexes/%zz', 'bad-argument'],
@@ -325,7 +435,8 @@ describe('methods', () => {
 })
 
 describe('headers', () => {
-  it.each(['a\tb', 'a b', 'x'.repeat(65), 'é', '<script>', 'a;b', ''])('a request id of %j is replaced', async (id) => {
+  const odd = ['a\tb', 'a b', 'x'.repeat(65), 'é', '<script>', 'a;b', '']
+  it.each(odd)('a request id of %j is replaced', async (id) => {
     const { headers } = await ask({ path: '/livez', headers: { 'x-request-id': id } })
     expect(headers['x-request-id']).toMatch(/^[A-Za-z0-9_-]{1,64}$/)
     expect(headers['x-request-id']).not.toBe(id)
@@ -336,9 +447,11 @@ describe('headers', () => {
   })
 
   it.each(['wait=', 'wait=-1', 'wait=abc', 'wait=99999999999', 'wait=0', 'respond-async', ',', 'wait=1;wait=2'])(
-    'Prefer: %s does no harm', async (prefer) => {
+    'Prefer: %s does no harm',
+    async (prefer) => {
       expect((await ask({ path: `${countPath}?q=a`, headers: { prefer } })).status).toBe(200)
-    })
+    },
+  )
 
   it('a key where none is asked for does no harm', async () => {
     expect((await ask({ path: `${countPath}?q=a`, headers: { authorization: 'Bearer nonsense' } })).status).toBe(200)

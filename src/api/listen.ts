@@ -26,7 +26,12 @@ export interface Listener {
 const graceMs = 25_000
 
 /** Against clients that keep sockets by sending slowly or not at all. */
-const timeouts = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000, connectionsCheckingInterval: 5_000 }
+const timeouts = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 5_000,
+}
 const maxConnections = 1_024
 const maxHeaderBytes = 16 * 1024
 const maxHeaders = 100
@@ -65,7 +70,9 @@ async function listenForMetrics(app: App, port: number, server: Server): Promise
 function bind(server: Server, port: number, host: string): Promise<void> {
   return new Promise((settle, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(new OmnigramError('bad-argument', `It cannot listen on ${host}:${port}: ${error.message}.`, { cause: error }))
+      reject(
+        new OmnigramError('bad-argument', `It cannot listen on ${host}:${port}: ${error.message}.`, { cause: error }),
+      )
     })
     server.listen(port, host, settle)
   })

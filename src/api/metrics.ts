@@ -1,5 +1,5 @@
 /** How does the service do, in numbers for Prometheus? */
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { PoolStatistics } from '../query/worker-pool.js'
 import type { Gate } from './gate.js'
 import type { ServedIndexes } from './served-indexes.js'
@@ -25,12 +25,22 @@ export class ApiMetrics {
   watch(indexes: ServedIndexes, { inFlight, exports }: Gate): void {
     this.#addGauge('omnigram_in_flight', 'Requests that are worked on.', (gauge) => gauge.set(inFlight.count))
     this.#addGauge('omnigram_exports_in_flight', 'Exports that are worked on.', (gauge) => gauge.set(exports.count))
-    this.#addGauge('omnigram_index_documents', 'Documents of an index.', (gauge) => {
-      for (const { name, manifest } of indexes.list()) gauge.set({ index: name }, manifest.statistics.documents)
-    }, ['index'])
-    this.#addGauge('omnigram_index_text_bytes', 'Bytes of text of an index.', (gauge) => {
-      for (const { name, manifest } of indexes.list()) gauge.set({ index: name }, manifest.statistics.textBytes)
-    }, ['index'])
+    this.#addGauge(
+      'omnigram_index_documents',
+      'Documents of an index.',
+      (gauge) => {
+        for (const { name, manifest } of indexes.list()) gauge.set({ index: name }, manifest.statistics.documents)
+      },
+      ['index'],
+    )
+    this.#addGauge(
+      'omnigram_index_text_bytes',
+      'Bytes of text of an index.',
+      (gauge) => {
+        for (const { name, manifest } of indexes.list()) gauge.set({ index: name }, manifest.statistics.textBytes)
+      },
+      ['index'],
+    )
   }
 
   /** Adds what the process and its pool of workers tell. */
@@ -38,11 +48,20 @@ export class ApiMetrics {
     collectDefaultMetrics({ register: this.registry })
     this.#addGauge('omnigram_pool_workers', 'Threads that answer queries.', (gauge) => gauge.set(readPool().workers))
     this.#addGauge('omnigram_pool_busy_workers', 'Threads at work.', (gauge) => gauge.set(readPool().busyWorkers))
-    this.#addGauge('omnigram_pool_queued', 'Tasks that wait for a thread.', (gauge) => {
-      for (const [lane, tasks] of Object.entries(readPool().queued)) gauge.set({ lane }, tasks)
-    }, ['lane'])
+    this.#addGauge(
+      'omnigram_pool_queued',
+      'Tasks that wait for a thread.',
+      (gauge) => {
+        for (const [lane, tasks] of Object.entries(readPool().queued)) gauge.set({ lane }, tasks)
+      },
+      ['lane'],
+    )
     this.#addCounter('omnigram_pool_restarts_total', 'Threads that died and were replaced.', () => readPool().restarts)
-    this.#addCounter('omnigram_pool_refused_total', 'Calls refused because the queue was full.', () => readPool().refused)
+    this.#addCounter(
+      'omnigram_pool_refused_total',
+      'Calls refused because the queue was full.',
+      () => readPool().refused,
+    )
     this.#addCounter('omnigram_pool_tasks_total', 'Tasks done.', () => readPool().run.count)
     this.#addCounter('omnigram_pool_wait_seconds_total', 'Time tasks waited.', () => readPool().wait.sumMs / 1_000)
     this.#addCounter('omnigram_pool_run_seconds_total', 'Time tasks ran.', () => readPool().run.sumMs / 1_000)
@@ -54,7 +73,9 @@ export class ApiMetrics {
 
   #addCounter(name: string, help: string, read: () => number): void {
     const counter: Counter = new Counter({
-      name, help, registers: [this.registry],
+      name,
+      help,
+      registers: [this.registry],
       collect: () => {
         counter.reset()
         counter.inc(read())

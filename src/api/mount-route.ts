@@ -29,7 +29,9 @@ export function mountRoute(app: Express, route: Route, service: Service): void {
   const { hasBody, query } = route.schemas
   if (query) line.get((request, response) => answer(request, response, route, service))
   if (hasBody) line.post((request, response) => answer(request, response, route, service))
-  line.all((request, response) => refuseMethod(request, response, [...(query ? ['GET', 'HEAD'] : []), ...(hasBody ? ['POST'] : [])]))
+  line.all((request, response) =>
+    refuseMethod(request, response, [...(query ? ['GET', 'HEAD'] : []), ...(hasBody ? ['POST'] : [])]),
+  )
 }
 
 /** Answers OPTIONS, and throws `method-not-allowed` for all else. */
@@ -46,9 +48,10 @@ async function answer(request: Request, response: Response, route: Route, servic
   const startMs = performance.now()
   const visitor = await service.gate.admit(request, response, route.scope)
   const format = chooseFormat(request, route.formats)
-  const call = request.method === 'POST'
-    ? route.prepareBody(request.params, await decodeBody(request))
-    : route.prepareLink(request.params, parseQueryString(request.url))
+  const call =
+    request.method === 'POST'
+      ? route.prepareBody(request.params, await decodeBody(request))
+      : route.prepareLink(request.params, parseQueryString(request.url))
   service.observer.noteQuery(response, call)
   if (call.extraScope) service.gate.requireScope(visitor.client, call.extraScope)
   const isExport = format === 'ndjson' || format === 'csv'
@@ -74,7 +77,12 @@ async function answer(request: Request, response: Response, route: Route, servic
 type Tools = Pick<RouteTools, 'indexes' | 'cursors'> & { readonly reader: RouteTools['reader'] | null }
 
 async function work(
-  request: Request, response: Response, format: 'json' | 'msgpack', call: PreparedCall, tools: Tools, { gate, maxDeadlineMs }: Service,
+  request: Request,
+  response: Response,
+  format: 'json' | 'msgpack',
+  call: PreparedCall,
+  tools: Tools,
+  { gate, maxDeadlineMs }: Service,
   startMs: number,
 ): Promise<void> {
   const deadlineMs = readDeadlineMs(request, call.deadlineMs, maxDeadlineMs)
@@ -83,7 +91,8 @@ async function work(
   try {
     const { signal } = ending
     const body = await raceSignal(call.handle(equip(tools, signal, deadlineMs)), signal)
-    if (request.headers.prefer !== undefined) response.setHeader('Preference-Applied', `wait=${Math.ceil(deadlineMs / 1_000)}`)
+    if (request.headers.prefer !== undefined)
+      response.setHeader('Preference-Applied', `wait=${Math.ceil(deadlineMs / 1_000)}`)
     const tookMs = Math.round((performance.now() - startMs) * 1_000) / 1_000
     sendBody(request, response, format, { ...body, tookMs })
   } finally {
@@ -94,7 +103,11 @@ async function work(
 
 /** An export takes as long as the client reads; the deadline holds for each page of it. */
 async function stream(
-  request: Request, response: Response, format: 'ndjson' | 'csv', call: PreparedCall, tools: Tools,
+  request: Request,
+  response: Response,
+  format: 'ndjson' | 'csv',
+  call: PreparedCall,
+  tools: Tools,
   { gate, maxDeadlineMs }: Service,
 ): Promise<void> {
   gate.exports.enter()

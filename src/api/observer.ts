@@ -1,8 +1,8 @@
-/** What was asked, how did it end, how long did it take? For the operator: numbers and one line a request, never the text. */
+/** What was asked, how did it end, how long did it take? For the operator: numbers and a line a request, no text. */
 import { createHash, randomBytes } from 'node:crypto'
 import type { Request, Response } from 'express'
 import type { Logger } from 'pino'
-import { OmnigramError } from '../core/errors.js'
+import type { OmnigramError } from '../core/errors.js'
 import type { ApiMetrics } from './metrics.js'
 import type { ApiOptions } from './options.js'
 
@@ -32,7 +32,11 @@ export class Observer {
       const status = response.writableFinished ? response.statusCode : 499
       this.#metrics.observeRequest(request.method, path, status, tookMs / 1_000)
       this.#log?.info({
-        requestId, method: request.method, route: path, status, tookMs: Math.round(tookMs * 1_000) / 1_000,
+        requestId,
+        method: request.method,
+        route: path,
+        status,
+        tookMs: Math.round(tookMs * 1_000) / 1_000,
         query: this.#queries.get(response),
       })
     })

@@ -25,7 +25,8 @@ export function describeApi(routes: readonly Route[], needsKeys: boolean): objec
     info: {
       title: 'omnigram',
       version,
-      description: 'How often a string occurs in a corpus, where, in which documents, and what comes after it. Every count is exact.',
+      description:
+        'How often a string occurs in a corpus, where, in which documents, what follows it. Every count is exact.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     // Relative: the document is right behind every proxy.
@@ -76,46 +77,69 @@ function describeCommon(route: Route, method: 'get' | 'post', problems: readonly
 }
 
 function contentOf(formats: readonly Format[], schema: z.ZodType) {
-  return Object.fromEntries(formats.map((format) => {
-    const isNested = format === 'json' || format === 'msgpack'
-    return [mediaTypes[format], { schema: isNested ? schema : z.string() }]
-  }))
+  return Object.fromEntries(
+    formats.map((format) => {
+      const isNested = format === 'json' || format === 'msgpack'
+      return [mediaTypes[format], { schema: isNested ? schema : z.string() }]
+    }),
+  )
 }
 
 export function describeProblems(codes: readonly ErrorCode[]): Responses {
-  return Object.fromEntries([...groupByStatus(codes)].map(([status, group]) => [
-    status,
-    {
-      description: group.map((code) => `\`${code}\`: ${errorKinds[code].title}`).join('\n\n'),
-      content: { [problemMediaType]: { schema: problemSchema } },
-    },
-  ]))
+  return Object.fromEntries(
+    [...groupByStatus(codes)].map(([status, group]) => [
+      status,
+      {
+        description: group.map((code) => `\`${code}\`: ${errorKinds[code].title}`).join('\n\n'),
+        content: { [problemMediaType]: { schema: problemSchema } },
+      },
+    ]),
+  )
 }
 
 function describeHealth(): RouteConfig[] {
   const status = z.object({ status: z.string(), version: z.string() })
   const kind = z.object({
-    code: z.string(), status: z.number().int(), title: z.string(), hint: z.string(), retryable: z.boolean(),
+    code: z.string(),
+    status: z.number().int(),
+    title: z.string(),
+    hint: z.string(),
+    retryable: z.boolean(),
   })
   const json = (schema: z.ZodType) => ({ description: 'The answer.', content: { [mediaTypes.json]: { schema } } })
   return [
     {
-      method: 'get', path: '/', operationId: 'showPages', summary: 'The pages for people', tags: ['operation'],
+      method: 'get',
+      path: '/',
+      operationId: 'showPages',
+      summary: 'The pages for people',
+      tags: ['operation'],
       responses: {
         200: { description: 'The search page.', content: { 'text/html': { schema: z.string() } } },
         302: { description: 'To the reference of the API, where the pages are not installed.' },
       },
     },
     {
-      method: 'get', path: '/livez', operationId: 'isLive', summary: 'Whether the process answers', tags: ['operation'],
+      method: 'get',
+      path: '/livez',
+      operationId: 'isLive',
+      summary: 'Whether the process answers',
+      tags: ['operation'],
       responses: { 200: json(status) },
     },
     {
-      method: 'get', path: '/readyz', operationId: 'isReady', summary: 'Whether new requests are wanted', tags: ['operation'],
+      method: 'get',
+      path: '/readyz',
+      operationId: 'isReady',
+      summary: 'Whether new requests are wanted',
+      tags: ['operation'],
       responses: { 200: json(status), ...describeProblems(['overloaded']) },
     },
     {
-      method: 'get', path: '/problems/{code}', operationId: 'describeProblem', summary: 'What a kind of problem means',
+      method: 'get',
+      path: '/problems/{code}',
+      operationId: 'describeProblem',
+      summary: 'What a kind of problem means',
       tags: ['operation'],
       request: { params: z.object({ code: z.string() }) },
       responses: { 200: json(kind), ...describeProblems(['bad-argument', 'unknown-route']) },

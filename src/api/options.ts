@@ -19,7 +19,7 @@ export interface ApiOptions {
   readonly corsOrigins: readonly string[]
   /** 32 bytes or more, so that servers behind one address take each other's cursors; null: a key of this process. */
   readonly cursorKey: Uint8Array | null
-  /** What the log says of the text that was asked for. `hash` tells equal queries of a day apart from others, no more. */
+  /** What the log says of the text that was asked for. `hash` shows which queries of a day are equal, no more. */
   readonly logQueries: 'none' | 'hash' | 'text'
   /** Proxies before the server whose `X-Forwarded-For` is believed, as express takes it; false for none. */
   readonly trustProxy: boolean | number | string

@@ -38,7 +38,12 @@ export interface RowStream<Row = unknown> {
   toCells(row: Row): readonly (string | number | null | undefined)[]
 }
 
-interface RouteSpec<Params extends z.ZodType, Asked extends z.ZodType, Answer extends z.ZodType, Query extends z.ZodType> {
+interface RouteSpec<
+  Params extends z.ZodType,
+  Asked extends z.ZodType,
+  Answer extends z.ZodType,
+  Query extends z.ZodType,
+> {
   readonly operationId: string
   readonly path: string
   readonly summary: string
@@ -86,7 +91,13 @@ export interface Route {
   readonly tag: string
   readonly scope: Scope
   readonly formats: readonly Format[]
-  readonly schemas: { params: z.ZodType, request: z.ZodType, answer: z.ZodType, query: z.ZodType | null, hasBody: boolean }
+  readonly schemas: {
+    params: z.ZodType
+    request: z.ZodType
+    answer: z.ZodType
+    query: z.ZodType | null
+    hasBody: boolean
+  }
   readonly problems: readonly ErrorCode[]
   prepareBody(params: unknown, body: unknown): PreparedCall
   prepareLink(params: unknown, query: ReadonlyMap<string, readonly string[]>): PreparedCall
@@ -94,14 +105,19 @@ export interface Route {
 
 /** Types are checked here, once; what comes out is the same for every route. */
 export function defineRoute<
-  Params extends z.ZodType, Asked extends z.ZodType, Answer extends z.ZodType, Query extends z.ZodType,
+  Params extends z.ZodType,
+  Asked extends z.ZodType,
+  Answer extends z.ZodType,
+  Query extends z.ZodType,
 >(spec: RouteSpec<Params, Asked, Answer, Query>): Route {
   const prepare = (rawParams: unknown, rawRequest: unknown): PreparedCall => {
     const params = validate(spec.params, rawParams, 'path')
     const request = validate(spec.request, rawRequest, 'request')
     return {
       names: readNames(params),
-      get canonical() { return JSON.stringify([spec.operationId, params, request]) },
+      get canonical() {
+        return JSON.stringify([spec.operationId, params, request])
+      },
       cost: spec.cost(request),
       deadlineMs: readDeadline(request),
       extraScope: spec.extraScope?.(request) ?? null,
@@ -121,7 +137,11 @@ export function defineRoute<
     scope: spec.scope,
     formats: spec.stream ? ['json', 'msgpack', 'ndjson', 'csv'] : ['json', 'msgpack'],
     schemas: {
-      params: spec.params, request: spec.request, answer: spec.answer, query: spec.link?.query ?? null, hasBody: spec.hasBody,
+      params: spec.params,
+      request: spec.request,
+      answer: spec.answer,
+      query: spec.link?.query ?? null,
+      hasBody: spec.hasBody,
     },
     problems: spec.problems,
     prepareBody: prepare,
@@ -136,7 +156,17 @@ export function defineRoute<
 /** Field by field: `reader` is only looked at by routes that have one. */
 function makeContext<Params, Asked>(tools: RouteTools, params: Params, request: Asked): RouteContext<Params, Asked> {
   const { indexes, cursors, signal, startPage } = tools
-  return { params, request, indexes, cursors, signal, startPage, get reader() { return tools.reader } }
+  return {
+    params,
+    request,
+    indexes,
+    cursors,
+    signal,
+    startPage,
+    get reader() {
+      return tools.reader
+    },
+  }
 }
 
 function readNames(params: unknown): string | null {
@@ -158,9 +188,12 @@ function validate<Schema extends z.ZodType>(schema: Schema, value: unknown, wher
 }
 
 function toFields(query: ReadonlyMap<string, readonly string[]>, repeated: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries([...query].map(([name, values]) => {
-    if (repeated.includes(name)) return [name, values]
-    if (values.length > 1) throw new OmnigramError('bad-argument', `${name} stands ${values.length} times in the address.`)
-    return [name, values[0]]
-  }))
+  return Object.fromEntries(
+    [...query].map(([name, values]) => {
+      if (repeated.includes(name)) return [name, values]
+      if (values.length > 1)
+        throw new OmnigramError('bad-argument', `${name} stands ${values.length} times in the address.`)
+      return [name, values[0]]
+    }),
+  )
 }

@@ -8,7 +8,7 @@ const maxTogether = 16
 
 const nameForm = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 
-/** Whether a name can stand in a path: letters, digits, `.`, `_`, `-`, at most 64, the first one a letter or a digit. */
+/** Whether a name can stand in a path: up to 64 letters, digits, `.`, `_`, `-`, the first a letter or a digit. */
 export function isIndexName(name: string): boolean {
   return nameForm.test(name)
 }
@@ -29,7 +29,7 @@ export interface IndexSource {
 export class IndexRegistry implements ServedIndexes {
   readonly #sources: ReadonlyMap<string, IndexSource>
   readonly #join: (readers: readonly IndexReader[]) => IndexReader
-  readonly #joined = new Map<string, { readers: readonly IndexReader[], reader: IndexReader }>()
+  readonly #joined = new Map<string, { readers: readonly IndexReader[]; reader: IndexReader }>()
 
   /** Throws `bad-argument` for two of one name, or a name that cannot stand in a path. */
   constructor(sources: readonly IndexSource[], join: (readers: readonly IndexReader[]) => IndexReader) {
@@ -59,18 +59,20 @@ export class IndexRegistry implements ServedIndexes {
     if (new Set(wanted).size < wanted.length) {
       throw new OmnigramError('bad-argument', 'An index is named twice; it would count twice.')
     }
-    return this.#openTogether(wanted.map((name) => {
-      const found = this.#sources.get(name)
-      if (!found) throw new OmnigramError('unknown-index', `'${name.slice(0, 100)}' is not served.`)
-      return found.current()
-    }))
+    return this.#openTogether(
+      wanted.map((name) => {
+        const found = this.#sources.get(name)
+        if (!found) throw new OmnigramError('unknown-index', `'${name.slice(0, 100)}' is not served.`)
+        return found.current()
+      }),
+    )
   }
 
   #openTogether(readers: readonly IndexReader[]): IndexReader {
     if (readers.length === 1) return readers[0]
     const key = readers.map(({ name }) => name).join(',')
     const known = this.#joined.get(key)
-    if (known && known.readers.every((reader, at) => reader === readers[at])) return known.reader
+    if (known?.readers.every((reader, at) => reader === readers[at])) return known.reader
     const reader = this.#join(readers)
     if (this.#joined.size >= 256) this.#joined.clear()
     this.#joined.set(key, { readers, reader })

@@ -30,7 +30,12 @@ afterAll(() => folder.remove())
 
 async function start(options: Partial<ServerOptions> = {}): Promise<RunningServer> {
   const server = await startServer({
-    indexDirs: [pathOf('fruit'), pathOf('york')], host: '127.0.0.1', port: 0, workers: 1, isQuiet: true, ...options,
+    indexDirs: [pathOf('fruit'), pathOf('york')],
+    host: '127.0.0.1',
+    port: 0,
+    workers: 1,
+    isQuiet: true,
+    ...options,
   })
   running.push(server)
   return server
@@ -38,7 +43,7 @@ async function start(options: Partial<ServerOptions> = {}): Promise<RunningServe
 
 async function count({ url }: RunningServer, index: string, pattern: string): Promise<number> {
   const response = await fetch(`${url}/v1/indexes/${index}/count?q=${encodeURIComponent(pattern)}`)
-  const body = await response.json() as { results: { count: number }[] }
+  const body = (await response.json()) as { results: { count: number }[] }
   return body.results[0].count
 }
 
@@ -46,8 +51,11 @@ describe('startServer', () => {
   it('serves each folder under its base name, and several together', async () => {
     const server = await start()
     expect(server.names).toEqual(['fruit', 'york'])
-    expect([await count(server, 'fruit', 'ana'), await count(server, 'york', 'york'), await count(server, 'fruit,york', 'n')])
-      .toEqual([3, 2, 5])
+    expect([
+      await count(server, 'fruit', 'ana'),
+      await count(server, 'york', 'york'),
+      await count(server, 'fruit,york', 'n'),
+    ]).toEqual([3, 2, 5])
   })
 
   it.each<[string, () => Partial<ServerOptions>, string]>([
@@ -102,7 +110,11 @@ describe('stopping', () => {
 describe('what is not HTTP', () => {
   it.each<[string, string, number]>([
     ['noise', '\u0001\u0002\u0003\r\n\r\n', 400],
-    ['a length and chunks at once', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 400],
+    [
+      'a length and chunks at once',
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+    ],
     ['two lengths', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello', 400],
     ['no host', 'GET /livez HTTP/1.1\r\n\r\n', 400],
     ['headers over 16 KiB', `GET /livez HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
@@ -120,7 +132,9 @@ function sendRaw({ url }: RunningServer, text: string): Promise<string> {
   return new Promise((resolve) => {
     let answer = ''
     const socket = connect(Number(port), hostname, () => socket.write(text))
-    socket.setEncoding('utf8').on('data', (piece) => { answer += piece })
+    socket.setEncoding('utf8').on('data', (piece) => {
+      answer += piece
+    })
     socket.on('error', () => {}).on('close', () => resolve(answer))
   })
 }
@@ -131,15 +145,26 @@ function openRequest({ url }: RunningServer) {
   const body = '{"patterns":["ana"]}'
   const socket = connect(Number(port), hostname)
   let received = ''
-  socket.write([
-    'POST /v1/indexes/fruit/count HTTP/1.1', 'Host: a', 'Content-Type: application/json', `Content-Length: ${body.length}`,
-    'Expect: 100-continue', '', '',
-  ].join('\r\n'))
-  socket.setEncoding('utf8').on('data', (piece) => { received += piece })
+  socket.write(
+    [
+      'POST /v1/indexes/fruit/count HTTP/1.1',
+      'Host: a',
+      'Content-Type: application/json',
+      `Content-Length: ${body.length}`,
+      'Expect: 100-continue',
+      '',
+      '',
+    ].join('\r\n'),
+  )
+  socket.setEncoding('utf8').on('data', (piece) => {
+    received += piece
+  })
   return {
     // The server says "100 Continue" when it has seen the headers.
     isConnected: () => received.includes('100 Continue'),
     finish: () => socket.write(body),
-    answer: new Promise<string>((resolve) => { socket.on('close', () => resolve(received)) }),
+    answer: new Promise<string>((resolve) => {
+      socket.on('close', () => resolve(received))
+    }),
   }
 }

@@ -1,6 +1,6 @@
 /** How does the service come up? Indexes are opened, the app is put before them, and a port is listened on. */
 import { basename, resolve } from 'node:path'
-import { pino, type Logger } from 'pino'
+import { type Logger, pino } from 'pino'
 import { combineReaders } from '../query/combined-reader.js'
 import { LiveIndex } from '../query/live-index.js'
 import { WorkerPool } from '../query/worker-pool.js'
@@ -36,7 +36,7 @@ export interface RunningServer extends Listener {
   readonly names: readonly string[]
 }
 
-/** Opens the indexes and listens. Throws `bad-argument` for names or an address that cannot be served, and what opening throws. */
+/** Opens the indexes and listens. Throws `bad-argument` for names or an address that cannot be, else as opening does. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const log = pino({ level: options.isQuiet ? 'warn' : 'info' }, pino.destination({ fd: 2, sync: false }))
   const pool = new WorkerPool({ workers: options.workers })
@@ -77,7 +77,8 @@ function openLive(indexDir: string, { residency }: ServerOptions, pool: WorkerPo
     residency,
     name,
     onReload: ({ generation }) => log.info({ index: name, generation }, 'A new generation is served.'),
-    onFailure: (error) => log.error({ index: name, err: error }, 'The new generation cannot be served; the one before is.'),
+    onFailure: (error) =>
+      log.error({ index: name, err: error }, 'The new generation cannot be served; the one before is.'),
   })
 }
 

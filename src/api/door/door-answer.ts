@@ -16,9 +16,10 @@ export async function answerCount(reader: IndexReader, query: string, signal: Ab
 }
 
 export async function answerFind(reader: IndexReader, query: string, signal: AbortSignal) {
-  const segments = query === ''
-    ? countStored(reader).map((stored) => [0, stored])
-    : listSegments(reader, await reader.find(query, { signal }))
+  const segments =
+    query === ''
+      ? countStored(reader).map((stored) => [0, stored])
+      : listSegments(reader, await reader.find(query, { signal }))
   return { cnt: segments.reduce((sum, [lo, hi]) => sum + hi - lo, 0), segment_by_shard: segments }
 }
 

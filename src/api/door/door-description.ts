@@ -5,29 +5,39 @@ import { z } from 'zod'
 const count = z.number().int().min(0)
 const always = { latency: z.number().min(0).describe('Milliseconds spent in the engine.') }
 
-const request = z.object({
-  index: z.string(),
-  query_type: z.enum(['count', 'find', 'get_doc_by_rank']),
-  query: z.string(),
-  s: count.optional().describe('get_doc_by_rank: the shard.'),
-  rank: count.optional().describe('get_doc_by_rank: a rank inside the segment that find returned for this query and shard.'),
-  max_ctx_len: z.number().int().min(1).max(10_000).optional().describe('get_doc_by_rank: bytes on each side; 1000 by default.'),
-}).meta({ id: 'DoorRequest' })
+const asked = { index: z.string(), query: z.string() }
 
-const answer = z.union([
-  z.object({ count, ...always }),
-  z.object({ cnt: count, segment_by_shard: z.array(z.array(count).length(2)), ...always }),
-  z.object({
-    doc_ix: count,
-    doc_len: count,
-    disp_len: count,
-    needle_offset: count,
-    metadata: z.string().describe('JSON as text: path, linenum, metadata.'),
-    text: z.string(),
-    spans: z.array(z.array(z.string().nullable()).length(2)).describe('Pieces of the text; those labelled "0" are the query.'),
-    ...always,
-  }),
-]).meta({ id: 'DoorAnswer' })
+const request = z
+  .union([
+    z.object({ ...asked, query_type: z.enum(['count', 'find']) }),
+    z.object({
+      ...asked,
+      query_type: z.literal('get_doc_by_rank'),
+      s: count.describe('The shard.'),
+      rank: count.describe('A rank inside the segment that find returned for this query and shard.'),
+      max_ctx_len: z.number().int().min(1).max(10_000).optional().describe('Bytes on each side; 1000 by default.'),
+    }),
+  ])
+  .meta({ id: 'DoorRequest' })
+
+const answer = z
+  .union([
+    z.object({ count, ...always }),
+    z.object({ cnt: count, segment_by_shard: z.array(z.array(count).length(2)), ...always }),
+    z.object({
+      doc_ix: count,
+      doc_len: count,
+      disp_len: count,
+      needle_offset: count,
+      metadata: z.string().describe('JSON as text: path, linenum, metadata.'),
+      text: z.string(),
+      spans: z
+        .array(z.array(z.string().nullable()).length(2))
+        .describe('Pieces of the text; those labelled "0" are the query.'),
+      ...always,
+    }),
+  ])
+  .meta({ id: 'DoorAnswer' })
 
 const refusal = z.object({ error: z.string() }).meta({ id: 'DoorRefusal' })
 
@@ -54,7 +64,11 @@ export const doorDescription: RouteConfig = {
   request: { body: { required: true, content: { 'application/json': { schema: request } } } },
   responses: {
     200: { description: 'The answer.', content: { 'application/json': { schema: answer } } },
-    ...Object.fromEntries(Object.entries(refusals).map(([status, description]) =>
-      [status, { description, content: { 'application/json': { schema: refusal } } }])),
+    ...Object.fromEntries(
+      Object.entries(refusals).map(([status, description]) => [
+        status,
+        { description, content: { 'application/json': { schema: refusal } } },
+      ]),
+    ),
   },
 }

@@ -3,7 +3,10 @@ import { type OmnigramError, toOmnigramError } from '../../core/errors.js'
 
 /** A refusal in the words of the original, with the status of the original or the right one where it sent 200. */
 export class DoorError extends Error {
-  constructor(readonly status: number, message: string) {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
     super(message)
   }
 }

@@ -1,4 +1,4 @@
-/** What does a request to the compatible door ask for? Checked in the order, and refused in the words, of the original. */
+/** What does a request to the compatible door ask for? Checked and refused in the order and words of the original. */
 import { DoorError, missingField } from './door-error.js'
 
 const queryTypes = ['count', 'find', 'get_doc_by_rank'] as const

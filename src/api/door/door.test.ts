@@ -18,14 +18,22 @@ async function ask(fields: object) {
 }
 
 async function refuse(fields: unknown, status = 400): Promise<string> {
-  const { body } = await request(app).post('/').set('Content-Type', 'application/json').send(JSON.stringify(fields)).expect(status)
+  const { body } = await request(app)
+    .post('/')
+    .set('Content-Type', 'application/json')
+    .send(JSON.stringify(fields))
+    .expect(status)
   expect(Object.keys(body)).toEqual(['error'])
   return body.error
 }
 
 const count = async (index: string, query: string) => (await ask({ index, query_type: 'count', query })).count
 
-interface Found { doc_ix: number, needle_offset: number, text: string }
+interface Found {
+  doc_ix: number
+  needle_offset: number
+  text: string
+}
 
 /** Every occurrence that `find` has, read by its rank. */
 async function readAll(index: string, query: string, context?: number): Promise<(Found & Record<string, unknown>)[]> {
@@ -33,7 +41,9 @@ async function readAll(index: string, query: string, context?: number): Promise<
   const documents: (Found & Record<string, unknown>)[] = []
   for (const [s, [lo, hi]] of found.segment_by_shard.entries()) {
     for (let rank = lo; rank < hi; rank++) {
-      documents.push(await ask({ index, query_type: 'get_doc_by_rank', query, s, rank, ...(context && { max_ctx_len: context }) }))
+      documents.push(
+        await ask({ index, query_type: 'get_doc_by_rank', query, s, rank, ...(context && { max_ctx_len: context }) }),
+      )
     }
   }
   expect(documents).toHaveLength(found.cnt)
@@ -41,7 +51,15 @@ async function readAll(index: string, query: string, context?: number): Promise<
 }
 
 describe('example 1A', () => {
-  it.each([['ana', 3], ['ban', 2], ['nan', 1], ['ab', 0], ['a', 6], ['Ban', 0], ['', 16]])('counts %j %i times', async (query, expected) => {
+  it.each([
+    ['ana', 3],
+    ['ban', 2],
+    ['nan', 1],
+    ['ab', 0],
+    ['a', 6],
+    ['Ban', 0],
+    ['', 16],
+  ])('counts %j %i times', async (query, expected) => {
     expect(await count('fruit', query)).toBe(expected)
   })
 
@@ -56,13 +74,21 @@ describe('example 1A', () => {
 
   it('reads the same documents, in whichever order', async () => {
     const documents = await readAll('fruit', 'ana', 1)
-    const facts = documents.map(({ doc_ix, doc_len, disp_len, needle_offset, text }) => ({ doc_ix, doc_len, disp_len, needle_offset, text }))
+    const facts = documents.map(({ doc_ix, doc_len, disp_len, needle_offset, text }) => ({
+      doc_ix,
+      doc_len,
+      disp_len,
+      needle_offset,
+      text,
+    }))
     expect(facts).toHaveLength(3)
-    expect(facts).toEqual(expect.arrayContaining([
-      { doc_ix: 1, doc_len: 7, disp_len: 4, needle_offset: 1, text: 'dana' },
-      { doc_ix: 0, doc_len: 6, disp_len: 5, needle_offset: 1, text: 'banan' },
-      { doc_ix: 0, doc_len: 6, disp_len: 4, needle_offset: 1, text: 'nana' },
-    ]))
+    expect(facts).toEqual(
+      expect.arrayContaining([
+        { doc_ix: 1, doc_len: 7, disp_len: 4, needle_offset: 1, text: 'dana' },
+        { doc_ix: 0, doc_len: 6, disp_len: 5, needle_offset: 1, text: 'banan' },
+        { doc_ix: 0, doc_len: 6, disp_len: 4, needle_offset: 1, text: 'nana' },
+      ]),
+    )
   })
 })
 
@@ -70,7 +96,9 @@ describe('examples 7A to 7C', () => {
   it('7A: overlapping occurrences all count', async () => expect(await count('aaaa', 'aa')).toBe(3))
 
   it('7B: nothing is found across documents', async () => {
-    expect([await count('york', 'york new'), await count('york', 'york'), await count('york', 'yorkyork')]).toEqual([0, 2, 0])
+    expect([await count('york', 'york new'), await count('york', 'york'), await count('york', 'yorkyork')]).toEqual([
+      0, 2, 0,
+    ])
   })
 
   it.each([
@@ -86,14 +114,25 @@ describe('examples 7A to 7C', () => {
 
   it('7C: the needle is never cut short, as it is as long as its bytes', async () => {
     const [document] = await readAll('cafe', 'naïve', 1)
-    expect(document).toMatchObject({ text: 'naïve ', needle_offset: 0, spans: [['naïve', '0'], [' ', null]] })
+    expect(document).toMatchObject({
+      text: 'naïve ',
+      needle_offset: 0,
+      spans: [
+        ['naïve', '0'],
+        [' ', null],
+      ],
+    })
   })
 })
 
 describe('the fields', () => {
   it('metadata is a string of JSON, context is 1000 bytes by default', async () => {
     const [document] = await readAll('poems', 'café')
-    expect(JSON.parse(String(document.metadata))).toMatchObject({ path: null, linenum: null, metadata: { year: 9007199254740992 } })
+    expect(JSON.parse(String(document.metadata))).toMatchObject({
+      path: null,
+      linenum: null,
+      metadata: { year: 9007199254740992 },
+    })
     expect(document.metadata).toContain('9007199254740993')
   })
 
@@ -108,8 +147,24 @@ describe('the fields', () => {
   })
 
   it.each<[string, string, [string, string | null][]]>([
-    ['banana', 'an', [['b', null], ['an', '0'], ['an', '0'], ['a', null]]],
-    ['aaa', 'aa', [['aa', '0'], ['a', null]]],
+    [
+      'banana',
+      'an',
+      [
+        ['b', null],
+        ['an', '0'],
+        ['an', '0'],
+        ['a', null],
+      ],
+    ],
+    [
+      'aaa',
+      'aa',
+      [
+        ['aa', '0'],
+        ['a', null],
+      ],
+    ],
     ['banana', '', [['banana', null]]],
     ['x', 'x', [['x', '0']]],
   ])('spans of %s for %j', (text, query, spans) => expect(cutSpans(text, query)).toEqual(spans))

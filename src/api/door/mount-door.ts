@@ -30,7 +30,11 @@ export function mountDoor(app: Express, service: Service): void {
   })
 }
 
-async function answer(request: Request, response: Response, { gate, indexes, observer, maxDeadlineMs }: Service): Promise<object> {
+async function answer(
+  request: Request,
+  response: Response,
+  { gate, indexes, observer, maxDeadlineMs }: Service,
+): Promise<object> {
   const { client } = await gate.admit(request, response, 'count')
   const readable = restrictIndexes(indexes, client)
   const body = await decodeBody(request)
@@ -51,7 +55,10 @@ async function answer(request: Request, response: Response, { gate, indexes, obs
 }
 
 async function ask(
-  reader: IndexReader, { queryType, query }: DoorRequest, fields: Readonly<Record<string, unknown>>, signal: AbortSignal,
+  reader: IndexReader,
+  { queryType, query }: DoorRequest,
+  fields: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
 ): Promise<object> {
   if (queryType === 'count') return answerCount(reader, query, signal)
   if (queryType === 'find') return answerFind(reader, query, signal)

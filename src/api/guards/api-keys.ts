@@ -49,7 +49,7 @@ export class ApiKeys {
     this.#records = new Map(records.map((record) => [record.prefix, record]))
   }
 
-  /** The client behind an `Authorization` header. Throws `unauthorized`: the same for wrong, revoked and expired keys. */
+  /** The client behind an `Authorization` header. Throws `unauthorized`, the same for all wrong keys. */
   identify(authorization: string | undefined, nowMs = Date.now()): Client {
     if (authorization === undefined) throw new OmnigramError('unauthorized', 'There is no Authorization header.')
     const match = keyForm.exec(authorization)
@@ -71,7 +71,7 @@ function hashSecret(secret: string): Buffer {
 }
 
 /** A new key and what the file keeps of it: the key itself is shown once and nowhere written. */
-export function makeApiKey(rights: Omit<KeyRecord, 'prefix' | 'sha256'>): { key: string, record: KeyRecord } {
+export function makeApiKey(rights: Omit<KeyRecord, 'prefix' | 'sha256'>): { key: string; record: KeyRecord } {
   const prefix = randomBytes(4).toString('hex')
   const secret = randomBytes(32).toString('base64url')
   return { key: `omg_${prefix}_${secret}`, record: { ...rights, prefix, sha256: hashSecret(secret).toString('hex') } }

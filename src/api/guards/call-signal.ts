@@ -39,7 +39,7 @@ export class CallSignal {
   }
 }
 
-/** The outcome of `work`, or the reason of the signal: whatever a reader does about its signal, the client is answered. */
+/** The outcome of `work`, or the reason of the signal: whatever a reader does about it, the client is answered. */
 export function raceSignal<Outcome>(work: Promise<Outcome>, signal: AbortSignal): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)

@@ -5,7 +5,10 @@ import { OmnigramError } from '../../core/errors.js'
 export class InFlight {
   #count = 0
 
-  constructor(readonly max: number, readonly what: string) {}
+  constructor(
+    readonly max: number,
+    readonly what: string,
+  ) {}
 
   get count(): number {
     return this.#count

@@ -1,6 +1,7 @@
 /** Does a client take more than its share? */
-import { isIPv6 } from 'node:net'
+
 import type { ServerResponse } from 'node:http'
+import { isIPv6 } from 'node:net'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { OmnigramError } from '../../core/errors.js'
 
@@ -34,7 +35,10 @@ export class RateLimit {
     response.setHeader('RateLimit', `"points";r=${Math.max(0, state.remainingPoints)};t=${waitSeconds}`)
     if (!isOver) return
     response.setHeader('Retry-After', Math.max(1, waitSeconds))
-    throw new OmnigramError('rate-limited', `${this.options.points} points in ${this.options.windowSeconds} s are spent.`)
+    throw new OmnigramError(
+      'rate-limited',
+      `${this.options.points} points in ${this.options.windowSeconds} s are spent.`,
+    )
   }
 }
 

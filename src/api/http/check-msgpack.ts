@@ -13,8 +13,8 @@ interface Container {
 /**
  * Accepts exactly one value made of nil, booleans, numbers, strings, binary, arrays and maps with string keys.
  *
- * Throws `bad-argument` naming the offset: extensions, lengths past the end, strings that are not UTF-8, keys that are not
- * strings or stand twice, more than `limits.bodyDepth` levels or `limits.bodyValues` values, and bytes after the value.
+ * Throws `bad-argument` naming the offset: extensions, lengths past the end, strings that are not UTF-8, keys that are
+ * not strings or stand twice, more than `limits.bodyDepth` levels or `limits.bodyValues` values, bytes after the end.
  */
 export function checkMsgpack(body: Buffer): void {
   const open: Container[] = []
@@ -47,8 +47,11 @@ interface Item {
 }
 
 function addKey(keys: Set<string>, body: Buffer, offset: number, item: Item): void {
-  if (item.textOffset === null) return refuse(offset, 'a key that is not a string')
-  const key = body.toString('utf8', item.textOffset, item.endOffset)
+  const { textOffset } = item
+  const key =
+    textOffset === null
+      ? refuse(offset, 'a key that is not a string')
+      : body.toString('utf8', textOffset, item.endOffset)
   if (keys.has(key)) refuse(offset, `the key ${JSON.stringify(key)} twice in one map`)
   keys.add(key)
 }
@@ -65,22 +68,46 @@ function readItem(body: Buffer, offset: number): Item {
 
 function readTagged(body: Buffer, offset: number, tag: number): Item {
   switch (tag) {
-    case 0xc0: case 0xc2: case 0xc3: return scalar(body, offset, 0)
-    case 0xc4: return scalar(body, offset, 1 + readLength(body, offset + 1, 1))
-    case 0xc5: return scalar(body, offset, 2 + readLength(body, offset + 1, 2))
-    case 0xc6: return scalar(body, offset, 4 + readLength(body, offset + 1, 4))
-    case 0xca: case 0xce: case 0xd2: return scalar(body, offset, 4)
-    case 0xcb: case 0xcf: case 0xd3: return scalar(body, offset, 8)
-    case 0xcc: case 0xd0: return scalar(body, offset, 1)
-    case 0xcd: case 0xd1: return scalar(body, offset, 2)
-    case 0xd9: return text(body, offset + 2, readLength(body, offset + 1, 1))
-    case 0xda: return text(body, offset + 3, readLength(body, offset + 1, 2))
-    case 0xdb: return text(body, offset + 5, readLength(body, offset + 1, 4))
-    case 0xdc: return container(body, offset + 3, readLength(body, offset + 1, 2), false)
-    case 0xdd: return container(body, offset + 5, readLength(body, offset + 1, 4), false)
-    case 0xde: return container(body, offset + 3, readLength(body, offset + 1, 2), true)
-    case 0xdf: return container(body, offset + 5, readLength(body, offset + 1, 4), true)
-    default: return refuse(offset, `an extension (tag 0x${tag.toString(16)})`)
+    case 0xc0:
+    case 0xc2:
+    case 0xc3:
+      return scalar(body, offset, 0)
+    case 0xc4:
+      return scalar(body, offset, 1 + readLength(body, offset + 1, 1))
+    case 0xc5:
+      return scalar(body, offset, 2 + readLength(body, offset + 1, 2))
+    case 0xc6:
+      return scalar(body, offset, 4 + readLength(body, offset + 1, 4))
+    case 0xca:
+    case 0xce:
+    case 0xd2:
+      return scalar(body, offset, 4)
+    case 0xcb:
+    case 0xcf:
+    case 0xd3:
+      return scalar(body, offset, 8)
+    case 0xcc:
+    case 0xd0:
+      return scalar(body, offset, 1)
+    case 0xcd:
+    case 0xd1:
+      return scalar(body, offset, 2)
+    case 0xd9:
+      return text(body, offset + 2, readLength(body, offset + 1, 1))
+    case 0xda:
+      return text(body, offset + 3, readLength(body, offset + 1, 2))
+    case 0xdb:
+      return text(body, offset + 5, readLength(body, offset + 1, 4))
+    case 0xdc:
+      return container(body, offset + 3, readLength(body, offset + 1, 2), false)
+    case 0xdd:
+      return container(body, offset + 5, readLength(body, offset + 1, 4), false)
+    case 0xde:
+      return container(body, offset + 3, readLength(body, offset + 1, 2), true)
+    case 0xdf:
+      return container(body, offset + 5, readLength(body, offset + 1, 4), true)
+    default:
+      return refuse(offset, `an extension (tag 0x${tag.toString(16)})`)
   }
 }
 

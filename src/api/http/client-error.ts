@@ -9,9 +9,15 @@ interface Refusal {
 
 const refusals: Readonly<Record<string, Refusal>> = {
   HPE_HEADER_OVERFLOW: {
-    status: 431, reason: 'Request Header Fields Too Large', detail: 'The headers are larger than 16 KiB; POST takes longer queries.',
+    status: 431,
+    reason: 'Request Header Fields Too Large',
+    detail: 'The headers are larger than 16 KiB; POST takes longer queries.',
   },
-  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, reason: 'Request Timeout', detail: 'The request did not come to its end in time.' },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: 408,
+    reason: 'Request Timeout',
+    detail: 'The request did not come to its end in time.',
+  },
 }
 
 const malformed: Refusal = { status: 400, reason: 'Bad Request', detail: 'That is not HTTP.' }
@@ -25,7 +31,13 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex):
   const { status, reason, detail } = refusals[error.code ?? ''] ?? malformed
   const body = JSON.stringify({ type: 'about:blank', title: reason, status, detail })
   socket.end(
-    `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`
-    + `Connection: close\r\n\r\n${body}`,
+    [
+      `HTTP/1.1 ${status} ${reason}`,
+      'Content-Type: application/problem+json',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      'Connection: close',
+      '',
+      body,
+    ].join('\r\n'),
   )
 }

@@ -1,6 +1,7 @@
 /** What did the client ask for in its body, whichever format it wrote? */
-import { Unpackr } from 'msgpackr'
+
 import type { Request } from 'express'
+import { Unpackr } from 'msgpackr'
 import { OmnigramError } from '../../core/errors.js'
 import { limits } from '../../core/limits.js'
 import { checkMsgpack } from './check-msgpack.js'

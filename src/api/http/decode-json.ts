@@ -4,8 +4,8 @@ import { OmnigramError } from '../../core/errors.js'
 import { limits } from '../../core/limits.js'
 
 /**
- * The value of a JSON body. Throws `bad-argument`: not UTF-8, a byte order mark, not JSON, deeper than `limits.bodyDepth`,
- * or a key that stands twice in an object (parsers differ on which one counts).
+ * The value of a JSON body. Throws `bad-argument`: not UTF-8, a byte order mark, not JSON, deeper than
+ * `limits.bodyDepth`, or a key that stands twice in an object (parsers differ on which one counts).
  */
 export function decodeJson(body: Buffer): unknown {
   if (body.length === 0) throw new OmnigramError('bad-argument', 'The body is empty where a JSON object is needed.')
@@ -27,7 +27,7 @@ const closeBracket = 0x5d
 const openBrace = 0x7b
 const closeBrace = 0x7d
 
-/** Depth and keys, in one pass without recursion and before anything is parsed. What is not JSON is left to the parser. */
+/** Depth and keys, in one pass without recursion, before anything is parsed. What is not JSON is left to the parser. */
 function checkShape(text: string): void {
   const keysByDepth: Set<string>[] = []
   let depth = 0

@@ -47,8 +47,14 @@ export function readBodyFormat(request: Request): 'json' | 'msgpack' {
     throw new OmnigramError('unsupported-media-type', `The body is encoded as ${encoding}; send it as it is.`)
   }
   if (type === undefined) throw new OmnigramError('unsupported-media-type', 'The request has no Content-Type.')
-  const [essence, ...parameters] = type.toLowerCase().split(';').map((part) => part.trim())
-  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice(8).replaceAll('"', '')
+  const [essence, ...parameters] = type
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim())
+  const charset = parameters
+    .find((parameter) => parameter.startsWith('charset='))
+    ?.slice(8)
+    .replaceAll('"', '')
   if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8') {
     throw new OmnigramError('unsupported-media-type', `The charset is ${charset}; only UTF-8 is spoken here.`)
   }

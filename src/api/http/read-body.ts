@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http'
 import { OmnigramError } from '../../core/errors.js'
 
 /**
- * The whole body. Throws `too-large` as soon as more than `maxBytes` are announced or have come, and `cancelled` when the
- * client goes away before the end. A client that is merely slow is ended by the server's `requestTimeout`.
+ * The whole body. Throws `too-large` as soon as more than `maxBytes` are announced or have come, and `cancelled` when
+ * the client goes away before the end. A client that is merely slow is ended by the server's `requestTimeout`.
  */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {

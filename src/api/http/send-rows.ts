@@ -1,9 +1,9 @@
 /** How do a million rows leave the server in little memory? As fast as the client reads them, and no faster. */
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { Request, Response } from 'express'
 import compression from 'compression'
-import { OmnigramError, toOmnigramError } from '../../core/errors.js'
+import type { Request, Response } from 'express'
+import { type OmnigramError, toOmnigramError } from '../../core/errors.js'
 import type { RowStream } from '../route.js'
 import { formatCsvLine } from './csv.js'
 import { mediaTypes } from './media-type.js'
@@ -18,13 +18,20 @@ const pieceUnits = 32 * 1024
 const stallMs = 60_000
 
 /**
- * Streams the rows. What goes wrong on the way is told in a last line `{"problem": …}` (NDJSON), and in both formats the
- * connection is cut, so that no client takes a part for the whole.
+ * Streams the rows. What goes wrong on the way is told in a last line `{"problem": …}` (NDJSON), and in both formats
+ * the connection is cut, so that no client takes a part for the whole.
  */
 export async function sendRows(
-  request: Request, response: Response, format: 'ndjson' | 'csv', stream: RowStream, requestId: string,
+  request: Request,
+  response: Response,
+  format: 'ndjson' | 'csv',
+  stream: RowStream,
+  requestId: string,
 ): Promise<void> {
-  response.setHeader('Content-Type', format === 'csv' ? `${mediaTypes.csv}; charset=utf-8; header=present` : mediaTypes.ndjson)
+  response.setHeader(
+    'Content-Type',
+    format === 'csv' ? `${mediaTypes.csv}; charset=utf-8; header=present` : mediaTypes.ndjson,
+  )
   response.setHeader('Vary', 'Accept, Accept-Encoding')
   response.setHeader('Cache-Control', 'no-store')
   if (format === 'csv') response.setHeader('Content-Disposition', 'attachment; filename="occurrences.csv"')
@@ -39,7 +46,10 @@ export async function sendRows(
 }
 
 async function* makePieces(
-  format: 'ndjson' | 'csv', stream: RowStream, requestId: string, failure: { error: OmnigramError | null },
+  format: 'ndjson' | 'csv',
+  stream: RowStream,
+  requestId: string,
+  failure: { error: OmnigramError | null },
 ): AsyncGenerator<string> {
   let piece = format === 'csv' ? formatCsvLine(stream.columns) : ''
   try {

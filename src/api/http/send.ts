@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import compression from 'compression'
 import type { Request, Response } from 'express'
 import { Packr } from 'msgpackr'
-import { OmnigramError } from '../../core/errors.js'
+import type { OmnigramError } from '../../core/errors.js'
 import { mediaTypes } from './media-type.js'
 import { problemMediaType, toProblem } from './problem.js'
 
@@ -20,7 +20,7 @@ export function sendBody(request: Request, response: Response, format: 'json' | 
   sendPayload(request, response, format === 'json' ? JSON.stringify(body) : packr.pack(body))
 }
 
-/** Sends a body of which the headers are set, compressed where that pays. A short string leaves in one write with them. */
+/** Sends a body of which the headers are set, compressed where that pays. A short string leaves together with them. */
 export function sendPayload(request: Request, response: Response, payload: string | Buffer): void {
   const payloadBytes = Buffer.byteLength(payload)
   response.setHeader('Content-Length', payloadBytes)
@@ -54,7 +54,7 @@ export function sendProblem(request: Request, response: Response, error: Omnigra
 /** How long a client may go on sending what nobody reads, so that it gets to see the answer. */
 const lingerMs = 500
 
-/** Ends the connection behind the answer when the body was not read to its end, so that the rest of it is never taken in. */
+/** Ends the connection behind the answer when the body was not read to its end: the rest of it is never taken in. */
 export function leaveBodyUnread(request: Request, response: Response): void {
   if (request.complete) return
   response.setHeader('Connection', 'close')
@@ -66,7 +66,8 @@ export function leaveBodyUnread(request: Request, response: Response): void {
 
 /** A weak tag: the time an answer took differs, what it says does not. */
 export function makeEntityTag(fingerprint: string, canonical: string, format: string): string {
-  return `W/"${createHash('sha256').update(`${fingerprint}\n${format}\n${canonical}`).digest('base64url').slice(0, 27)}"`
+  const digest = createHash('sha256').update(`${fingerprint}\n${format}\n${canonical}`).digest('base64url')
+  return `W/"${digest.slice(0, 27)}"`
 }
 
 /** Whether the client has that answer already. */

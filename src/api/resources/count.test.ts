@@ -22,17 +22,25 @@ describe('POST /v1/indexes/{names}/count', () => {
 
   it('takes bytes as base64 and names them so', async () => {
     const body = await count('poems', { patterns: [{ base64: 'w6k=' }, { base64: 'AA==' }] })
-    expect(body.results).toEqual([{ pattern: { base64: 'w6k=' }, count: 1 }, { pattern: { base64: 'AA==' }, count: 1 }])
+    expect(body.results).toEqual([
+      { pattern: { base64: 'w6k=' }, count: 1 },
+      { pattern: { base64: 'AA==' }, count: 1 },
+    ])
   })
 
   it('says the count of each index where several are named, and of each shard when asked', async () => {
     const body = await count('fruit,poems', { patterns: ['a'], perShard: true })
-    expect(body.results).toEqual([{
-      pattern: 'a',
-      count: 11,
-      indexes: [{ index: 'fruit', count: 6 }, { index: 'poems', count: 5 }],
-      shards: [6, 3, 2],
-    }])
+    expect(body.results).toEqual([
+      {
+        pattern: 'a',
+        count: 11,
+        indexes: [
+          { index: 'fruit', count: 6 },
+          { index: 'poems', count: 5 },
+        ],
+        shards: [6, 3, 2],
+      },
+    ])
   })
 
   it('says in how many documents, with the interval of what is exact', async () => {
@@ -51,7 +59,10 @@ describe('POST /v1/indexes/{names}/count', () => {
   })
 
   it('says which of many patterns cannot be searched', async () => {
-    const { body } = await request(app).post('/v1/indexes/fruit/count').send({ patterns: ['a', 'b', '\ud800'] }).expect(400)
+    const { body } = await request(app)
+      .post('/v1/indexes/fruit/count')
+      .send({ patterns: ['a', 'b', '\ud800'] })
+      .expect(400)
     expect(body).toMatchObject({ code: 'bad-pattern', detail: expect.stringContaining('/patterns/2') })
   })
 })
@@ -61,12 +72,17 @@ describe('GET /v1/indexes/{names}/count', () => {
     const { body } = await request(app).get('/v1/indexes/poems/count?q=sun&q=caf%C3%A9&q64=AA').expect(200)
     expectDeclared(countRoute, body)
     expect(body.results).toEqual([
-      { pattern: 'sun', count: 1 }, { pattern: 'café', count: 1 }, { pattern: { base64: 'AA' }, count: 1 },
+      { pattern: 'sun', count: 1 },
+      { pattern: 'café', count: 1 },
+      { pattern: { base64: 'AA' }, count: 1 },
     ])
   })
 
   it('reads + as a space and %2B as a plus', async () => {
     const { body } = await request(app).get('/v1/indexes/poems/count?q=the+sun&q=%2B').expect(200)
-    expect(body.results).toEqual([{ pattern: 'the sun', count: 1 }, { pattern: '+', count: 0 }])
+    expect(body.results).toEqual([
+      { pattern: 'the sun', count: 1 },
+      { pattern: '+', count: 0 },
+    ])
   })
 })

@@ -6,7 +6,13 @@ import type { CountResult, DocumentCountResult, IndexReader } from '../../query/
 import { defineRoute } from '../route.js'
 import { describeState, documentCountSchema, stateFields } from '../schemas/answer.js'
 import {
-  echoedPatternSchema, echoPattern, matchingSchema, nameFaultyPattern, patternSchema, toPattern, type WrittenPattern,
+  echoedPatternSchema,
+  echoPattern,
+  matchingSchema,
+  nameFaultyPattern,
+  patternSchema,
+  toPattern,
+  type WrittenPattern,
 } from '../schemas/pattern.js'
 import { booleanText, callFields, exactField, namesParams, patternLink, readMatching } from '../schemas/request.js'
 
@@ -17,7 +23,10 @@ const interactivePatterns = 100
 const documentsCost = 50
 
 const request = z.strictObject({
-  patterns: z.array(patternSchema).min(1).max(limits.patternsPerRequest)
+  patterns: z
+    .array(patternSchema)
+    .min(1)
+    .max(limits.patternsPerRequest)
     .describe('What to count. Overlapping occurrences all count; the empty pattern counts the bytes of text.'),
   matching: matchingSchema.optional(),
   perShard: z.boolean().optional().describe('Also say the count of each shard.'),
@@ -31,13 +40,17 @@ const breakdown = z.object({ index: z.string(), count: z.number().int().min(0) }
 const answer = z.object({
   generation: stateFields.generation,
   indexes: stateFields.indexes,
-  results: z.array(z.object({
-    pattern: echoedPatternSchema,
-    count: z.number().int().min(0).describe('Occurrences in all shards of all indexes named in the path.'),
-    indexes: z.array(breakdown).optional().describe('The count in each index, where several are named.'),
-    shards: z.array(z.number().int().min(0)).optional().describe('The count in each shard, when asked for.'),
-    documents: documentCountSchema.optional().describe('In how many documents, when asked for.'),
-  })).describe('In the order of the patterns.'),
+  results: z
+    .array(
+      z.object({
+        pattern: echoedPatternSchema,
+        count: z.number().int().min(0).describe('Occurrences in all shards of all indexes named in the path.'),
+        indexes: z.array(breakdown).optional().describe('The count in each index, where several are named.'),
+        shards: z.array(z.number().int().min(0)).optional().describe('The count in each shard, when asked for.'),
+        documents: documentCountSchema.optional().describe('In how many documents, when asked for.'),
+      }),
+    )
+    .describe('In the order of the patterns.'),
   tookMs: stateFields.tookMs,
 })
 
@@ -73,14 +86,15 @@ export const countRoute = defineRoute({
   answer,
   problems: ['unknown-index', 'bad-pattern', 'too-expensive', 'damaged-index'],
   cost: ({ patterns, ...asked }) => patterns.length * (wantsDocuments(asked) ? documentsCost : 1),
-  extraScope: ({ patterns }) => patterns.length > interactivePatterns ? 'batch' : null,
+  extraScope: ({ patterns }) => (patterns.length > interactivePatterns ? 'batch' : null),
 
   async handle({ request: asked, reader, signal }) {
     const { matching, perShard } = asked
     const perIndex = reader.parts.length > 1
     const patterns = asked.patterns.map(toPattern)
     const counts = await nameFaultyPattern(patterns, matching, () =>
-      reader.count(patterns, { matching, perShard, perIndex, signal }))
+      reader.count(patterns, { matching, perShard, perIndex, signal }),
+    )
     const documents = wantsDocuments(asked) ? await countDocuments(asked, reader, signal) : null
     return {
       ...describeState(reader),
@@ -94,7 +108,10 @@ function wantsDocuments({ documents, exact }: Pick<Asked, 'documents' | 'exact'>
 }
 
 function describeCount(
-  written: WrittenPattern, { count, indexes, shards }: CountResult, reader: IndexReader, documents?: DocumentCountResult,
+  written: WrittenPattern,
+  { count, indexes, shards }: CountResult,
+  reader: IndexReader,
+  documents?: DocumentCountResult,
 ) {
   return {
     pattern: echoPattern(written),
@@ -107,8 +124,9 @@ function describeCount(
 
 /** One pattern after the other: a single one can keep all cores busy. */
 async function countDocuments(
-  { patterns, matching, exact }: { patterns: readonly WrittenPattern[], matching?: Matching, exact?: boolean },
-  reader: IndexReader, signal: AbortSignal,
+  { patterns, matching, exact }: { patterns: readonly WrittenPattern[]; matching?: Matching; exact?: boolean },
+  reader: IndexReader,
+  signal: AbortSignal,
 ): Promise<DocumentCountResult[]> {
   const results: DocumentCountResult[] = []
   for (const pattern of patterns) {

@@ -13,11 +13,15 @@ export const documentRoute = defineRoute({
   operationId: 'readDocument',
   path: '/v1/indexes/:names/documents/:id',
   summary: 'Read a document, or a part of it',
-  description: `The text between two byte offsets, moved inwards to whole characters; at most ${limits.extractBytes} bytes at a time.`,
+  description: `The text between two byte offsets, moved inwards to whole characters: up to ${limits.extractBytes}.`,
   tag: 'documents',
   scope: 'documents',
   params: z.object({
-    names: z.string().min(1).regex(/^[^,]*$/, 'a document is of one index').describe('Name of one index.'),
+    names: z
+      .string()
+      .min(1)
+      .regex(/^[^,]*$/, 'a document is of one index')
+      .describe('Name of one index.'),
     id: z.string().min(1).describe('Number of the document, or `id:` and its external id.'),
   }),
   request: z.strictObject({ start: offset.optional(), end: offset.optional() }),
@@ -25,7 +29,11 @@ export const documentRoute = defineRoute({
   link: {
     query: z.strictObject({
       start: integerText(0, Number.MAX_SAFE_INTEGER, 'First byte; 0 by default.').optional(),
-      end: integerText(0, Number.MAX_SAFE_INTEGER, 'The byte after the last; the end of the document by default.').optional(),
+      end: integerText(
+        0,
+        Number.MAX_SAFE_INTEGER,
+        'The byte after the last; the end of the document by default.',
+      ).optional(),
     }),
     toRequest: (query) => query,
   },
@@ -65,10 +73,14 @@ export const documentRoute = defineRoute({
 async function findDocument(reader: IndexReader, id: string, signal: AbortSignal): Promise<number> {
   if (!id.startsWith('id:')) {
     if (/^\d{1,15}$/.test(id)) return Number(id)
-    throw new OmnigramError('unknown-document', `'${id.slice(0, 100)}' is not a number; external ids are written id:NAME.`)
+    throw new OmnigramError(
+      'unknown-document',
+      `'${id.slice(0, 100)}' is not a number; external ids are written id:NAME.`,
+    )
   }
   const number = await reader.findExternalId(id.slice(3), { signal })
-  if (number === null) throw new OmnigramError('unknown-document', `No document has the external id '${id.slice(3, 103)}'.`)
+  if (number === null)
+    throw new OmnigramError('unknown-document', `No document has the external id '${id.slice(3, 103)}'.`)
   return number
 }
 
@@ -77,6 +89,9 @@ function checkPart(start: number, end: number, textBytes: number): void {
     throw new OmnigramError('bad-argument', `start is ${start} and end ${end} in a document of ${textBytes} bytes.`)
   }
   if (end - start > limits.extractBytes) {
-    throw new OmnigramError('too-large', `${end - start} bytes are asked for, the limit is ${limits.extractBytes}: give start and end.`)
+    throw new OmnigramError(
+      'too-large',
+      `${end - start} bytes are asked for, the limit is ${limits.extractBytes}: give start and end.`,
+    )
   }
 }

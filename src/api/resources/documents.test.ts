@@ -12,7 +12,10 @@ async function list(names: string, body: object) {
   return response.body
 }
 
-interface Place { document: { index: string, document: number }, startOffset: number }
+interface Place {
+  document: { index: string; document: number }
+  startOffset: number
+}
 const placesOf = (body: { occurrences: Place[] }) =>
   body.occurrences.map(({ document, startOffset }) => `${document.index} ${document.document} ${startOffset}`)
 
@@ -20,12 +23,14 @@ describe('POST /v1/indexes/{names}/documents', () => {
   it('lists where a pattern stands, with the match marked in the snippet', async () => {
     const body = await list('fruit', { pattern: 'nan', context: 1 })
     expect(body).toMatchObject({ count: 1, isExact: true, nextCursor: null })
-    expect(body.occurrences).toEqual([{
-      document: { index: 'fruit', document: 0, externalId: null, metadata: null, facets: {}, textBytes: 6 },
-      startOffset: 2,
-      endOffset: 5,
-      snippet: { text: 'anana', startOffset: 1, matchStart: 1, matchEnd: 4, isCutBefore: true, isCutAfter: false },
-    }])
+    expect(body.occurrences).toEqual([
+      {
+        document: { index: 'fruit', document: 0, externalId: null, metadata: null, facets: {}, textBytes: 6 },
+        startOffset: 2,
+        endOffset: 5,
+        snippet: { text: 'anana', startOffset: 1, matchStart: 1, matchEnd: 4, isCutBefore: true, isCutAfter: false },
+      },
+    ])
   })
 
   it('gives all occurrences once over its pages, of several indexes too', async () => {
@@ -45,13 +50,17 @@ describe('POST /v1/indexes/{names}/documents', () => {
 
   it('lists documents with their first occurrence and how many more there are', async () => {
     const body = await list('fruit', { pattern: 'an', by: 'document' })
-    expect(body.occurrences.map((occurrence: { countInDocument: number }) => occurrence.countInDocument)).toEqual([2, 2])
+    expect(body.occurrences.map((occurrence: { countInDocument: number }) => occurrence.countInDocument)).toEqual([
+      2, 2,
+    ])
   })
 
   it('keeps metadata as it stood: long numbers and odd keys', async () => {
     const body = await list('poems', { pattern: 'café' })
     expect(body.occurrences[0].document).toMatchObject({
-      externalId: 'cafe/1', metadata: '{"year":9007199254740993}', facets: { source: 'web' },
+      externalId: 'cafe/1',
+      metadata: '{"year":9007199254740993}',
+      facets: { source: 'web' },
     })
   })
 
@@ -59,7 +68,9 @@ describe('POST /v1/indexes/{names}/documents', () => {
     const body = await list('poems', { pattern: 'shone', utf16Offsets: true })
     const text = 'The Sun\n\tand the sun 🌞 shone'
     expect(body.occurrences[0]).toMatchObject({
-      startOffset: Buffer.byteLength(text) - 5, startUtf16Offset: text.length - 5, endUtf16Offset: text.length,
+      startOffset: Buffer.byteLength(text) - 5,
+      startUtf16Offset: text.length - 5,
+      endUtf16Offset: text.length,
     })
   })
 
@@ -98,7 +109,10 @@ describe('cursors', () => {
     const cursor = await firstCursor()
     expect(await refuse('fruit', { pattern: 'an', cursor })).toMatchObject({ status: 400, code: 'bad-cursor' })
     expect(await refuse('poems', { pattern: 'a', cursor })).toMatchObject({ status: 400, code: 'bad-cursor' })
-    expect(await refuse('fruit', { pattern: 'a', by: 'document', cursor })).toMatchObject({ status: 400, code: 'bad-cursor' })
+    expect(await refuse('fruit', { pattern: 'a', by: 'document', cursor })).toMatchObject({
+      status: 400,
+      code: 'bad-cursor',
+    })
   })
 
   it('cannot be made up: no change of one letter passes', async () => {
@@ -114,16 +128,25 @@ describe('cursors', () => {
     const other = await request(makeTestApp()).post('/v1/indexes/fruit/documents').send({ pattern: 'a', cursor })
     expect(other.body.code).toBe('bad-cursor')
     const cursorKey = Buffer.alloc(32, 7)
-    const first = await request(makeTestApp({ cursorKey })).post('/v1/indexes/fruit/documents').send({ pattern: 'a', limit: 2 })
-    await request(makeTestApp({ cursorKey })).post('/v1/indexes/fruit/documents')
-      .send({ pattern: 'a', cursor: first.body.nextCursor }).expect(200)
+    const first = await request(makeTestApp({ cursorKey }))
+      .post('/v1/indexes/fruit/documents')
+      .send({ pattern: 'a', limit: 2 })
+    await request(makeTestApp({ cursorKey }))
+      .post('/v1/indexes/fruit/documents')
+      .send({ pattern: 'a', cursor: first.body.nextCursor })
+      .expect(200)
   })
 
   it('of another state of the index are stale', async () => {
     const cursorKey = Buffer.alloc(32, 7)
-    const first = await request(makeTestApp({ cursorKey })).post('/v1/indexes/fruit/documents').send({ pattern: 'a', limit: 2 })
-    const changed = makeTestApp({ cursorKey }, [{ name: 'fruit', documents: [{ text: 'banana' }, { text: 'bandanas' }] }])
-    const response = await request(changed).post('/v1/indexes/fruit/documents')
+    const first = await request(makeTestApp({ cursorKey }))
+      .post('/v1/indexes/fruit/documents')
+      .send({ pattern: 'a', limit: 2 })
+    const changed = makeTestApp({ cursorKey }, [
+      { name: 'fruit', documents: [{ text: 'banana' }, { text: 'bandanas' }] },
+    ])
+    const response = await request(changed)
+      .post('/v1/indexes/fruit/documents')
       .send({ pattern: 'a', cursor: first.body.nextCursor })
     expect(response.body).toMatchObject({ status: 410, code: 'stale-cursor' })
   })

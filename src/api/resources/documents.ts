@@ -6,11 +6,23 @@ import type { IndexReader, Occurrence, PageOptions } from '../../query/index-rea
 import { fingerprintReader } from '../fingerprint.js'
 import { defineRoute, type RouteContext } from '../route.js'
 import {
-  describeDocument, describeOccurrence, describeState, documentInfoSchema, occurrenceSchema, stateFields,
+  describeDocument,
+  describeOccurrence,
+  describeState,
+  documentInfoSchema,
+  occurrenceSchema,
+  stateFields,
 } from '../schemas/answer.js'
 import { matchingSchema, patternSchema, toPattern } from '../schemas/pattern.js'
 import {
-  booleanText, callFields, exactField, integerText, namesParams, patternLink, readPatternLink, unitField,
+  booleanText,
+  callFields,
+  exactField,
+  integerText,
+  namesParams,
+  patternLink,
+  readPatternLink,
+  unitField,
 } from '../schemas/request.js'
 import { exportOccurrences } from './export-occurrences.js'
 
@@ -29,7 +41,12 @@ const request = z.strictObject({
   cursor: z.string().max(200).optional().describe('`nextCursor` of the page before.'),
   context: z.number().int().min(0).max(limits.contextUnits).default(80).describe('Text on each side of the match.'),
   unit: unitField.default('character').describe('What `context` counts; characters are code points.'),
-  sampleSeed: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional()
+  sampleSeed: z
+    .number()
+    .int()
+    .min(0)
+    .max(Number.MAX_SAFE_INTEGER)
+    .optional()
     .describe('Take occurrences at random, the same for the same seed.'),
   utf16Offsets: z.boolean().default(false).describe('Also say the offsets in UTF-16 units of the document.'),
   exact: exactField,
@@ -45,7 +62,7 @@ export const documentsRoute = defineRoute({
   summary: 'List occurrences or documents',
   description: [
     'A page of the places where a pattern stands, or of the documents that hold all, any or none of several patterns.',
-    'With `Accept: application/x-ndjson` or `text/csv` all occurrences of a pattern are streamed, as fast as they are read.',
+    'With `Accept: application/x-ndjson` or `text/csv` all occurrences of a pattern are streamed.',
   ].join(' '),
   tag: 'documents',
   scope: 'documents',
@@ -79,7 +96,7 @@ export const documentsRoute = defineRoute({
   cost: ({ limit, context, all = [], any = [], none = [] }) =>
     2 + limit * (1 + context / 1_000) + 50 * (all.length + any.length + none.length),
 
-  handle: async (context) => context.request.pattern === undefined ? listByTerms(context) : listByPattern(context),
+  handle: async (context) => (context.request.pattern === undefined ? listByTerms(context) : listByPattern(context)),
 
   async stream(context) {
     const { pattern, matching } = checkExport(context.request)
@@ -144,17 +161,26 @@ function checkExport(asked: DocumentsRequest) {
 }
 
 /** What decides the rows and their order; the size of the page and of the context may change from page to page. */
-function describeQuery(reader: IndexReader, { pattern, all, any, none, matching, by: entry }: DocumentsRequest): string {
+function describeQuery(
+  reader: IndexReader,
+  { pattern, all, any, none, matching, by: entry }: DocumentsRequest,
+): string {
   const bytesAsText = (_: string, value: unknown) =>
     value instanceof Uint8Array ? { base64: Buffer.from(value).toString('base64') } : value
   return JSON.stringify([reader.parts.map(({ name }) => name), pattern, all, any, none, matching, entry], bytesAsText)
 }
 
 async function addUtf16Offsets(reader: IndexReader, occurrences: readonly Occurrence[], signal: AbortSignal) {
-  return Promise.all(occurrences.map(async (occurrence) => {
-    const { document, startOffset, snippet } = occurrence
-    const { utf16Units } = await reader.countUnits(document.document, startOffset, { signal })
-    const matchUnits = snippet.matchEnd - snippet.matchStart
-    return { ...describeOccurrence(reader, occurrence), startUtf16Offset: utf16Units, endUtf16Offset: utf16Units + matchUnits }
-  }))
+  return Promise.all(
+    occurrences.map(async (occurrence) => {
+      const { document, startOffset, snippet } = occurrence
+      const { utf16Units } = await reader.countUnits(document.document, startOffset, { signal })
+      const matchUnits = snippet.matchEnd - snippet.matchStart
+      return {
+        ...describeOccurrence(reader, occurrence),
+        startUtf16Offset: utf16Units,
+        endUtf16Offset: utf16Units + matchUnits,
+      }
+    }),
+  )
 }

@@ -11,7 +11,8 @@ type ExportRow = ReturnType<typeof describeOccurrence>
 
 /** Every row of the match, in the order of pages; rows are made when the client has read those before. */
 export function exportOccurrences(
-  { request, reader, startPage }: RouteContext<{ names: string }, DocumentsRequest>, match: Match,
+  { request, reader, startPage }: RouteContext<{ names: string }, DocumentsRequest>,
+  match: Match,
 ): RowStream<ExportRow> {
   async function* makeRows(): AsyncGenerator<ExportRow> {
     const { by, context, unit } = request
@@ -24,12 +25,27 @@ export function exportOccurrences(
   }
   return {
     columns: [
-      'index', 'document', 'externalId', 'startOffset', 'endOffset', 'countInDocument', 'snippetStartOffset', 'snippet', 'metadata',
+      'index',
+      'document',
+      'externalId',
+      'startOffset',
+      'endOffset',
+      'countInDocument',
+      'snippetStartOffset',
+      'snippet',
+      'metadata',
     ],
     rows: makeRows(),
     toCells: ({ document, startOffset, endOffset, countInDocument, snippet }) => [
-      document.index, document.document, document.externalId, startOffset, endOffset, countInDocument,
-      snippet.startOffset, snippet.text, document.metadata,
+      document.index,
+      document.document,
+      document.externalId,
+      startOffset,
+      endOffset,
+      countInDocument,
+      snippet.startOffset,
+      snippet.text,
+      document.metadata,
     ],
   }
 }

@@ -17,20 +17,31 @@ const manyDocuments = Array.from({ length: 300 }, (_, at) => ({ text: `line ${at
 describe('exports', () => {
   it('stream every occurrence as a line of JSON', async () => {
     const many = makeTestApp({}, [{ name: 'many', documents: manyDocuments }])
-    const response = await request(many).get('/v1/indexes/many/documents?q=an&context=3')
-      .set('Accept', 'application/x-ndjson').expect(200).expect('Content-Type', 'application/x-ndjson')
-    const rows = response.text.trimEnd().split('\n').map((line) => JSON.parse(line))
+    const response = await request(many)
+      .get('/v1/indexes/many/documents?q=an&context=3')
+      .set('Accept', 'application/x-ndjson')
+      .expect(200)
+      .expect('Content-Type', 'application/x-ndjson')
+    const rows = response.text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
     const places = new Set(rows.map(({ document, startOffset }) => `${document.document} ${startOffset}`))
     expect(rows).toHaveLength(600)
     expect(places.size).toBe(600)
   })
 
   it('quote CSV, and keep spreadsheets from computing it', async () => {
-    const response = await request(app).post('/v1/indexes/poems/documents').set('Accept', 'text/csv')
-      .send({ pattern: 'HYPERLINK', context: 25 }).expect(200)
+    const response = await request(app)
+      .post('/v1/indexes/poems/documents')
+      .set('Accept', 'text/csv')
+      .send({ pattern: 'HYPERLINK', context: 25 })
+      .expect(200)
     const [head, row] = response.text.split('\r\n')
     expect(response.headers['content-type']).toContain('text/csv')
-    expect(head).toBe('index,document,externalId,startOffset,endOffset,countInDocument,snippetStartOffset,snippet,metadata')
+    expect(head).toBe(
+      'index,document,externalId,startOffset,endOffset,countInDocument,snippetStartOffset,snippet,metadata',
+    )
     expect(row).toContain(`,"'=HYPERLINK(""https://example.org"")`)
   })
 
@@ -83,12 +94,16 @@ function addressOf(server: Server) {
   return { host: address, port }
 }
 
-function readAll(server: Server, path: string): Promise<{ text: string, wasCut: boolean }> {
+function readAll(server: Server, path: string): Promise<{ text: string; wasCut: boolean }> {
   return new Promise((resolve, reject) => {
     httpRequest({ ...addressOf(server), path, headers: { accept: 'application/x-ndjson' } }, (response) => {
       let text = ''
-      response.setEncoding('utf8').on('data', (piece) => { text += piece })
+      response.setEncoding('utf8').on('data', (piece) => {
+        text += piece
+      })
       response.on('error', () => {}).on('close', () => resolve({ text, wasCut: !response.complete }))
-    }).on('error', reject).end()
+    })
+      .on('error', reject)
+      .end()
   })
 }

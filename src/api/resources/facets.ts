@@ -4,7 +4,13 @@ import { defineRoute } from '../route.js'
 import { describeState, stateFields } from '../schemas/answer.js'
 import { toPattern } from '../schemas/pattern.js'
 import {
-  booleanText, exactField, integerText, namesParams, patternFields, patternLink, readPatternLink,
+  booleanText,
+  exactField,
+  integerText,
+  namesParams,
+  patternFields,
+  patternLink,
+  readPatternLink,
 } from '../schemas/request.js'
 
 const maxValues = 10_000
@@ -21,7 +27,13 @@ export const facetsRoute = defineRoute({
   request: z.strictObject({
     ...patternFields,
     field: z.string().min(1).max(200).describe('One of the facet fields that the index was built with.'),
-    limit: z.number().int().min(1).max(maxValues).default(100).describe('Values at most, those with most occurrences first.'),
+    limit: z
+      .number()
+      .int()
+      .min(1)
+      .max(maxValues)
+      .default(100)
+      .describe('Values at most, those with most occurrences first.'),
     exact: exactField,
   }),
   hasBody: true,
@@ -38,11 +50,13 @@ export const facetsRoute = defineRoute({
     generation: stateFields.generation,
     indexes: stateFields.indexes,
     field: z.string(),
-    values: z.array(z.object({
-      value: z.string().nullable().describe('Null for documents without the field.'),
-      occurrences: count,
-      documents: count,
-    })),
+    values: z.array(
+      z.object({
+        value: z.string().nullable().describe('Null for documents without the field.'),
+        occurrences: count,
+        documents: count,
+      }),
+    ),
     valueCount: count.describe('Values that there are, shown or not.'),
     isExact: z.boolean().describe('False when the budget ended the counting early: the numbers are lower bounds.'),
     tookMs: stateFields.tookMs,

@@ -22,19 +22,25 @@ export const findRoute = defineRoute({
     generation: stateFields.generation,
     indexes: stateFields.indexes,
     count: count.describe('Occurrences: the rows of all ranges.'),
-    ranges: z.array(z.object({
-      shard: count.describe('Position of the shard among those of all the indexes named.'),
-      lo: count.describe('First row.'),
-      hi: count.describe('The row after the last.'),
-      length: count.describe('Bytes that matched.'),
-    })),
+    ranges: z.array(
+      z.object({
+        shard: count.describe('Position of the shard among those of all the indexes named.'),
+        lo: count.describe('First row.'),
+        hi: count.describe('The row after the last.'),
+        length: count.describe('Bytes that matched.'),
+      }),
+    ),
     tookMs: stateFields.tookMs,
   }),
   problems: ['unknown-index', 'bad-pattern', 'too-expensive', 'damaged-index'],
-  cost: ({ matching }) => matching ? 5 : 1,
+  cost: ({ matching }) => (matching ? 5 : 1),
 
   async handle({ request: { pattern, matching }, reader, signal }) {
     const { count: found, ranges } = await reader.find(toPattern(pattern), { matching, signal })
-    return { ...describeState(reader), count: found, ranges: ranges.map(({ shard, lo, hi, length }) => ({ shard, lo, hi, length })) }
+    return {
+      ...describeState(reader),
+      count: found,
+      ranges: ranges.map(({ shard, lo, hi, length }) => ({ shard, lo, hi, length })),
+    }
   },
 })

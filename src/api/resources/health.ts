@@ -13,10 +13,14 @@ export interface Readiness {
 }
 
 export function mountHealth(app: Express, readiness: Readiness): void {
-  app.route('/livez')
-    .get((_request, response) => { response.json({ status: 'live', version }) })
+  app
+    .route('/livez')
+    .get((_request, response) => {
+      response.json({ status: 'live', version })
+    })
     .all((request, response) => refuseMethod(request, response, ['GET', 'HEAD']))
-  app.route('/readyz')
+  app
+    .route('/readyz')
     .get((_request, response) => {
       if (!readiness.isReady) throw new OmnigramError('overloaded', 'The server is stopping.')
       response.json({ status: 'ready', version })
@@ -26,7 +30,8 @@ export function mountHealth(app: Express, readiness: Readiness): void {
 
 /** `isOpen`: for everybody; else for keys with the scope `admin`. */
 export function mountMetrics(app: Express, metrics: ApiMetrics, gate: Gate, isOpen: boolean): void {
-  app.route('/metrics')
+  app
+    .route('/metrics')
     .get(async (request, response) => {
       if (!isOpen) await gate.admit(request, response, 'admin')
       await sendMetrics(request, response, metrics)

@@ -60,16 +60,22 @@ export const indexRoute = defineRoute({
   answer: z.object({ indexes: z.array(fullIndexSchema), version: versionField, tookMs: stateFields.tookMs }),
   problems: ['unknown-index', 'damaged-index'],
   cost: () => 1,
-  handle: async ({ params: { names }, indexes }) => (
-    { indexes: names.split(',').map((name) => describeFully(indexes.open(name))), version }
-  ),
+  handle: async ({ params: { names }, indexes }) => ({
+    indexes: names.split(',').map((name) => describeFully(indexes.open(name))),
+    version,
+  }),
 })
 
 function describeIndex({ name, generation, manifest, facetFields }: IndexReader) {
   const { documents, textBytes } = manifest.statistics
   const indexBytes = manifest.shards.reduce((sum, { bytes }) => sum + bytes, 0)
   return {
-    name, generation, symbols: manifest.symbols, documents, textBytes, indexBytes,
+    name,
+    generation,
+    symbols: manifest.symbols,
+    documents,
+    textBytes,
+    indexBytes,
     ratio: textBytes === 0 ? null : indexBytes / textBytes,
     facetFields: [...facetFields],
   }
@@ -79,7 +85,12 @@ function describeFully(reader: IndexReader) {
   const { statistics, shards } = reader.manifest
   return {
     ...describeIndex(reader),
-    shards: shards.map(({ documents, textBytes, bytes, checksum }) => ({ documents, textBytes, indexBytes: bytes, checksum })),
+    shards: shards.map(({ documents, textBytes, bytes, checksum }) => ({
+      documents,
+      textBytes,
+      indexBytes: bytes,
+      checksum,
+    })),
     replacedCharacters: statistics.replacedCharacters,
     skipped: { ...statistics.skipped },
   }

@@ -10,20 +10,23 @@ import { integerText, namesParams, patternFields, patternLink, readPatternLink, 
 /** More than there are code points. */
 const maxEntries = 2_000_000
 
-const entry = z.union([
-  z.object({
-    id: z.number().int().min(0).describe('The byte value, or the code point.'),
-    text: z.string().nullable().describe('The character; null for a byte that is none by itself.'),
-    count: z.number().int().min(1),
-  }),
-  z.object({ end: z.literal(true), count: z.number().int().min(1) }).describe('The end of a document.'),
-]).meta({ id: 'NextSymbol' })
+const entry = z
+  .union([
+    z.object({
+      id: z.number().int().min(0).describe('The byte value, or the code point.'),
+      text: z.string().nullable().describe('The character; null for a byte that is none by itself.'),
+      count: z.number().int().min(1),
+    }),
+    z.object({ end: z.literal(true), count: z.number().int().min(1) }).describe('The end of a document.'),
+  ])
+  .meta({ id: 'NextSymbol' })
 
 export const nextRoute = defineRoute({
   operationId: 'listNext',
   path: '/v1/indexes/:names/next',
   summary: 'List what follows a pattern',
-  description: 'The exact distribution of the next byte or character: most frequent first. With `otherCount` the entries sum to the count.',
+  description:
+    'Exactly how often each byte or character is next, most frequent first; with `otherCount` it sums to the count.',
   tag: 'search',
   scope: 'count',
   params: namesParams,
@@ -44,13 +47,17 @@ export const nextRoute = defineRoute({
   answer: z.object({
     generation: stateFields.generation,
     indexes: stateFields.indexes,
-    count: z.number().int().min(0).describe('Occurrences of the pattern; of the empty one, bytes of text and documents.'),
+    count: z
+      .number()
+      .int()
+      .min(0)
+      .describe('Occurrences of the pattern; of the empty one, bytes of text and documents.'),
     next: z.array(entry),
     otherCount: z.number().int().min(0).describe('Occurrences followed by what `limit` left out.'),
     tookMs: stateFields.tookMs,
   }),
   problems: ['unknown-index', 'bad-pattern', 'too-expensive', 'damaged-index'],
-  cost: ({ unit }) => unit === 'byte' ? 2 : 10,
+  cost: ({ unit }) => (unit === 'byte' ? 2 : 10),
 
   async handle({ request: { pattern, matching, unit, limit }, reader, signal }) {
     const { count, next } = await reader.next(toPattern(pattern), { matching, unit, signal })

@@ -17,15 +17,18 @@ describe('GET /v1/indexes', () => {
     const { body } = await request(app).get('/v1/indexes').expect(200)
     expectDeclared(indexesRoute, body)
     expect(body.indexes).toMatchObject([
-      { name: 'fruit', documents: 2, textBytes: 13, facetFields: [] }, { name: 'poems', documents: 4, facetFields: ['source'] },
+      { name: 'fruit', documents: 2, textBytes: 13, facetFields: [] },
+      { name: 'poems', documents: 4, facetFields: ['source'] },
     ])
   })
 
   it('describes one or several, with their shards', async () => {
     const { body } = await request(app).get('/v1/indexes/poems,fruit').expect(200)
     expectDeclared(indexRoute, body)
-    expect(body.indexes.map(({ name, shards }: { name: string, shards: object[] }) => [name, shards.length]))
-      .toEqual([['poems', 2], ['fruit', 1]])
+    expect(body.indexes.map(({ name, shards }: { name: string; shards: object[] }) => [name, shards.length])).toEqual([
+      ['poems', 2],
+      ['fruit', 1],
+    ])
   })
 })
 
@@ -33,7 +36,7 @@ describe('POST /v1/indexes/{names}/find', () => {
   it('gives ranges that hold the count', async () => {
     const { body } = await request(app).post('/v1/indexes/fruit,poems/find').send({ pattern: 'an' }).expect(200)
     expectDeclared(findRoute, body)
-    const rows = body.ranges.reduce((sum: number, { lo, hi }: { lo: number, hi: number }) => sum + hi - lo, 0)
+    const rows = body.ranges.reduce((sum: number, { lo, hi }: { lo: number; hi: number }) => sum + hi - lo, 0)
     expect([body.count, rows]).toEqual([5, 5])
   })
 })
@@ -43,7 +46,12 @@ describe('next', () => {
     const { body } = await request(app).get('/v1/indexes/fruit/next?q=an').expect(200)
     expectDeclared(nextRoute, body)
     expect(body).toMatchObject({
-      count: 4, next: [{ id: 97, text: 'a', count: 3 }, { id: 100, text: 'd', count: 1 }], otherCount: 0,
+      count: 4,
+      next: [
+        { id: 97, text: 'a', count: 3 },
+        { id: 100, text: 'd', count: 1 },
+      ],
+      otherCount: 0,
     })
     const last = await request(app).get('/v1/indexes/fruit/next?q=na').expect(200)
     expect(last.body.next).toContainEqual({ end: true, count: 2 })
@@ -51,11 +59,21 @@ describe('next', () => {
 
   it('says how many occurrences a limit leaves out', async () => {
     const { body } = await request(app).post('/v1/indexes/fruit/next').send({ pattern: '', limit: 2 }).expect(200)
-    expect(body).toMatchObject({ count: 15, next: [{ text: 'a', count: 6 }, { text: 'n', count: 4 }], otherCount: 5 })
+    expect(body).toMatchObject({
+      count: 15,
+      next: [
+        { text: 'a', count: 6 },
+        { text: 'n', count: 4 },
+      ],
+      otherCount: 5,
+    })
   })
 
   it('goes by bytes when asked: a piece of a character has no text', async () => {
-    const { body } = await request(app).post('/v1/indexes/poems/next').send({ pattern: 'caf', unit: 'byte' }).expect(200)
+    const { body } = await request(app)
+      .post('/v1/indexes/poems/next')
+      .send({ pattern: 'caf', unit: 'byte' })
+      .expect(200)
     expect(body.next).toEqual([{ id: 0xc3, text: null, count: 1 }])
     const whole = await request(app).post('/v1/indexes/poems/next').send({ pattern: 'caf' }).expect(200)
     expect(whole.body.next).toEqual([{ id: 0xe9, text: 'é', count: 1 }])
@@ -67,8 +85,13 @@ describe('facets', () => {
     const { body } = await request(app).get('/v1/indexes/poems/facets?q=a&field=source').expect(200)
     expectDeclared(facetsRoute, body)
     expect(body).toMatchObject({
-      field: 'source', isExact: true, valueCount: 2,
-      values: [{ value: 'web', occurrences: 4, documents: 2 }, { value: 'book', occurrences: 1, documents: 1 }],
+      field: 'source',
+      isExact: true,
+      valueCount: 2,
+      values: [
+        { value: 'web', occurrences: 4, documents: 2 },
+        { value: 'book', occurrences: 1, documents: 1 },
+      ],
     })
   })
 
@@ -80,9 +103,15 @@ describe('facets', () => {
 
 describe('trace', () => {
   it('gives the longest parts of a text that stand in the index', async () => {
-    const { body } = await request(app).post('/v1/indexes/fruit/trace').send({ text: 'a banana band', minBytes: 4 }).expect(200)
+    const { body } = await request(app)
+      .post('/v1/indexes/fruit/trace')
+      .send({ text: 'a banana band', minBytes: 4 })
+      .expect(200)
     expectDeclared(traceRoute, body)
-    expect(body.spans).toEqual([{ startOffset: 2, endOffset: 8, count: 1 }, { startOffset: 9, endOffset: 13, count: 1 }])
+    expect(body.spans).toEqual([
+      { startOffset: 2, endOffset: 8, count: 1 },
+      { startOffset: 9, endOffset: 13, count: 1 },
+    ])
   })
 })
 
@@ -96,7 +125,11 @@ describe('GET /v1/indexes/{name}/documents/{id}', () => {
   it('gives the whole text and what is known of it', async () => {
     expect(await read('/v1/indexes/poems/documents/0')).toMatchObject({
       document: { document: 0, externalId: 'cafe/1', textBytes: 12, metadata: '{"year":9007199254740993}' },
-      text: 'naïve café', startOffset: 0, endOffset: 12, startUtf16Offset: 0, startCharacterOffset: 0,
+      text: 'naïve café',
+      startOffset: 0,
+      endOffset: 12,
+      startUtf16Offset: 0,
+      startCharacterOffset: 0,
     })
     expect(await read('/v1/indexes/poems/documents/3')).toMatchObject({ text: '', startOffset: 0, endOffset: 0 })
   })
@@ -108,12 +141,18 @@ describe('GET /v1/indexes/{name}/documents/{id}', () => {
 
   it('gives a part, cut at whole characters, with its place in bytes, UTF-16 and characters', async () => {
     expect(await read('/v1/indexes/poems/documents/0?start=3&end=12')).toMatchObject({
-      text: 've café', startOffset: 4, endOffset: 12, startUtf16Offset: 3, startCharacterOffset: 3,
+      text: 've café',
+      startOffset: 4,
+      endOffset: 12,
+      startUtf16Offset: 3,
+      startCharacterOffset: 3,
     })
     const text = 'The Sun\n\tand the sun 🌞 shone'
     const start = Buffer.byteLength(text) - 5
     expect(await read(`/v1/indexes/poems/documents/1?start=${start}&end=99999`)).toMatchObject({
-      text: 'shone', startUtf16Offset: text.length - 5, startCharacterOffset: text.length - 6,
+      text: 'shone',
+      startUtf16Offset: text.length - 5,
+      startCharacterOffset: text.length - 6,
     })
   })
 })
@@ -125,7 +164,9 @@ describe('operation', () => {
     await request(open).get('/readyz').expect(200)
     await request(open).get('/v1/indexes/fruit/count?q=a').expect(200)
     const { text } = await request(open).get('/metrics').expect(200)
-    expect(text).toContain('omnigram_http_request_seconds_count{method="GET",route="/v1/indexes/:names/count",status="200"} 1')
+    expect(text).toContain(
+      'omnigram_http_request_seconds_count{method="GET",route="/v1/indexes/:names/count",status="200"} 1',
+    )
     expect(text).toContain('omnigram_index_documents{index="poems"} 4')
     expect(text).not.toContain('q=a')
   })

@@ -25,11 +25,13 @@ export const traceRoute = defineRoute({
   answer: z.object({
     generation: stateFields.generation,
     indexes: stateFields.indexes,
-    spans: z.array(z.object({
-      startOffset: count.describe('Byte offset in the UTF-8 of the text.'),
-      endOffset: count,
-      count: count.describe('Occurrences of the span.'),
-    })),
+    spans: z.array(
+      z.object({
+        startOffset: count.describe('Byte offset in the UTF-8 of the text.'),
+        endOffset: count,
+        count: count.describe('Occurrences of the span.'),
+      }),
+    ),
     tookMs: stateFields.tookMs,
   }),
   problems: ['unknown-index', 'bad-pattern', 'too-expensive', 'damaged-index'],

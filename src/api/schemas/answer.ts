@@ -29,7 +29,10 @@ export const documentInfoSchema = z
     index: z.string(),
     document: count.describe('Number of the document in its index.'),
     externalId: z.string().nullable().describe("The corpus' own name for the document."),
-    metadata: z.string().nullable().describe('A JSON object as text, as it stood in the corpus: no number loses digits.'),
+    metadata: z
+      .string()
+      .nullable()
+      .describe('A JSON object as text, as it stood in the corpus: no number loses digits.'),
     facets: z.record(z.string(), z.string().nullable()),
     textBytes: count,
   })
@@ -58,7 +61,14 @@ export const occurrenceSchema = z
 export function describeDocument(reader: IndexReader, info: DocumentInfo) {
   const { index, document, externalId, metadata, facets, textBytes } = info
   const part = reader.parts.find(({ name }) => name === index)
-  return { index, document: document - (part?.firstDocument ?? 0), externalId, metadata, facets: { ...facets }, textBytes }
+  return {
+    index,
+    document: document - (part?.firstDocument ?? 0),
+    externalId,
+    metadata,
+    facets: { ...facets },
+    textBytes,
+  }
 }
 
 export function describeOccurrence(reader: IndexReader, occurrence: Occurrence) {

@@ -20,7 +20,7 @@ export const patternSchema = z
   .meta({
     id: 'Pattern',
     type: ['string', 'object'],
-    description: `The string asked for: text, or bytes as base64 (in MessagePack also as binary). At most ${limits.patternUnits} UTF-16 units.`,
+    description: `Text, or bytes as base64 (in MessagePack also binary); at most ${limits.patternUnits} UTF-16 units.`,
     anyOf: [
       { type: 'string', maxLength: limits.patternUnits },
       {
@@ -61,20 +61,25 @@ export function echoPattern(written: WrittenPattern): string | { base64: string 
   return { base64: written instanceof Uint8Array ? Buffer.from(written).toString('base64') : written.base64 }
 }
 
-export const echoedPatternSchema = z.union([z.string(), z.strictObject({ base64: z.string() })]).meta({ id: 'EchoedPattern' })
+export const echoedPatternSchema = z
+  .union([z.string(), z.strictObject({ base64: z.string() })])
+  .meta({ id: 'EchoedPattern' })
 
 export const matchingSchema = z
   .strictObject({
-    ignoreCase: z.boolean().optional()
-      .describe('Unicode simple case folding, code point by code point, no locale.'),
-    flexibleSpace: z.boolean().optional()
+    ignoreCase: z.boolean().optional().describe('Unicode simple case folding, code point by code point, no locale.'),
+    flexibleSpace: z
+      .boolean()
+      .optional()
       .describe('A run of white space inside the pattern matches any run of white space.'),
   })
   .meta({ id: 'Matching', description: 'How a pattern may match besides byte for byte. Every count stays exact.' })
 
 /** Does `work`; when one of the patterns cannot be searched, the error says which one. */
 export async function nameFaultyPattern<Outcome>(
-  patterns: readonly Pattern[], matching: Matching | undefined, work: () => Promise<Outcome>,
+  patterns: readonly Pattern[],
+  matching: Matching | undefined,
+  work: () => Promise<Outcome>,
 ): Promise<Outcome> {
   try {
     return await work()

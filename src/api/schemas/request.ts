@@ -9,8 +9,15 @@ export const namesParams = z.object({
 })
 
 export const callFields = {
-  deadlineMs: z.number().int().min(1).max(limits.maxDeadlineMs).optional()
-    .describe(`Milliseconds until the server gives up; ${limits.deadlineMs} unless said here or by \`Prefer: wait=SECONDS\`.`),
+  deadlineMs: z
+    .number()
+    .int()
+    .min(1)
+    .max(limits.maxDeadlineMs)
+    .optional()
+    .describe(
+      `Milliseconds until the server gives up; ${limits.deadlineMs} unless said here or by \`Prefer: wait=SECONDS\`.`,
+    ),
 }
 
 /** One pattern and how it may match. */
@@ -20,21 +27,26 @@ export const patternFields = {
   ...callFields,
 }
 
-export const exactField = z.boolean().optional()
+export const exactField = z
+  .boolean()
+  .optional()
   .describe('Lift the budget: the number is exact, however long it takes within the deadline.')
 
 export const unitField = z.enum(['byte', 'character'])
 
 /** A whole number as it stands in a query string. */
 export function integerText(min: number, max: number, description: string) {
-  return z.string().regex(/^\d{1,16}$/, `expected a whole number from ${min} to ${max}`)
+  return z
+    .string()
+    .regex(/^\d{1,16}$/, `expected a whole number from ${min} to ${max}`)
     .transform(Number)
     .pipe(z.number().int().min(min).max(max))
     .meta({ type: 'integer', minimum: min, maximum: max, description })
 }
 
 export function booleanText(description: string) {
-  return z.enum(['true', 'false'])
+  return z
+    .enum(['true', 'false'])
     .transform((text) => text === 'true')
     .meta({ type: 'boolean', description })
 }
@@ -63,11 +75,14 @@ interface PatternLink {
  */
 export function readPatternLink<Link extends PatternLink>({ q, q64, ignoreCase, flexibleSpace, ...rest }: Link) {
   if ((q === undefined) === (q64 === undefined)) {
-    throw new OmnigramError('bad-argument', 'The address needs either q, the pattern as text, or q64, its bytes as base64.')
+    throw new OmnigramError(
+      'bad-argument',
+      'The address needs either q, the pattern as text, or q64, its bytes as base64.',
+    )
   }
   return { ...rest, ...readMatching({ ignoreCase, flexibleSpace }), pattern: q ?? { base64: q64 ?? '' } }
 }
 
-export function readMatching(matching: { ignoreCase?: boolean, flexibleSpace?: boolean }) {
+export function readMatching(matching: { ignoreCase?: boolean; flexibleSpace?: boolean }) {
   return Object.values(matching).some((chosen) => chosen !== undefined) ? { matching } : {}
 }

@@ -15,7 +15,12 @@ export const testIndexes: readonly NaiveReaderOptions[] = [
     facetFields: ['source'],
     documents: [
       { text: 'naïve café', externalId: 'cafe/1', metadata: '{"year":9007199254740993}', facets: ['web'] },
-      { text: 'The Sun\n\tand the sun 🌞 shone', externalId: 'sun', metadata: '{"__proto__":{"a":1}}', facets: ['book'] },
+      {
+        text: 'The Sun\n\tand the sun 🌞 shone',
+        externalId: 'sun',
+        metadata: '{"__proto__":{"a":1}}',
+        facets: ['book'],
+      },
       { text: '=HYPERLINK("https://example.org") <script>alert(1)</script>\u0000 end', facets: ['web'] },
       { text: '', facets: [null] },
     ],
@@ -24,7 +29,10 @@ export const testIndexes: readonly NaiveReaderOptions[] = [
 
 export function makeTestRegistry(indexes: readonly NaiveReaderOptions[] = testIndexes): IndexRegistry {
   const readers = indexes.map(createNaiveReader)
-  return new IndexRegistry(readers.map((reader) => ({ name: reader.name, current: () => reader })), combineReaders)
+  return new IndexRegistry(
+    readers.map((reader) => ({ name: reader.name, current: () => reader })),
+    combineReaders,
+  )
 }
 
 export function makeTestApp(options: Partial<ApiOptions> = {}, indexes?: readonly NaiveReaderOptions[]): Express {
