@@ -167,6 +167,7 @@ export class BuildRun {
       inputReadBytes: readBytes,
       inputBytes,
       isReadingDone: this.#readMs !== null,
+      isWaiting: this.#builder.isWaiting,
       readMs: this.#readMs ?? this.#measureReadMs(),
       shardBytes: options.shardBytes,
       shardsAtOnce: memory.shardsAtOnce,

@@ -59,9 +59,9 @@ export class ProgressMeter {
   }
 }
 
-/** What most time goes into: reading until all is read, then what the shard that is furthest behind is in. */
+/** Reading while something is read, else what the shard that is furthest behind is in. */
 function phaseOf(work: BuildWork): ReportedPhase {
-  if (!work.isReadingDone) return 'read'
+  if (!work.isReadingDone && !work.isWaiting) return 'read'
   const phases = work.running.map(({ phase }) => phase)
   return (['sort', 'encode'] as const).find((phase) => phases.includes(phase)) ?? 'check'
 }

@@ -7,6 +7,7 @@ const begun: BuildWork = {
   inputReadBytes: 2_000,
   inputBytes: 8_000,
   isReadingDone: false,
+  isWaiting: false,
   readMs: 10,
   shardBytes: 1_000_000,
   shardsAtOnce: 2,

@@ -17,6 +17,8 @@ export interface BuildWork {
   readonly inputReadBytes: number
   readonly inputBytes: number | null
   readonly isReadingDone: boolean
+  /** Whether the reader waits for room to build in. */
+  readonly isWaiting: boolean
   /** Time spent on reading, without waiting for room. */
   readonly readMs: number
   readonly shardBytes: number

@@ -26,6 +26,7 @@ export class ShardBuilder {
   readonly #facetFields: string[]
   #spool: OpenSpool | null = null
   #waitMs = 0
+  #waitsFromMs: number | null = null
   #begun = 0
 
   constructor(
@@ -37,9 +38,14 @@ export class ShardBuilder {
     this.#facetFields = [...jobs.options.facetFields]
   }
 
-  /** Time spent on waiting for room to build in. */
+  /** Whether the reader waits for room to build in. */
+  get isWaiting(): boolean {
+    return this.#waitsFromMs !== null
+  }
+
+  /** Time spent on that so far. */
   get waitMs(): number {
-    return this.#waitMs
+    return this.#waitMs + (this.#waitsFromMs === null ? 0 : performance.now() - this.#waitsFromMs)
   }
 
   get shardsBegun(): number {
@@ -100,11 +106,15 @@ export class ShardBuilder {
       this.#entries[spool.shard] = spool.known.entry
       return
     }
-    const waitFromMs = performance.now()
-    await this.jobs.start(spool.shard, summary, (entry) => {
-      this.#entries[spool.shard] = entry
-    })
-    this.#waitMs += performance.now() - waitFromMs
+    this.#waitsFromMs = performance.now()
+    try {
+      await this.jobs.start(spool.shard, summary, (entry) => {
+        this.#entries[spool.shard] = entry
+      })
+    } finally {
+      this.#waitMs = this.waitMs
+      this.#waitsFromMs = null
+    }
   }
 
   /** Throws `changed-input` when a shard was built of other documents than were read now. */

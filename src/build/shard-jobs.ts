@@ -11,11 +11,11 @@ import { MemoryGate } from './memory-gate.js'
 import type { MemoryPlan } from './memory-plan.js'
 import type { RunningShard } from './remaining-work.js'
 
-/** Time to build a byte before any shard has shown its own: 6 MB/s. */
-const firstGuessMsPerByte = 1 / 6_000
+/** Time to build a byte before any shard has shown its own: 10 MB/s. */
+const firstGuessMsPerByte = 1 / 10_000
 
 /** Where in the work of a shard each phase of the native core ends, measured on prose. */
-const phaseEnds: Readonly<Record<string, number>> = { read: 0.03, sort: 0.63, gather: 0.78, encode: 0.97, write: 1 }
+const phaseEnds: Readonly<Record<string, number>> = { read: 0.06, sort: 0.64, gather: 0.89, encode: 0.99, write: 1 }
 
 interface ShardJob {
   readonly ticket: number
@@ -77,22 +77,33 @@ export class ShardJobs {
     if (this.#failure) throw this.#failure.reason
   }
 
-  /** Time one thread takes a byte, learned from what is done. */
+  /** Time one thread takes a byte: learned from the shards that are done, and from those that take longer than they did. */
   get buildMsPerByte(): number {
-    return this.#builtTextBytes === 0 ? firstGuessMsPerByte : this.#builtMs / this.#builtTextBytes
+    const learned = this.#builtTextBytes === 0 ? firstGuessMsPerByte : this.#builtMs / this.#builtTextBytes
+    const atLeast = [...this.#running].map((job) => {
+      const doneBytes = job.textBytes * this.#phaseShares(job).end
+      return doneBytes === 0 ? 0 : (performance.now() - job.startedAtMs) / doneBytes
+    })
+    return Math.max(learned, ...atLeast)
   }
 
   describeRunning(): RunningShard[] {
+    const { buildMsPerByte } = this
     return [...this.#running].map((job) => {
-      const { phase, share } = this.seams.native.readProgress(job.ticket)
-      const names = Object.keys(phaseEnds)
-      const start = phaseEnds[names[names.indexOf(phase) - 1]] ?? 0
-      const end = phaseEnds[phase] ?? start
+      const { phase, share, start, end } = this.#phaseShares(job)
       // The sort reports no shares: there the clock says how far it is.
-      const clockShare = (performance.now() - job.startedAtMs) / (job.textBytes * this.buildMsPerByte)
+      const clockShare = (performance.now() - job.startedAtMs) / (job.textBytes * buildMsPerByte)
       const wholeShare = phase === 'sort' ? Math.min(end, Math.max(start, clockShare)) : start + (end - start) * share
-      return { phase: wholeShare < phaseEnds.sort ? 'sort' : 'encode', textBytes: job.textBytes, share: wholeShare }
+      return { phase: end <= phaseEnds.sort ? 'sort' : 'encode', textBytes: job.textBytes, share: wholeShare }
     })
+  }
+
+  /** The phase of the native core, the share of it that is done, and which share of the whole it begins and ends at. */
+  #phaseShares({ ticket }: ShardJob): { phase: string; share: number; start: number; end: number } {
+    const { phase, share } = this.seams.native.readProgress(ticket)
+    const names = Object.keys(phaseEnds)
+    const at = Math.max(0, names.indexOf(phase))
+    return { phase, share, start: at === 0 ? 0 : phaseEnds[names[at - 1]], end: phaseEnds[names[at]] }
   }
 
   async #build(shard: number, summary: SpoolSummary): Promise<ShardEntry> {
