@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer'
 import type { AsyncBuffer, DecodedArray, ParquetScan, RowGroup } from 'hyparquet'
 import { parquetMetadataAsync, parquetScan, parquetSchema } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
+import { formatDecimal, takeDecimals } from './parquet-decimals.js'
 import type { ReplacedCounter } from './parquet-values.js'
 import { formatValue, valueParsers } from './parquet-values.js'
 import { FileFailure } from './read-report.js'
@@ -43,6 +44,8 @@ export interface ParquetBatch {
 
 interface Column {
   readonly name: string
+  /** Of decimals; `null` for everything else. */
+  readonly scale: number | null
   readonly values: DecodedArray
 }
 
@@ -55,6 +58,7 @@ export async function* decodeParquet(file: AsyncBuffer, request: ParquetRequest)
     const names = present.map((name) => JSON.stringify(name)).join(', ')
     throw new FileFailure('missing-text', `has no column ${JSON.stringify(textField)}, but ${names}`)
   }
+  const scales = takeDecimals(metadata)
   const names = present.filter((name) => name === textField || wantedFields === null || wantedFields.includes(name))
   const scan = await guard(() =>
     parquetScan({ file, metadata, columns: names, compressors, parsers: valueParsers, utf8: false, geoparquet: false }),
@@ -63,7 +67,9 @@ export async function* decodeParquet(file: AsyncBuffer, request: ParquetRequest)
   for (const [groupIndex, group] of metadata.row_groups.entries()) {
     const rowCount = checkGroup(group, groupIndex, names)
     const columns: Column[] = []
-    for (const name of names) columns.push({ name, values: await readColumn(scan, name, firstRow, rowCount) })
+    for (const name of names) {
+      columns.push({ name, scale: scales.get(name) ?? null, values: await readColumn(scan, name, firstRow, rowCount) })
+    }
     yield* cutBatches(columns, firstRow, rowCount, textField)
     firstRow += rowCount
   }
@@ -101,7 +107,9 @@ function readRow(text: unknown, others: readonly Column[], row: number, textFiel
   }
   const repaired = typeof text === 'string' ? encodeText(text) : repairUtf8(Buffer.from(text))
   const replaced: ReplacedCounter = { count: repaired.replacedCount }
-  const values = others.map((column) => formatValue(column.values[row], replaced))
+  const values = others.map(({ values: column, scale }) =>
+    scale === null ? formatValue(column[row], replaced) : formatDecimal(column[row], scale),
+  )
   return { text: repaired.bytes, replacedCount: replaced.count, values }
 }
 
