@@ -9,7 +9,12 @@ const gib = 2 ** 30
 const native = { estimateBuildBytes: (textBytes: number, documents: number) => 6 * textBytes + 20 * documents + 1_000 }
 
 function plan(memoryBytes: number, threads: number, plannedTextBytes: number, poolThreads = 64): MemoryPlan {
-  return new MemoryPlan({ memoryBytes, threads, shardBytes: gib }, native, plannedTextBytes, poolThreads)
+  return new MemoryPlan(
+    { memoryBytes, threads, shardBytes: gib, saRate: 128, isaRate: 512 },
+    native,
+    plannedTextBytes,
+    poolThreads,
+  )
 }
 
 describe('the plan of the memory', () => {
@@ -20,6 +25,11 @@ describe('the plan of the memory', () => {
 
   it('leaves a thread of the pool to the reader', () => {
     expect(plan(readerBytes + 200 * gib, 16, gib, 4)).toMatchObject({ shardsAtOnce: 3, threadsPerShard: 5 })
+  })
+
+  it('claims more for denser samples', () => {
+    const options = { memoryBytes: 2 ** 40, threads: 1, shardBytes: gib, saRate: 32, isaRate: 1_024 }
+    expect(new MemoryPlan(options, native, gib).claimShard(12_800, 0)).toBe(6 * 12_800 + 1_000 + 300 * 8)
   })
 
   it('claims what the core says, and refuses what is above the budget with the needed amount and a size that fits', () => {

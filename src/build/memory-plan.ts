@@ -8,6 +8,10 @@ import type { NativeBuilder } from './build-seams.js'
 /** What the process takes besides the shards: Node, the reader with its garbage, pages of shards being checked. */
 export const readerBytes = 160 * 2 ** 20
 
+/** Sampling rates that the core's estimate covers, and what a sample of a denser one takes at most. */
+const estimatedRates = { saRate: 128, isaRate: 512 }
+const sampleBytes = 8
+
 /** Threads of libuv, on which shards are built, when the environment says nothing. */
 const defaultPoolThreads = 4
 
@@ -19,7 +23,7 @@ export class MemoryPlan {
   readonly threadsPerShard: number
 
   constructor(
-    readonly options: Pick<BuildOptions, 'memoryBytes' | 'shardBytes' | 'threads'>,
+    readonly options: Pick<BuildOptions, 'memoryBytes' | 'shardBytes' | 'threads' | 'saRate' | 'isaRate'>,
     readonly native: Pick<NativeBuilder, 'estimateBuildBytes'>,
     /** Upper bound of the text of one shard, as far as it is known. */
     plannedTextBytes: number,
@@ -28,7 +32,7 @@ export class MemoryPlan {
     this.shardBudgetBytes = Math.max(0, options.memoryBytes - readerBytes)
     // One thread of the pool is left for reading files, or the reader would wait for the sorts.
     const threads = Math.max(1, Math.min(options.threads, poolThreads - 1))
-    const oneShardBytes = native.estimateBuildBytes(plannedTextBytes, 0)
+    const oneShardBytes = this.#estimateShard(plannedTextBytes, 0)
     const fitting = Math.max(1, Math.floor(this.shardBudgetBytes / oneShardBytes))
     this.shardsAtOnce = Math.min(threads, fitting)
     this.threadsPerShard = Math.max(1, Math.floor(options.threads / this.shardsAtOnce))
@@ -36,7 +40,7 @@ export class MemoryPlan {
 
   /** Memory that building a shard takes. Throws `no-memory` with the needed amount when that alone is above the budget. */
   claimShard(textBytes: number, documents: number): number {
-    const shardBytes = this.native.estimateBuildBytes(textBytes, documents)
+    const shardBytes = this.#estimateShard(textBytes, documents)
     const neededBytes = readerBytes + shardBytes
     const { memoryBytes } = this.options
     if (neededBytes <= memoryBytes) return shardBytes
@@ -49,12 +53,20 @@ export class MemoryPlan {
     )
   }
 
+  #estimateShard(textBytes: number, documents: number): number {
+    const { saRate, isaRate } = this.options
+    const samplesAByte = 1 / saRate - 1 / estimatedRates.saRate
+    const inverseSamplesAByte = 1 / isaRate - 1 / estimatedRates.isaRate
+    const denserSamples = textBytes * (Math.max(0, samplesAByte) + Math.max(0, inverseSamplesAByte))
+    return this.native.estimateBuildBytes(textBytes, documents) + Math.ceil(denserSamples * sampleBytes)
+  }
+
   /** Text of the largest shard that fits, in whole MiB; 0 when none does. */
   #largestShard(): number {
     let [fits, tooLarge] = [0, Math.ceil(this.options.shardBytes / 2 ** 20)]
     while (tooLarge - fits > 1) {
       const middle = Math.floor((fits + tooLarge) / 2)
-      if (this.native.estimateBuildBytes(middle * 2 ** 20, 0) <= this.shardBudgetBytes) fits = middle
+      if (this.#estimateShard(middle * 2 ** 20, 0) <= this.shardBudgetBytes) fits = middle
       else tooLarge = middle
     }
     return fits * 2 ** 20
