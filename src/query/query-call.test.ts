@@ -50,11 +50,10 @@ describe('a call', () => {
 })
 
 describe('a clock', () => {
-  it('gives what is left, and nothing after the end', async () => {
-    const left = startClock({ deadlineMs: 20 })
-    expect(left().deadlineMs).toBeLessThanOrEqual(20)
-    await new Promise((resolve) => setTimeout(resolve, 25))
-    expect(left).toThrow(/20 ms/)
+  it('gives nothing after the end', async () => {
+    const left = startClock({ deadlineMs: 5 })
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    expect(left).toThrow(/5 ms/)
   })
 
   it('has no end without a deadline', () => {

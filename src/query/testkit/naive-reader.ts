@@ -222,17 +222,15 @@ export class NaiveReader implements IndexReader {
   async trace(text: Pattern, options: TraceOptions = {}): Promise<Span[]> {
     const bytes = Buffer.from(encodeSymbols(text))
     const edges = characterEdges(bytes)
-    const countSpan = (start: number, end: number) =>
-      sum(this.shards.map((shard) => shard.find(bytes.subarray(start, end)).length))
+    const isThere = (span: Buffer) => this.#texts.some((text) => text.includes(span))
     const spans: Span[] = []
     for (const startOffset of edges) {
       const later = edges.filter((edge) => edge > startOffset)
-      const absent = later.findIndex((edge) => countSpan(startOffset, edge) === 0)
+      const absent = later.findIndex((edge) => !isThere(bytes.subarray(startOffset, edge)))
       const endOffset = later.at(absent < 0 ? -1 : absent - 1)
-      if (endOffset === undefined || absent === 0) continue
-      if (endOffset > (spans.at(-1)?.endOffset ?? 0)) {
-        spans.push({ startOffset, endOffset, count: countSpan(startOffset, endOffset) })
-      }
+      if (endOffset === undefined || absent === 0 || endOffset <= (spans.at(-1)?.endOffset ?? 0)) continue
+      const span = bytes.subarray(startOffset, endOffset)
+      spans.push({ startOffset, endOffset, count: sum(this.shards.map((shard) => shard.find(span).length)) })
     }
     return spans.filter(({ startOffset, endOffset }) => endOffset - startOffset >= (options.minBytes ?? 1))
   }
