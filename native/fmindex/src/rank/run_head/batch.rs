@@ -64,7 +64,7 @@ impl RunHeadIndex {
     }
 
     #[inline(always)]
-    fn prefetch_record(&self, row: u64) {
+    pub(super) fn prefetch_record(&self, row: u64) {
         let size = self.geometry.record_bytes();
         let record = ((row >> BLOCK_BITS) as usize).wrapping_mul(size);
         prefetch(&self.sections.records, record);
@@ -74,7 +74,7 @@ impl RunHeadIndex {
 
     /// Asks for the group of `row`, and for the entry of `symbol` in its block.
     #[inline(always)]
-    fn prefetch_rows(&self, row: u64, symbol: Option<u8>) {
+    pub(super) fn prefetch_rows(&self, row: u64, symbol: Option<u8>) {
         if row >= self.length {
             return;
         }
@@ -103,7 +103,7 @@ impl RunHeadIndex {
 
 /// Asks for the cache line at `offset`, on processors where Rust has a way to.
 #[inline(always)]
-fn prefetch(bytes: &[u8], offset: usize) {
+pub(crate) fn prefetch<T>(bytes: &[T], offset: usize) {
     #[cfg(target_arch = "x86_64")]
     {
         use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};

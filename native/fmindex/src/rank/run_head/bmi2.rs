@@ -33,6 +33,11 @@ impl Kernel for Bmi2 {
     }
 
     #[inline(always)]
+    fn place_bytes(self, packed: u64, map: u64) -> u64 {
+        self.deposit(packed, self.deposit(map, 0x0101_0101_0101_0101).wrapping_mul(0xFF))
+    }
+
+    #[inline(always)]
     unsafe fn word(self, group: &Group, offset: usize) -> u64 {
         // SAFETY: the caller promises that 8 bytes are there.
         unsafe { group.bytes.as_ptr().add(offset).cast::<u64>().read_unaligned() }

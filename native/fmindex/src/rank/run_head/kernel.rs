@@ -23,6 +23,9 @@ pub(super) trait Kernel: Copy {
     /// Spreads the low bits of `value` over the set bits of `mask`, as x86's `pdep` does.
     fn deposit(self, value: u64, mask: u64) -> u64;
 
+    /// Puts the low bytes of `packed` where the eight bits of `map` are set, zeros elsewhere.
+    fn place_bytes(self, packed: u64, map: u64) -> u64;
+
     /// The word at byte `offset` of `group`.
     ///
     /// # Safety
@@ -228,11 +231,10 @@ impl<'a, K: Kernel> StartWords<'a, K> {
                 return word;
             }
             let map = word & 0xFF;
-            let bytes = self.kernel.deposit(map, 0x0101_0101_0101_0101).wrapping_mul(0xFF);
             let packed = self.kernel.word(self.group, self.nonzero_offset);
             self.offset += 1;
             self.nonzero_offset += map.count_ones() as usize;
-            self.kernel.deposit(packed, bytes)
+            self.kernel.place_bytes(packed, map)
         }
     }
 }

@@ -15,15 +15,22 @@ impl<const CHECKED: bool> Kernel for Portable<CHECKED> {
         if value == 0 {
             return 0;
         }
-        let (mut value, mut deposited) = (value, 0);
-        for shift in (0..64).step_by(8) {
-            let byte = usize::from((mask >> shift) as u8);
-            let (start, count) = (DEPOSITS.starts[byte], byte.count_ones());
-            let taken = value as usize & ((1 << count) - 1);
-            deposited |= u64::from(DEPOSITS.values[usize::from(start) + taken]) << shift;
-            value >>= count;
-        }
-        deposited
+        let befores = ones_before_bytes(mask);
+        (0..64).step_by(8).fold(0, |deposited, shift| {
+            let row = DEPOSITS.rows[usize::from((mask >> shift) as u8)];
+            let taken = (value >> (befores >> shift & 0xFF)) as usize & usize::from(row.mask);
+            deposited | u64::from(DEPOSITS.values[usize::from(row.start) + taken]) << shift
+        })
+    }
+
+    #[inline(always)]
+    fn place_bytes(self, mut packed: u64, map: u64) -> u64 {
+        (0..8).fold(0, |placed, byte| {
+            let is_set = map >> byte & 1;
+            let taken = packed & 0xFF * is_set;
+            packed >>= 8 * is_set;
+            placed | taken << (8 * byte)
+        })
     }
 
     #[inline(always)]
@@ -42,22 +49,40 @@ impl<const CHECKED: bool> Kernel for Portable<CHECKED> {
     }
 }
 
-/// `values[starts[mask] + value]` is `value` deposited in the byte `mask`. A mask of k bits has 2^k values: 3^8 in all,
-/// which fit the first-level cache.
+/// For each byte of `mask`, the set bits in the bytes below it.
+#[inline(always)]
+fn ones_before_bytes(mask: u64) -> u64 {
+    let pairs = mask - (mask >> 1 & 0x5555_5555_5555_5555);
+    let nibbles = (pairs & 0x3333_3333_3333_3333) + (pairs >> 2 & 0x3333_3333_3333_3333);
+    let bytes = (nibbles + (nibbles >> 4)) & 0x0F0F_0F0F_0F0F_0F0F;
+    bytes.wrapping_mul(0x0101_0101_0101_0101) << 8
+}
+
+/// The values for one mask of eight bits.
+#[derive(Clone, Copy)]
+struct Row {
+    start: u16,
+    /// As many low bits as the mask has.
+    mask: u16,
+}
+
+/// `values[rows[mask].start + value]` is `value` deposited in the byte `mask`. A mask of k bits has 2^k values: 3^8 in
+/// all, which fit the first-level cache.
 struct Deposits {
-    starts: [u16; 256],
+    rows: [Row; 256],
     values: [u8; 6561],
 }
 
 static DEPOSITS: Deposits = tabulate();
 
 const fn tabulate() -> Deposits {
-    let mut table = Deposits { starts: [0; 256], values: [0; 6561] };
+    let mut table = Deposits { rows: [Row { start: 0, mask: 0 }; 256], values: [0; 6561] };
     let (mut mask, mut at) = (0usize, 0usize);
     while mask < 256 {
-        table.starts[mask] = at as u16;
+        let values = 1 << mask.count_ones();
+        table.rows[mask] = Row { start: at as u16, mask: values as u16 - 1 };
         let mut value = 0usize;
-        while value < 1 << mask.count_ones() {
+        while value < values {
             let (mut bit, mut left, mut deposited) = (0, value, 0);
             while bit < 8 {
                 if mask >> bit & 1 == 1 {
@@ -90,6 +115,16 @@ mod tests {
                 sum | set
             });
             prop_assert_eq!(Portable::<false>.deposit(value, mask), expected);
+        }
+
+        #[test]
+        fn bytes_are_placed_in_order(packed: u64, map: u8) {
+            let mut left = packed.to_le_bytes().into_iter();
+            let expected: Vec<u8> = (0..8)
+                .map(|bit| if map >> bit & 1 == 1 { left.next().unwrap() } else { 0 })
+                .collect();
+            let placed = Portable::<false>.place_bytes(packed, u64::from(map));
+            prop_assert_eq!(placed.to_le_bytes().to_vec(), expected);
         }
     }
 }

@@ -242,6 +242,11 @@ impl RunHeadIndex {
     ) -> Range<u64> {
         let Range { start, end } = range;
         if start >> self.geometry.group_bits != end >> self.geometry.group_bits || end >= self.length || start > end {
+            if IS_COLD {
+                self.prefetch_record(end);
+                self.prefetch_rows(start, Some(symbol));
+                self.prefetch_rows(end, Some(symbol));
+            }
             return self.rank(symbol, start)..self.rank(symbol, end);
         }
         let block = (start >> BLOCK_BITS) as usize;
@@ -250,8 +255,8 @@ impl RunHeadIndex {
         if let (Some(column), Some(index)) = (self.column(symbol), record.symbol_index(symbol)) {
             let entry_offset = self.entry_offset(record, index);
             if IS_COLD {
-                self.prefetch_entry(entry_offset);
                 self.prefetch_group(record, group);
+                self.prefetch_entry(entry_offset);
             }
             let entry = self.entry_at(entry_offset);
             if entry.groups >> group & 1 == 1 {
