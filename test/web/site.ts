@@ -1,0 +1,41 @@
+/** What do the browser tests look at? Two small indexes behind a real server. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type RunningServer, startServer } from '../../src/api/server.js'
+import { buildTestIndex } from '../../src/query/testkit/build-test-index.js'
+
+/** Markup, reordering and terminal controls, as a hostile corpus would have them. */
+export const hostileText =
+  'before <img src=x onerror="document.title=\'owned\'"><script>document.title="owned"</script> \u202ereversed\u202c \x1b[31mred\x1b[0m \x00 after'
+
+const line = 'It is a truth universally acknowledged that a search must be exact.\n'
+
+const books = [
+  { text: line.repeat(40), externalId: 'truths', metadata: '{"title":"Truths","year":1813}', facets: ['novel'] },
+  { text: `Naïve café.\r\n${line}`, externalId: 'café', metadata: '{"path":"menu/café"}', facets: ['menu'] },
+  { text: hostileText, externalId: 'hostile', metadata: '{"url":"javascript:alert(1)"}', facets: ['web'] },
+  { text: `${'x'.repeat(30_000)}needle${'y'.repeat(30_000)}`, externalId: 'long', metadata: null, facets: [null] },
+]
+
+const letters = [{ text: 'My dear, it is a truth.', externalId: 'letter', metadata: null, facets: [] }]
+
+export interface Site {
+  readonly url: string
+  stop(): Promise<void>
+}
+
+export async function startSite(): Promise<Site> {
+  const folder = await mkdtemp(join(tmpdir(), 'omnigram-web-'))
+  const indexDirs = [join(folder, 'books'), join(folder, 'letters')]
+  await buildTestIndex(indexDirs[0], { documents: books, facetFields: ['kind'], shardCount: 2 })
+  await buildTestIndex(indexDirs[1], { documents: letters })
+  const server: RunningServer = await startServer({ indexDirs, host: '127.0.0.1', port: 0, isQuiet: true })
+  return {
+    url: server.url,
+    async stop() {
+      await server.stop()
+      await rm(folder, { recursive: true })
+    },
+  }
+}
