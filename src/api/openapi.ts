@@ -51,7 +51,7 @@ function describeLink(route: Route): RouteConfig {
   const described = describeCommon(route, 'get', [])
   return {
     ...described,
-    operationId: route.schemas.hasBody ? `${route.operationId}ByLink` : route.operationId,
+    ...(route.schemas.hasBody && { operationId: `${route.operationId}ByLink`, summary: `${route.summary}, by link` }),
     request: { params: z.object(shapeOf(params)), query: z.object(query ? shapeOf(query) : {}) },
     responses: { ...described.responses, 304: { description: 'The client has this answer already.' } },
   }

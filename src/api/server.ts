@@ -36,7 +36,7 @@ export interface RunningServer extends Listener {
   readonly names: readonly string[]
 }
 
-/** Opens the indexes and listens. Throws `bad-argument` for names or an address that cannot be, else as opening does. */
+/** Opens the indexes and listens. Throws `bad-argument` for a name or an address, else as opening does. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const log = pino({ level: options.isQuiet ? 'warn' : 'info' }, pino.destination({ fd: 2, sync: false }))
   const pool = new WorkerPool({ workers: options.workers })
