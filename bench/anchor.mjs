@@ -17,7 +17,9 @@ export function compileAnchor(cacheDir) {
   }
   mkdirSync(cacheDir, { recursive: true })
   const flags = ['-std=c++14', '-O3', '-march=native', '-DNDEBUG']
-  execFileSync('g++', [...flags, source, '-lsdsl', '-ldivsufsort', '-ldivsufsort64', '-o', binary], { stdio: 'inherit' })
+  execFileSync('g++', [...flags, source, '-lsdsl', '-ldivsufsort', '-ldivsufsort64', '-o', binary], {
+    stdio: 'inherit',
+  })
   return binary
 }
 

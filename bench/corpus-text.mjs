@@ -1,6 +1,7 @@
 /** What is the text of a JSONL corpus, in the form that the peers index? Each document as byte 0xFF and its UTF-8. */
-import { createReadStream, createWriteStream } from 'node:fs'
+
 import { once } from 'node:events'
+import { createReadStream, createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
 
 const separator = Buffer.from([0xff])

@@ -4,17 +4,18 @@
  *   npm run bench -- --corpus FILE.jsonl [--json OUT] [--queries 1000] [--seed 12345] [--cache DIR] [--skip-peers]
  */
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { availableParallelism, cpus, totalmem } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildAnchor, compileAnchor, queryAnchor } from './anchor.mjs'
 import { writeCorpusText } from './corpus-text.mjs'
+import { describeMachine } from './machine.mjs'
 import { buildOurs, buildOursAllIn, compileOurs, queryOurs } from './ours.mjs'
 import { formatTable } from './report.mjs'
 import { measureRipgrep } from './ripgrep.mjs'
 import { makeWorkload } from './workload.mjs'
 
-const usage = 'usage: npm run bench -- --corpus FILE.jsonl [--json OUT] [--queries N] [--seed N] [--cache DIR] [--skip-peers]\n'
+const usage =
+  'usage: npm run bench -- --corpus FILE.jsonl [--json OUT] [--queries N] [--seed N] [--cache DIR] [--skip-peers]\n'
 
 function readOptions() {
   const { values } = parseArgs({
@@ -34,12 +35,6 @@ function readOptions() {
   return values
 }
 
-function describeMachine() {
-  const processor = cpus()[0]?.model ?? 'unknown processor'
-  const version = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
-  return { processor, cores: availableParallelism(), memoryBytes: totalmem(), node: process.version, omnigram: version }
-}
-
 function say(text) {
   process.stderr.write(`bench: ${text}\n`)
 }
@@ -57,12 +52,19 @@ async function main() {
   const cache = join(resolve(options.cache), basename(corpus, '.jsonl'))
   mkdirSync(cache, { recursive: true })
   const paths = {
-    text: join(cache, 'text'), workload: join(cache, 'workload'), anchor: join(cache, 'anchor.sdsl'),
-    shard: join(cache, 'ours.fm'), index: join(cache, 'index'), scratch: join(cache, 'scratch'),
+    text: join(cache, 'text'),
+    workload: join(cache, 'workload'),
+    anchor: join(cache, 'anchor.sdsl'),
+    shard: join(cache, 'ours.fm'),
+    index: join(cache, 'index'),
+    scratch: join(cache, 'scratch'),
   }
   say('writing the text and the workload')
   const text = await writeCorpusText(corpus, paths.text)
-  const workload = makeWorkload(readFileSync(paths.text), { seed: Number(options.seed), queries: Number(options.queries) })
+  const workload = makeWorkload(readFileSync(paths.text), {
+    seed: Number(options.seed),
+    queries: Number(options.queries),
+  })
   writeFileSync(paths.workload, workload)
 
   say('building ours')
@@ -89,7 +91,10 @@ async function main() {
       result.disagreements = compareAnswers(result.ours.queries, result.anchor.queries)
     }
     say('measuring ripgrep')
-    const patterns = workload.split('\n').filter((line) => line.startsWith('count 20 ')).slice(0, 20)
+    const patterns = workload
+      .split('\n')
+      .filter((line) => line.startsWith('count 20 '))
+      .slice(0, 20)
       .map((line) => Buffer.from(line.split(' ')[2], 'hex').toString('utf8'))
       .filter((pattern) => !pattern.includes('\n') && !pattern.includes('\ufffd'))
     result.ripgrep = await measureRipgrep(corpus, patterns)

@@ -63,7 +63,8 @@ export function makeWorkload(text, { seed = 12_345, queries = 1_000 } = {}) {
   const lines = []
   const starts = findDocuments(text)
   for (const length of countLengths) {
-    for (const pattern of drawPatterns(text, length, queries, random)) lines.push(`count ${length} ${pattern.toString('hex')}`)
+    for (const pattern of drawPatterns(text, length, queries, random))
+      lines.push(`count ${length} ${pattern.toString('hex')}`)
   }
   for (const length of absentLengths) {
     for (const pattern of drawPatterns(text, length, queries, random)) {

@@ -1,5 +1,5 @@
 /** Can everybody use the page? axe finds nothing to mend, in any state and scheme. */
-import AxeBuilder from '@axe-core/playwright'
+import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { launchBrowser, missingBrowser, openPage } from './browser.js'
