@@ -20,7 +20,9 @@ export const limits = {
   /** Bytes of one extract. */
   extractBytes: 16 * 1024 * 1024,
   /** LF steps spent on a number of documents unless `exact` is asked for. */
-  documentSteps: 20_000_000,
+  documentSteps: 4_000_000,
+  /** LF steps spent on one list of documents: a page by document, a query by several patterns, counts by facet. */
+  listSteps: 20_000_000,
   /** Default and largest deadline of a request. */
   deadlineMs: 10_000,
   maxDeadlineMs: 300_000,

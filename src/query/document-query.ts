@@ -37,9 +37,7 @@ export async function queryDocuments(
     const inShard = (terms: DocumentTerm[][]) => terms.map((term) => term[shard])
     const terms = { all: inShard(allFound), any: inShard(anyFound), none: inShard(noneFound) }
     const canMatch = terms.all.every(isPresent) && (terms.any.length === 0 || terms.any.some(isPresent))
-    const maxSteps = exact
-      ? Number.MAX_SAFE_INTEGER
-      : Math.ceil((limits.documentSteps * shards.rows[shard]) / totalRows)
+    const maxSteps = exact ? Number.MAX_SAFE_INTEGER : Math.ceil((limits.listSteps * shards.rows[shard]) / totalRows)
     return canMatch ? [{ shard, input: { ...terms, maxSteps } }] : []
   })
   const answers = await shards.runAll(tasks, 'listMatchingDocuments', call, 'batch')

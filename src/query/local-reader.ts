@@ -47,6 +47,7 @@ import { pageByOccurrence, readOccurrences } from './page-occurrences.js'
 import { encodePattern, encodeSymbols } from './pattern-bytes.js'
 import { QueryCall } from './query-call.js'
 import { RecentCache } from './recent-cache.js'
+import type { Lane } from './shard-runner.js'
 import { packRanges, type ShardSet } from './shard-set.js'
 import { countRows, sumUp } from './sum-up.js'
 
@@ -89,14 +90,20 @@ export class LocalReader implements IndexReader {
     const encoded = patterns.map((pattern) => encodePattern(pattern, matching))
     const counts = await QueryCall.run(options, async (call) => {
       if (!matching?.ignoreCase && !matching?.flexibleSpace) return countPatterns(this.#shards, encoded, call)
-      return Promise.all(encoded.map((pattern) => this.#countMatching(pattern, options, call)))
+      const lane = encoded.length > 1 ? 'batch' : 'interactive'
+      return Promise.all(encoded.map((pattern) => this.#countMatching(pattern, options, call, lane)))
     })
     return counts.map((perShard) => describeCount(perShard, options))
   }
 
-  async #countMatching(pattern: Uint8Array, { matching }: MatchOptions, call: QueryCall): Promise<number[]> {
+  async #countMatching(
+    pattern: Uint8Array,
+    { matching }: MatchOptions,
+    call: QueryCall,
+    lane: Lane,
+  ): Promise<number[]> {
     if (pattern.length === 0) return this.#shards.files.map(({ info }) => info.textBytes)
-    return (await findInShards(this.#shards, pattern, matching, call)).map(countRows)
+    return (await findInShards(this.#shards, pattern, matching, call, lane)).map(countRows)
   }
 
   async find(pattern: Pattern, options: MatchOptions = {}): Promise<Match> {
@@ -126,7 +133,7 @@ export class LocalReader implements IndexReader {
   async countDocuments(match: Match, options: BudgetOptions = {}): Promise<DocumentCountResult> {
     this.#check(match)
     const seed = checkSeed(options)
-    const tasks = this.#budgetTasks(match, options).map(({ shard, ranges, maxSteps }) => ({
+    const tasks = this.#budgetTasks(match, options, limits.documentSteps).map(({ shard, ranges, maxSteps }) => ({
       shard,
       input: { ranges, maxSteps, seed },
     }))
@@ -145,7 +152,7 @@ export class LocalReader implements IndexReader {
         `'${field}' is none of: ${this.facetFields.join(', ') || '(no fields)'}.`,
       )
     }
-    const tasks = this.#budgetTasks(match, options).map(({ shard, ranges, maxSteps }) => ({
+    const tasks = this.#budgetTasks(match, options, limits.listSteps).map(({ shard, ranges, maxSteps }) => ({
       shard,
       input: { ranges, field, maxSteps },
     }))
@@ -280,21 +287,23 @@ export class LocalReader implements IndexReader {
   }
 
   /** The budget is shared by the number of occurrences. */
-  #budgetTasks(match: Match, { exact }: BudgetOptions) {
+  #budgetTasks(match: Match, { exact }: BudgetOptions, steps: number) {
     return this.#shards.groupRanges(match.ranges).map(({ shard, ranges, count }) => ({
       shard,
       ranges: packRanges(ranges),
-      maxSteps: exact ? Number.MAX_SAFE_INTEGER : Math.ceil((limits.documentSteps * count) / match.count),
+      maxSteps: exact ? Number.MAX_SAFE_INTEGER : Math.ceil((steps * count) / match.count),
     }))
   }
 
+  /** Of ascending documents. */
   async #readInfos(documents: readonly number[], call: QueryCall): Promise<DocumentInfo[]> {
-    const tasks = documents.map((document) => {
-      const place = this.#shards.placeOf(document)
-      return { shard: place.shard, input: Float64Array.of(place.document) }
+    const places = documents.map((document) => this.#shards.placeOf(document))
+    const tasks = this.#shards.files.flatMap((_, shard) => {
+      const input = Float64Array.from(places.filter((place) => place.shard === shard).map(({ document }) => document))
+      return input.length > 0 ? [{ shard, input }] : []
     })
-    const records = await this.#shards.runAll(tasks, 'records', call)
-    return records.map(([record], at) => this.#describeDocument(documents[at], record))
+    const records = (await this.#shards.runAll(tasks, 'records', call)).flat()
+    return records.map((record, at) => this.#describeDocument(documents[at], record))
   }
 
   #describeDocument(document: number, { bytes, externalId, metadata, facets }: DocumentRecord): DocumentInfo {

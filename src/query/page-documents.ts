@@ -61,7 +61,7 @@ async function listDocuments(context: PageContext, request: ListRequest): Promis
   const known = lists.get(key)
   if (known) return sliceList(known, request)
   const packed = packRanges(ranges)
-  const maxSteps = limits.documentSteps
+  const maxSteps = limits.listSteps
   if (isReadingCheaper(context, request)) {
     const input = { ranges: packed, firstDocument, limit, maxSteps }
     return checkComplete(await shards.run(shard, 'listDocumentsFrom', input, call, 'batch'))
