@@ -32,7 +32,7 @@ const maxCharacterBytes = 4
 
 /** Reads the match with `context` bytes or characters on each side. O(match + context). */
 export function cutSnippet(
-  shard: Shard,
+  shard: Pick<Shard, 'extract'>,
   place: MatchPlace,
   { context, unit }: Pick<SnippetOptions, 'context' | 'unit'>,
   ticket: number,
@@ -48,7 +48,7 @@ export function cutSnippet(
   return describe(around, cut, place.textBytes)
 }
 
-function readAround(shard: Shard, place: MatchPlace, reach: number, ticket: number): Surroundings {
+function readAround(shard: Pick<Shard, 'extract'>, place: MatchPlace, reach: number, ticket: number): Surroundings {
   const from = Math.max(0, place.startOffset - reach)
   const to = Math.min(place.textBytes, place.endOffset + reach)
   const bytes = shard.extract(place.document, from, to, ticket)
