@@ -26,9 +26,10 @@ export interface RouteContext<Params, Asked> {
   readonly cursors: CursorSigner
   /** Aborted when the client goes away or the deadline passes. */
   readonly signal: AbortSignal
-  /** A signal for one page of a stream: the client's, and a deadline of its own. */
-  startPage(): AbortSignal
 }
+
+/** Reads one page of an export, under the signal of the client and within a deadline of its own. */
+export type ReadPage = <Page>(read: (signal: AbortSignal) => Promise<Page>) => Promise<Page>
 
 /** Rows of an export, made as fast as the client reads them. */
 export interface RowStream<Row = unknown> {
@@ -63,7 +64,7 @@ interface RouteSpec<
   extraScope?(request: z.output<Asked>): Scope | null
   handle(context: RouteContext<z.output<Params>, z.output<Asked>>): Promise<Omit<z.input<Answer>, 'tookMs'>>
   /** The same question answered by all its rows, for exports. */
-  stream?(context: RouteContext<z.output<Params>, z.output<Asked>>): Promise<RowStream>
+  stream?(context: RouteContext<z.output<Params>, z.output<Asked>>, readPage: ReadPage): Promise<RowStream>
 }
 
 /** A request that passed validation, its types erased. */
@@ -77,7 +78,7 @@ export interface PreparedCall {
   readonly deadlineMs: number | undefined
   readonly extraScope: Scope | null
   handle(tools: RouteTools): Promise<object>
-  stream(tools: RouteTools): Promise<RowStream>
+  stream(tools: RouteTools, readPage: ReadPage): Promise<RowStream>
 }
 
 export type RouteTools = Omit<RouteContext<never, never>, 'params' | 'request'>
@@ -122,9 +123,9 @@ export function defineRoute<
       deadlineMs: readDeadline(request),
       extraScope: spec.extraScope?.(request) ?? null,
       handle: (tools) => spec.handle(makeContext(tools, params, request)),
-      stream: async (tools) => {
+      stream: async (tools, readPage) => {
         if (!spec.stream) throw new OmnigramError('not-acceptable', 'There is no export here.')
-        return spec.stream(makeContext(tools, params, request))
+        return spec.stream(makeContext(tools, params, request), readPage)
       },
     }
   }
@@ -155,14 +156,13 @@ export function defineRoute<
 
 /** Field by field: `reader` is only looked at by routes that have one. */
 function makeContext<Params, Asked>(tools: RouteTools, params: Params, request: Asked): RouteContext<Params, Asked> {
-  const { indexes, cursors, signal, startPage } = tools
+  const { indexes, cursors, signal } = tools
   return {
     params,
     request,
     indexes,
     cursors,
     signal,
-    startPage,
     get reader() {
       return tools.reader
     },

@@ -3,7 +3,7 @@ import type { Express, Request, Response } from 'express'
 import { toOmnigramError } from '../../core/errors.js'
 import type { IndexReader } from '../../query/index-reader.js'
 import type { Scope } from '../guards/api-keys.js'
-import { CallSignal, raceSignal, readDeadlineMs } from '../guards/call-signal.js'
+import { CallSignal, readDeadlineMs } from '../guards/call-signal.js'
 import { decodeBody } from '../http/decode-body.js'
 import { requestIdOf } from '../http/request-id.js'
 import { leaveBodyUnread, sendBody } from '../http/send.js'
@@ -42,14 +42,14 @@ async function answer(
   gate.requireScope(client, scopes[asked.queryType])
   observer.noteQuery(response, { canonical: JSON.stringify(asked) })
   gate.inFlight.enter()
-  const ending = new CallSignal(response, readDeadlineMs(request, undefined, maxDeadlineMs))
   try {
-    const { signal } = ending
+    const deadlineMs = readDeadlineMs(request, undefined, maxDeadlineMs)
     const startMs = performance.now()
-    const found = await raceSignal(ask(readable.open(asked.index), asked, fields, signal), signal)
+    const found = await new CallSignal(response).limit(deadlineMs, (signal) =>
+      ask(readable.open(asked.index), asked, fields, signal),
+    )
     return { ...found, latency: performance.now() - startMs }
   } finally {
-    ending.release()
     gate.inFlight.leave()
   }
 }

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import compression from 'compression'
 import type { Request, Response } from 'express'
-import { type OmnigramError, toOmnigramError } from '../../core/errors.js'
+import { OmnigramError, toOmnigramError } from '../../core/errors.js'
 import type { RowStream } from '../route.js'
 import { formatCsvLine } from './csv.js'
 import { mediaTypes } from './media-type.js'
@@ -38,11 +38,14 @@ export async function sendRows(
   response.setTimeout(stallMs, () => response.destroy())
   await new Promise<void>((resolve) => compress(request, response, () => resolve()))
   const failure: { error: OmnigramError | null } = { error: null }
-  await pipeline(Readable.from(makePieces(format, stream, requestId, failure), { objectMode: false }), response, {
-    end: false,
+  const pieces = Readable.from(makePieces(format, stream, requestId, failure), { objectMode: false })
+  await pipeline(pieces, response, { end: false }).catch((error: unknown) => {
+    if (!response.destroyed) throw error
+    throw new OmnigramError('cancelled', 'The client stopped reading.', { cause: error })
   })
-  if (failure.error) response.destroy(failure.error)
-  else response.end()
+  if (!failure.error) response.end()
+  // What was written still goes out; the last chunk, which says that all is there, does not.
+  else response.socket?.destroySoon()
 }
 
 async function* makePieces(

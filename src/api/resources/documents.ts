@@ -98,10 +98,9 @@ export const documentsRoute = defineRoute({
 
   handle: async (context) => (context.request.pattern === undefined ? listByTerms(context) : listByPattern(context)),
 
-  async stream(context) {
-    const { pattern, matching } = checkExport(context.request)
-    const match = await context.reader.find(pattern, { matching, signal: context.startPage() })
-    return exportOccurrences(context, match)
+  async stream({ request: asked, reader, signal }, readPage) {
+    const { pattern, matching } = checkExport(asked)
+    return exportOccurrences(reader, await reader.find(pattern, { matching, signal }), asked, readPage)
   },
 })
 

@@ -1,6 +1,6 @@
 /** How are all occurrences of a pattern written out, page by page? */
-import type { Match } from '../../query/index-reader.js'
-import type { RouteContext, RowStream } from '../route.js'
+import type { IndexReader, Match, PageOptions } from '../../query/index-reader.js'
+import type { ReadPage, RowStream } from '../route.js'
 import { describeOccurrence } from '../schemas/answer.js'
 import type { DocumentsRequest } from './documents.js'
 
@@ -11,16 +11,18 @@ type ExportRow = ReturnType<typeof describeOccurrence>
 
 /** Every row of the match, in the order of pages; rows are made when the client has read those before. */
 export function exportOccurrences(
-  { request, reader, startPage }: RouteContext<{ names: string }, DocumentsRequest>,
+  reader: IndexReader,
   match: Match,
+  { by, context, unit }: DocumentsRequest,
+  readPage: ReadPage,
 ): RowStream<ExportRow> {
   async function* makeRows(): AsyncGenerator<ExportRow> {
-    const { by, context, unit } = request
     let position: number | null = 0
     while (position !== null) {
-      const page = await reader.documents(match, { by, context, unit, limit: pageRows, position, signal: startPage() })
-      for (const occurrence of page.occurrences) yield describeOccurrence(reader, occurrence)
-      position = page.nextPosition
+      const page: PageOptions = { by, context, unit, limit: pageRows, position }
+      const { occurrences, nextPosition } = await readPage((signal) => reader.documents(match, { ...page, signal }))
+      for (const occurrence of occurrences) yield describeOccurrence(reader, occurrence)
+      position = nextPosition
     }
   }
   return {
