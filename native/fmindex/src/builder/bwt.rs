@@ -7,9 +7,12 @@ use super::sampling::Sampling;
 use super::sort_texts::SortTexts;
 use crate::error::Result;
 use crate::interrupt::Interrupt;
+use crate::rank::run_head::prefetch;
 
 /// Rows between two looks at the flag and two reports: a few milliseconds.
 const ROWS_A_REPORT: usize = 1 << 18;
+/// So many rows before a place is read, its cache lines are asked for.
+const ROWS_AHEAD: usize = 32;
 
 /// The BWT, in what was the memory of the suffixes.
 pub(super) struct Bwt {
@@ -37,6 +40,11 @@ impl Bwt {
             if first % ROWS_A_REPORT == 0 {
                 interrupt.check()?;
                 progress(first as f64 / len as f64);
+            }
+            for &ahead in words.get(first + ROWS_AHEAD..).and_then(|rest| rest.first_chunk::<4>()).into_iter().flatten()
+            {
+                prefetch(&texts.sort_text, (ahead as usize).wrapping_sub(1));
+                sampling.prefetch(ahead as usize);
             }
             let mut four = [0; 4];
             for (row, symbol) in (first..len.min(first + 4)).zip(&mut four) {

@@ -5,6 +5,8 @@
 
 mod bwt;
 mod histogram;
+#[cfg(test)]
+mod hostile_tests;
 mod plan;
 mod sampling;
 mod sections;

@@ -4,6 +4,7 @@ use super::sort_texts::SortTexts;
 use crate::bits::{EliasFano, EliasFanoBuilder, PackedIntsBuilder};
 use crate::documents::DocumentOffsets;
 use crate::error::{Error, Result};
+use crate::rank::run_head::prefetch;
 use crate::samples::{isa_sample_count, sa_sample_count};
 use crate::section::Section;
 
@@ -63,6 +64,12 @@ impl<'a> Sampling<'a> {
     #[inline]
     pub fn is_marked(&self, place: usize) -> bool {
         self.marked_places.get(place / 64).is_some_and(|word| word >> (place % 64) & 1 == 1)
+    }
+
+    /// Asks for the cache line that [`Sampling::is_marked`] will read.
+    #[inline]
+    pub fn prefetch(&self, place: usize) {
+        prefetch(&self.marked_places, place / 64);
     }
 
     /// Takes the sample of a row. Rows come in order.

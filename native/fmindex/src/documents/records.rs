@@ -6,8 +6,7 @@
 
 use std::sync::OnceLock;
 
-use zstd::bulk::Decompressor;
-use zstd::dict::DecoderDictionary;
+use zstd::zstd_safe::{DCtx, DDict, get_error_name};
 
 use super::records_builder::MAX_RECORD_BYTES;
 use crate::bits::EliasFano;
@@ -33,8 +32,8 @@ pub struct RecordSections {
 pub struct Records {
     name: &'static str,
     dictionary_bytes: Section,
-    /// Digested at the first read, as it costs more than opening all the rest.
-    dictionary: OnceLock<DecoderDictionary<'static>>,
+    /// Digested at the first read, as it costs more than opening all the rest. `None` when it is no dictionary.
+    dictionary: OnceLock<Option<DDict<'static>>>,
     blocks: Section,
     block_ends: EliasFano,
     record_ends: EliasFano,
@@ -84,12 +83,12 @@ impl Records {
     /// A reader that keeps its decoder and its last block: for many records at once.
     ///
     /// # Errors
-    /// [`Error::Damaged`] when there is no memory for a decoder.
+    /// [`Error::Damaged`] when the dictionary can't be read.
     pub fn reader(&self) -> Result<RecordReader<'_>> {
-        let dictionary = self.dictionary.get_or_init(|| DecoderDictionary::copy(&self.dictionary_bytes));
-        let decoder = Decompressor::with_prepared_dictionary(dictionary)
-            .map_err(|error| Error::damaged(self.name, format!("no decoder: {error}")))?;
-        Ok(RecordReader { records: self, decoder, block: None, decoded: Vec::new() })
+        let dictionary = self.dictionary.get_or_init(|| DDict::try_create(&self.dictionary_bytes));
+        let dictionary = dictionary.as_ref().ok_or_else(|| Error::damaged(self.name, "the dictionary is none"))?;
+        let decoder = DCtx::try_create().ok_or_else(|| Error::Input("no memory to decode records".into()))?;
+        Ok(RecordReader { records: self, decoder, dictionary, block: None, decoded: Vec::new() })
     }
 
     fn stream_bytes(&self) -> u64 {
@@ -111,7 +110,8 @@ impl Records {
 /// Reads records one after another.
 pub struct RecordReader<'a> {
     records: &'a Records,
-    decoder: Decompressor<'a>,
+    decoder: DCtx<'a>,
+    dictionary: &'a DDict<'static>,
     /// The number of the block in `decoded`.
     block: Option<u64>,
     decoded: Vec<u8>,
@@ -164,10 +164,11 @@ impl RecordReader<'_> {
         let bytes = bytes.ok_or_else(|| self.damaged(format!("block {block} is not there")))?;
         let expected = BLOCK_BYTES.min(records.stream_bytes().saturating_sub(block * BLOCK_BYTES)) as usize;
         self.block = None;
-        self.decoded = self
-            .decoder
-            .decompress(bytes, expected)
-            .map_err(|error| Error::damaged(records.name, format!("block {block}: {error}")))?;
+        self.decoded.clear();
+        self.decoded.reserve_exact(expected);
+        self.decoder
+            .decompress_using_ddict(&mut self.decoded, bytes, self.dictionary)
+            .map_err(|code| Error::damaged(records.name, format!("block {block}: {}", get_error_name(code))))?;
         if self.decoded.len() != expected {
             return Err(self.damaged(format!("block {block} has {} bytes, not {expected}", self.decoded.len())));
         }

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
-use super::layout::{BLOCK_BYTES, ENTRY_BYTES, Entry, FORMAT_MAJOR, FORMAT_MINOR, Footer, HEADER_BYTES, Header, align};
+use super::layout::{
+    BLOCK_BYTES, ENTRY_BYTES, Entry, FOOTER_BYTES, FORMAT_MAJOR, FORMAT_MINOR, Footer, HEADER_BYTES, Header, align,
+};
 use super::section_id::SectionId;
 use crate::error::{Error, Result};
 
@@ -90,7 +92,7 @@ impl ShardWriter {
         let table: Vec<u8> = self.entries.iter().flat_map(Entry::encode).collect();
         self.pad_to(self.offset.next_multiple_of(64))?;
         let (table_checksum, blocks_checksum) = (xxh3_64(&table), xxh3_64(&block_checksums));
-        let file_bytes = self.offset + super::layout::FOOTER_BYTES as u64;
+        let file_bytes = self.offset + FOOTER_BYTES as u64;
         self.put(&Footer { file_bytes, table_checksum, blocks_checksum }.encode())?;
         let section_count = self.section_count as u32;
         let header = Header { major: FORMAT_MAJOR, minor: FORMAT_MINOR, section_count, file_bytes }.encode();
@@ -174,6 +176,24 @@ mod tests {
             let outcome = open(changed).and_then(|container| container.verify(Interrupt::never()));
             assert!(outcome.is_err(), "byte {at}");
         }
+    }
+
+    #[test]
+    fn an_unknown_section_is_ignored_only_when_it_is_optional() {
+        let folder = tempfile::tempdir().unwrap();
+        let (bytes, _) = sample(folder.path());
+        let rename = |entry: usize| {
+            let mut renamed = bytes.clone();
+            renamed[HEADER_BYTES + entry * ENTRY_BYTES] = 200;
+            let checksum = xxh3_64(&renamed[HEADER_BYTES..HEADER_BYTES + 4 * ENTRY_BYTES]).to_le_bytes();
+            let footer = renamed.len() - FOOTER_BYTES;
+            renamed[footer + 8..footer + 16].copy_from_slice(&checksum);
+            open(renamed)
+        };
+        let facets = rename(2).unwrap();
+        assert_eq!(facets.sections().nth(2), Some(("unknown", 0)));
+        facets.verify(Interrupt::never()).unwrap();
+        assert!(rename(0).is_err());
     }
 
     #[test]
