@@ -1,11 +1,12 @@
 /**
  * The native core as Node sees it. Rows, counts and offsets are numbers, exact to 2^53. Errors carry a `code` of the
- * error registry. A `ticket` is a slot of a process-wide table that another thread may cancel; 0 is "never cancelled".
+ * error registry (a value of the wrong JavaScript type is refused with the codes of Node-API, such as `InvalidArg`). A
+ * `ticket` names a flag of a process-wide table that another thread may raise; 0 is "never cancelled".
  */
 
-/** A free ticket. Give it back with {@link releaseTicket}. */
+/** A free ticket, for one call. Give it back with {@link releaseTicket}. Throws `overloaded` when 4,096 are taken. */
 export declare function takeTicket(): number
-/** Makes the work under `ticket` end with `cancelled` within 1,024 steps. Safe from any thread. */
+/** Makes the work under `ticket` end with `cancelled` within 1,024 steps. Safe from any thread, at any time. */
 export declare function cancelTicket(ticket: number): void
 export declare function releaseTicket(ticket: number): void
 /** Phase and share done (0..1) of the build that runs under `ticket`. */
@@ -99,7 +100,10 @@ export interface FacetCounts {
   isComplete: boolean
 }
 
-/** Opens a shard, in microseconds: lengths and the header's checksum are checked, nothing else is read. Mappings are shared by all threads of the process. */
+/**
+ * Opens a shard, in microseconds: lengths and the header's checksum are checked, nothing else is read. A file that is
+ * open already is shared by all threads of the process, and closed when no thread holds it any more.
+ */
 export declare function openShard(path: string, residency: 'mmap' | 'ram'): Shard
 
 export declare class Shard {
@@ -109,28 +113,43 @@ export declare class Shard {
   verify(deep: boolean, ticket: number): void
   /** Overlapping occurrences of each pattern. A batch shares its cache misses. */
   count(patterns: Uint8Array[], ticket: number): Float64Array
-  /** Disjoint, non-empty ranges of all that matches, ordered by length, then row. Without `matching` at most one. */
+  /**
+   * Disjoint, non-empty ranges of all that matches, ordered by length, then row. Without `matching` at most one. The
+   * empty pattern has all rows (text bytes + documents), while {@link count} counts the text bytes alone.
+   */
   find(pattern: Uint8Array, matching: Matching | null, ticket: number): FoundRange[]
   /** Extends a range by symbols in reading order; ends early when it is empty (`lo == hi`). */
   push(lo: number, hi: number, symbols: Uint8Array): { lo: number, hi: number }
-  /** What follows the matches that end in the ranges (`lo, hi` pairs), most frequent first, then by bytes, end last among equals. Sums to the size of the ranges. */
+  /**
+   * What follows the matches that end in the ranges (`lo, hi` pairs), most frequent first, then by bytes, end last
+   * among equals. Sums to the size of the ranges. After half a character the unit `character` is the rest of it.
+   */
   next(ranges: Float64Array, unit: 'byte' | 'character', ticket: number): NextEntry[]
   /** `document, end offset` for each row. */
   locate(rows: Float64Array, ticket: number): Float64Array
   /** Bytes `start..end` of a document. */
   extract(document: number, start: number, end: number, ticket: number): Buffer
-  /** At most `maxBytes` of the text that follows the match which ends at `row`, up to the end of its document, by LF steps alone. */
+  /** At most `maxBytes` of the text that follows the match which ends at `row`, up to the end of its document. */
   follow(row: number, maxBytes: number, ticket: number): Buffer
   document(document: number): DocumentRecord
   /** The first document with that external id. */
   findExternalId(externalId: string): number | null
   /** Code points and UTF-16 units of the document's text before byte `offset`. */
   countUnits(document: number, offset: number, ticket: number): { codePoints: number, utf16Units: number }
-  /** Ranges are `lo, hi, length` triples. `maxSteps` bounds the LF steps; `seed` makes the estimate repeatable. */
+  /**
+   * Ranges are `lo, hi, length` triples. Exact when it takes at most three quarters of `maxSteps` LF steps, otherwise
+   * an estimate on a random sample that `seed` chooses.
+   */
   countDocuments(ranges: Float64Array, maxSteps: number, seed: number, ticket: number): DocumentCount
   listDocuments(ranges: Float64Array, maxSteps: number, ticket: number): DocumentList
-  /** The first `limit` documents from `firstDocument` on that hold a match, by reading documents one after the other. */
-  listDocumentsFrom(ranges: Float64Array, firstDocument: number, limit: number, maxSteps: number, ticket: number): DocumentList
+  /** The first `limit` documents from `firstDocument` on that hold a match, by reading one after the other. */
+  listDocumentsFrom(
+    ranges: Float64Array,
+    firstDocument: number,
+    limit: number,
+    maxSteps: number,
+    ticket: number,
+  ): DocumentList
   /** Per value of a facet field. Throws `unknown-facet`. */
   countFacets(ranges: Float64Array, field: string, maxSteps: number, ticket: number): FacetCounts
   /** For each position of `text`: bytes of the longest match that starts there. */
@@ -161,7 +180,7 @@ export interface SpoolSummary {
 
 /** The documents of one shard on their way into it. */
 export declare class SpoolWriter {
-  /** With `path` null nothing is written: only the summary is computed (to fast-forward over shards that are already built). */
+  /** With `path` null nothing is written: only the summary is computed, to pass over shards that are built already. */
   constructor(path: string | null, facetFields: string[])
   append(batch: SpoolBatch): void
   /** Flushes, fsyncs and closes. */
@@ -185,8 +204,16 @@ export interface BuiltShard {
 
 /** Bytes of memory that building a shard of so much text and so many documents takes at its peak. */
 export declare function estimateBuildBytes(textBytes: number, documents: number): number
-/** Sorts and encodes a sealed spool into `outPath` (written, fsynced, not renamed). Off the JavaScript thread. */
-export declare function buildShard(spoolPath: string, outPath: string, options: BuildShardOptions, ticket: number): Promise<BuiltShard>
+/**
+ * Sorts and encodes a sealed spool into `outPath` (written, fsynced, not renamed; nothing is left when it fails). It
+ * has a thread of its own, so any number run at once; the sort itself hears no ticket.
+ */
+export declare function buildShard(
+  spoolPath: string,
+  outPath: string,
+  options: BuildShardOptions,
+  ticket: number,
+): Promise<BuiltShard>
 
 /** Streaming zstd, any number of frames. */
 export declare class ZstdDecoder {

@@ -1,7 +1,7 @@
 //! How does Node call the index? Convert, call, convert back: the binding holds no logic of its own.
 //!
-//! Every export is guarded twice: `catch_unwind` of napi around the conversions, and [`guard`] around the call, so that
-//! neither a wrong argument nor a bug of ours can take the process down. `index.d.ts` is the contract.
+//! Every export is guarded twice: `catch_unwind` of napi around the conversions, and [`guard`] around the call, so
+//! that neither a wrong argument nor a bug of ours can take the process down. `index.d.ts` is the contract.
 
 mod background;
 mod build;

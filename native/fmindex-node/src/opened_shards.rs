@@ -1,7 +1,7 @@
 //! Is this shard open in the process already?
 //!
-//! All threads share one mapping, or one copy in memory, of each file. A file is the same when its device, inode, length and time of change are, so a
-//! file that was replaced under its name is opened anew.
+//! All threads share one mapping, or one copy in memory, of each file. A file is the same when its device, inode,
+//! length and time of change are, so a file that was replaced under its name is opened anew.
 
 use std::collections::HashMap;
 use std::os::unix::fs::MetadataExt;

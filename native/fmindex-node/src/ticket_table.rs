@@ -1,7 +1,8 @@
 //! Which calls does nobody wait for any more, and how far is a build?
 //!
-//! A blocked thread hears no message, so another thread raises a flag in this table of the whole process. A ticket names a slot and
-//! its turn: one that was given back is known as such, and cannot cancel the call that got the slot after it.
+//! A blocked thread hears no message, so another thread raises a flag in this table of the whole process. A ticket
+//! names a slot and its turn: one that was given back is known as such, and cannot cancel the call that got the slot
+//! after it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};

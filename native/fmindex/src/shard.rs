@@ -217,5 +217,5 @@ fn entropy_bits(byte_counts: &[u64; 256]) -> f64 {
     seen.map(|share| -share * share.log2()).sum()
 }
 
-#[cfg(all(test, feature = "build"))]
+#[cfg(test)]
 mod tests;

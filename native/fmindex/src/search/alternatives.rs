@@ -1,8 +1,8 @@
 //! Which strings does a pattern stand for when case or white space may differ?
 //!
-//! Case is Unicode simple folding (statuses C and S, no locale): each code point stands for all that fold to the same one.
-//! White space is the Unicode property `White_Space` (U+0009–D, 20, 85, A0, 1680, 2000–A, 2028, 2029, 202F, 205F, 3000): a
-//! run of it *inside* the pattern stands for any non-empty run. Runs at the pattern's edges stay as they are.
+//! Case is Unicode simple folding (statuses C and S, no locale): each code point stands for all that fold to the same
+//! one. White space is the Unicode property `White_Space` (U+0009–D, 20, 85, A0, 1680, 2000–A, 2028, 2029, 202F, 205F,
+//! 3000): a run of it *inside* the pattern stands for any non-empty run. Runs at the pattern's edges stay as they are.
 
 use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 

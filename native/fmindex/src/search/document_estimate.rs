@@ -1,16 +1,20 @@
 //! About how many documents hold a match, when there is no time to look at all occurrences?
 //!
-//! Each document with a match has exactly one *last* occurrence. So the documents are as many as the occurrences that
-//! are the last of their document, and the share of those is measured on a random sample: walk from an occurrence until another one
-//! (it was not the last) or the end of the document (it was). No locating is needed, and each last occurrence
-//! seen is a document certainly found.
+//! Where occurrences are more than documents, documents are drawn and read up to their first match.
+//!
+//! Where they are fewer, occurrences are drawn. Each document with a match has exactly one *last* occurrence, so the
+//! documents are as many as the occurrences that are the last of theirs: walk from an occurrence until another one (it
+//! was not the last) or the end of the document (it was). No locating is needed.
+//!
+//! Either way what is drawn is a yes or a no, drawn without repeats, and each yes is another document certainly found.
 
+use super::document_sweep::SweepWalker;
 use super::interval::wilson_interval;
 use super::range_set::RangeSet;
 use super::shuffle::Shuffle;
 use super::steps::StepMeter;
 use super::view::ShardView;
-use super::walk::{Flow, Walker, walk_all};
+use super::walk::{Flow, StepBudget, Walker, walk_all};
 use crate::error::{Error, Result};
 
 /// Number of documents that hold a match.
@@ -40,28 +44,75 @@ pub(crate) fn estimate_documents<V: ShardView>(
     seed: u64,
     meter: &mut StepMeter,
 ) -> Result<DocumentCount> {
-    let occurrences = ranges.count();
-    let shuffle = Shuffle::new(occurrences, seed);
-    let rows = (0..occurrences).filter_map(|index| ranges.row_at(shuffle.at(index)));
-    let mut walker = LastWalker { view, ranges, rows, lasts: 0, others: 0 };
-    let outcome = walk_all(view, &mut walker, max_steps, meter)?;
-    let (lasts, decided) = (walker.lasts, walker.lasts + walker.others);
-    if outcome.is_complete {
-        return Ok(DocumentCount::exact(lasts));
+    let sample = match ranges.count() < view.document_count() {
+        true => draw_occurrences(view, ranges, max_steps, seed, meter)?,
+        false => draw_documents(view, ranges, max_steps, seed, meter)?,
+    };
+    Ok(sample.to_count(known, ranges.count().min(view.document_count())))
+}
+
+/// What was drawn of a population.
+struct Sample {
+    population: u64,
+    hits: u64,
+    misses: u64,
+    /// Drawn, but the steps ran out before it was known what it is.
+    undecided: u64,
+}
+
+impl Sample {
+    /// The hits in the population, at least `known` and at most `limit`.
+    fn to_count(&self, known: u64, limit: u64) -> DocumentCount {
+        let decided = self.hits + self.misses;
+        if decided == self.population {
+            return DocumentCount::exact(self.hits);
+        }
+        let lower_bound = self.hits.max(known);
+        let scale =
+            |share: f64| ((share * self.population as f64).round() as u64).clamp(lower_bound, limit.max(lower_bound));
+        let share = if decided == 0 { 0.0 } else { self.hits as f64 / decided as f64 };
+        // What is undecided may be either, so the interval allows for both.
+        let drawn = decided + self.undecided;
+        DocumentCount {
+            count: scale(share),
+            is_exact: false,
+            lower_bound,
+            interval_low: scale(wilson_interval(self.hits, drawn).0),
+            interval_high: scale(wilson_interval(self.hits + self.undecided, drawn).1),
+        }
     }
-    let lower_bound = lasts.max(known);
-    let upper_bound = occurrences.min(view.document_count()).max(lower_bound);
-    let scale = |share: f64| ((share * occurrences as f64).round() as u64).clamp(lower_bound, upper_bound);
-    // A walk cut short may have ended either way, so the interval allows for both.
-    let drawn = decided + outcome.unfinished as u64;
-    let share = if decided == 0 { 0.0 } else { lasts as f64 / decided as f64 };
-    Ok(DocumentCount {
-        count: scale(share),
-        is_exact: false,
-        lower_bound,
-        interval_low: scale(wilson_interval(lasts, drawn).0),
-        interval_high: scale(wilson_interval(lasts + outcome.unfinished as u64, drawn).1),
-    })
+}
+
+fn draw_documents<V: ShardView>(
+    view: &V,
+    ranges: &RangeSet,
+    max_steps: u64,
+    seed: u64,
+    meter: &mut StepMeter,
+) -> Result<Sample> {
+    let population = view.document_count();
+    let shuffle = Shuffle::new(population, seed);
+    let (mut drawn, mut hits) = (0, 0);
+    let documents = (0..population).map(|index| shuffle.at(index)).inspect(|_| drawn += 1);
+    let deliver = |_| hits += 1;
+    let mut walker = SweepWalker { view, ranges, documents, stops_at_first: true, deliver };
+    let undecided = walk_all(view, &mut walker, StepBudget::for_sample(max_steps), meter)?.unfinished as u64;
+    Ok(Sample { population, hits, misses: drawn - hits - undecided, undecided })
+}
+
+fn draw_occurrences<V: ShardView>(
+    view: &V,
+    ranges: &RangeSet,
+    max_steps: u64,
+    seed: u64,
+    meter: &mut StepMeter,
+) -> Result<Sample> {
+    let population = ranges.count();
+    let shuffle = Shuffle::new(population, seed);
+    let rows = (0..population).filter_map(|index| ranges.row_at(shuffle.at(index)));
+    let mut walker = LastWalker { view, ranges, rows, lasts: 0, others: 0 };
+    let undecided = walk_all(view, &mut walker, StepBudget::for_sample(max_steps), meter)?.unfinished as u64;
+    Ok(Sample { population, hits: walker.lasts, misses: walker.others, undecided })
 }
 
 struct LastWalker<'a, V, I> {

@@ -1,7 +1,8 @@
 //! Which documents hold a match, how many are they, and how often does each hold it?
 //!
-//! Two exact ways: locate every occurrence (at most the sample rate in steps each), or read all documents once (a step a row, and a
-//! document may be left at its first match when only counting). The one whose predicted steps are fewer is taken.
+//! Two exact ways: locate every occurrence (at most the sample rate in steps each), or read all documents once (a step
+//! a row, and a document may be left at its first match when only counting). The one whose predicted steps are fewer
+//! is taken.
 
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
@@ -12,7 +13,7 @@ use super::locate::LocateWalker;
 use super::range_set::RangeSet;
 use super::steps::StepMeter;
 use super::view::{FoundRange, Place, ShardView, check_ranges};
-use super::walk::walk_all;
+use super::walk::{StepBudget, walk_all};
 use crate::error::Result;
 
 /// Documents that hold a match, ascending.
@@ -27,7 +28,8 @@ pub struct DocumentList {
 /// sample that `seed` chooses.
 ///
 /// # Errors
-/// [`Error::Argument`](crate::error::Error::Argument) for ranges that are not of this view or overlap; damage; and when the caller gave up.
+/// [`Error::Argument`](crate::error::Error::Argument) for ranges that are not of this view or overlap; damage; and
+/// when the caller gave up.
 pub fn count_documents<V: ShardView>(
     view: &V,
     ranges: &[FoundRange],
@@ -56,7 +58,8 @@ pub fn count_documents<V: ShardView>(
     }
 }
 
-/// Documents that hold one of `ranges`, with the occurrences in each and the first one's place, within `max_steps` LF steps.
+/// Documents that hold one of `ranges`, with the occurrences in each and the first one's place, within `max_steps` LF
+/// steps.
 ///
 /// # Errors
 /// As [`count_documents`].
@@ -107,7 +110,7 @@ pub fn list_documents_from<V: ShardView>(
     // Walks begin in the order of the documents and all end: what comes before the first that is not begun is known.
     let documents = (first_document..view.document_count()).take_while(|_| found_count.get() < limit);
     let mut walker = SweepWalker { view, ranges: &ranges, documents, stops_at_first: false, deliver };
-    let outcome = walk_all(view, &mut walker, max_steps, meter)?;
+    let outcome = walk_all(view, &mut walker, StepBudget::new(max_steps), meter)?;
     found.sort_unstable_by_key(|matches| matches.document);
     found.truncate(limit);
     Ok(DocumentList { documents: found, is_complete: outcome.is_complete })
@@ -151,7 +154,8 @@ fn count_located<V: ShardView>(
     let deliver = |_length, place: Place| {
         documents.insert(place.document);
     };
-    let outcome = walk_all(view, &mut LocateWalker { view, rows: ranges.rows(), deliver }, max_steps, meter)?;
+    let outcome =
+        walk_all(view, &mut LocateWalker { view, rows: ranges.rows(), deliver }, StepBudget::new(max_steps), meter)?;
     Ok((documents.len() as u64, outcome.is_complete))
 }
 
@@ -165,7 +169,7 @@ fn count_swept<V: ShardView>(
     let deliver = |_matches| count += 1;
     let documents = 0..view.document_count();
     let mut walker = SweepWalker { view, ranges, documents, stops_at_first: true, deliver };
-    let outcome = walk_all(view, &mut walker, max_steps, meter)?;
+    let outcome = walk_all(view, &mut walker, StepBudget::new(max_steps), meter)?;
     Ok((count, outcome.is_complete))
 }
 
@@ -180,7 +184,8 @@ fn list_located<V: ShardView>(
         let found = DocumentMatches::first(place.document, place.offset, length);
         documents.entry(place.document).and_modify(|matches| matches.merge(&found)).or_insert(found);
     };
-    let outcome = walk_all(view, &mut LocateWalker { view, rows: ranges.rows(), deliver }, max_steps, meter)?;
+    let outcome =
+        walk_all(view, &mut LocateWalker { view, rows: ranges.rows(), deliver }, StepBudget::new(max_steps), meter)?;
     let mut documents: Vec<DocumentMatches> = documents.into_values().collect();
     documents.sort_unstable_by_key(|matches| matches.document);
     Ok((documents, outcome.is_complete))
@@ -196,7 +201,7 @@ fn list_swept<V: ShardView>(
     let mut found = Vec::new();
     let deliver = |matches: DocumentMatches| found.push(matches);
     let mut walker = SweepWalker { view, ranges, documents, stops_at_first: false, deliver };
-    let outcome = walk_all(view, &mut walker, max_steps, meter)?;
+    let outcome = walk_all(view, &mut walker, StepBudget::new(max_steps), meter)?;
     found.sort_unstable_by_key(|matches| matches.document);
     Ok(DocumentList { documents: found, is_complete: outcome.is_complete })
 }

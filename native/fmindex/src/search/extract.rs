@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::steps::StepMeter;
 use super::view::{Place, ShardView};
-use super::walk::{Flow, Walker, walk_all};
+use super::walk::{Flow, StepBudget, Walker, walk_all};
 use crate::error::{Error, Result};
 
 /// The bytes `offsets` of a document. O(bytes + ISA rate) steps; the pieces between samples are read side by side.
@@ -35,7 +35,7 @@ pub fn extract<V: ShardView>(view: &V, document: u64, offsets: Range<u64>, meter
     }
     bytes.resize(wanted, 0);
     let mut walker = ExtractWalker { view, document, next: offsets.start, offsets, bytes };
-    walk_all(view, &mut walker, u64::MAX, meter)?;
+    walk_all(view, &mut walker, StepBudget::UNLIMITED, meter)?;
     Ok(walker.bytes)
 }
 
@@ -49,7 +49,7 @@ pub fn follow<V: ShardView>(view: &V, row: u64, max_bytes: usize, meter: &mut St
         return Err(Error::Argument(format!("row {row} is not below {}, the rows of this shard", view.row_count())));
     }
     let mut walker = FollowWalker { row: Some(row), max_bytes, bytes: Vec::new() };
-    walk_all(view, &mut walker, u64::MAX, meter)?;
+    walk_all(view, &mut walker, StepBudget::UNLIMITED, meter)?;
     Ok(walker.bytes)
 }
 

@@ -2,13 +2,14 @@
 
 use super::steps::StepMeter;
 use super::view::{Place, ShardView};
-use super::walk::{Flow, Walker, walk_all};
+use super::walk::{Flow, StepBudget, Walker, walk_all};
 use crate::error::{Error, Result};
 
 /// The place of each row, in the order given. O(sample rate / 2) steps a row on average, the rate at most.
 ///
 /// # Errors
-/// [`Error::Argument`] for a row past the last one, [`Error::Damaged`] when no sample is met, and when the caller gave up.
+/// [`Error::Argument`] for a row past the last one, [`Error::Damaged`] when no sample is met, and when the caller gave
+/// up.
 pub fn locate<V: ShardView>(view: &V, rows: &[u64], meter: &mut StepMeter) -> Result<Vec<Place>> {
     let row_count = view.row_count();
     if let Some(row) = rows.iter().find(|&&row| row >= row_count) {
@@ -17,7 +18,7 @@ pub fn locate<V: ShardView>(view: &V, rows: &[u64], meter: &mut StepMeter) -> Re
     let mut places = vec![Place { document: 0, offset: 0 }; rows.len()];
     let mut walker =
         LocateWalker { view, rows: rows.iter().copied().enumerate(), deliver: |at: usize, place| places[at] = place };
-    walk_all(view, &mut walker, u64::MAX, meter)?;
+    walk_all(view, &mut walker, StepBudget::UNLIMITED, meter)?;
     Ok(places)
 }
 

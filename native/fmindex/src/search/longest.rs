@@ -1,14 +1,15 @@
 //! How long is the longest match that starts at each position of a text?
 //!
-//! A cursor grows on its right and cannot drop its oldest symbol, so each start needs a search of its own; two facts keep them short.
-//! Matches are short almost everywhere in text that is not copied: starts are searched side by side, up to [`SHORT_BYTES`]. And the end
-//! of a match never moves back: `end(i + 1) >= end(i)`. So when one search runs long, up to `j`, all starts up to the first
-//! whose match goes past `j` end at `j` too; that one is found from the right by galloping, where the searches are short.
+//! A cursor grows on its right and cannot drop its oldest symbol, so each start needs a search of its own; two facts
+//! keep them short. Matches are short almost everywhere in text that is not copied: starts are searched side by side,
+//! up to [`SHORT_BYTES`]. And the end of a match never moves back: `end(i + 1) >= end(i)`. So when one search runs
+//! long, up to `j`, all starts up to the first whose match goes past `j` end at `j` too; that one is found from the
+//! right by galloping, where the searches are short.
 //!
 //! # Complexity
-//! O(sum of the matches) where they are short. A long maximal span costs its length once, and then O(d log d) for the `d` bytes that the next span
-//! shares with it. A wholly verbatim text costs its length. The worst is a text of long spans that each begin one byte after
-//! the other: their whole length each.
+//! O(sum of the matches) where they are short. A long maximal span costs its length once, and then O(d log d) for the
+//! `d` bytes that the next span shares with it. A wholly verbatim text costs its length. The worst is a text of long
+//! spans that each begin one byte after the other: their whole length each.
 
 use std::ops::Range;
 

@@ -13,15 +13,15 @@ use super::view::{FoundRange, ShardView};
 use crate::error::{Error, Result};
 use crate::rank::{RankIndex, RankQuery};
 
-/// Disjoint, non-empty ranges of all that `pattern` matches, ordered by length, then row; without `matching` at most one. The empty
-/// pattern matches at every row, ends of documents included.
+/// Disjoint, non-empty ranges of all that `pattern` matches, ordered by length, then row; without `matching` at most
+/// one. The empty pattern matches at every row, ends of documents included.
 ///
 /// # Complexity
 /// O(bytes of the pattern) without `matching`; with it that times the live ranges times the alternatives.
 ///
 /// # Errors
-/// [`Error::Argument`] when the pattern holds byte 0xFF or, with `matching`, is not UTF-8; [`Error::TooExpensive`] above
-/// `max_ranges`; and when the caller gave up.
+/// [`Error::Argument`] when the pattern holds byte 0xFF or, with `matching`, is not UTF-8; [`Error::TooExpensive`]
+/// above `max_ranges`; and when the caller gave up.
 pub fn find<V: ShardView>(
     view: &V,
     pattern: &[u8],
@@ -71,7 +71,8 @@ impl<V: ShardView> Branching<'_, '_, V> {
         Ok(live)
     }
 
-    /// Ranges with a run of white space and then `after`. Lengths of runs that nothing matching follows do not stay alive.
+    /// Ranges with a run of white space and then `after`. Lengths of runs that nothing matching follows do not stay
+    /// alive.
     fn extend_over_run(&mut self, live: Vec<FoundRange>, white_space: &Trie, after: &Trie) -> Result<Vec<FoundRange>> {
         let mut run = live;
         let mut extended = Vec::new();

@@ -1,8 +1,8 @@
 //! How often does a string occur in a shard, where, in which documents, and what follows it?
 //!
-//! The operations are functions over a [`ShardView`]: the rank structure and the samples, wherever their bytes live. The text is
-//! indexed back to front, so all of them work in reading order: a range of rows grows by one symbol on its right, and an LF step goes one
-//! symbol forward.
+//! The operations are functions over a [`ShardView`]: the rank structure and the samples, wherever their bytes live.
+//! The text is indexed back to front, so all of them work in reading order: a range of rows grows by one symbol on its
+//! right, and an LF step goes one symbol forward.
 
 mod alternatives;
 mod batch;

@@ -1,7 +1,8 @@
 //! What follows a match, and how often?
 //!
-//! The answer is exact and costs no walk over the occurrences: the distinct symbols of a range of the BWT come from the
-//! rank vectors at its two ends. Characters are made of bytes by extending the range through their continuation bytes.
+//! The answer is exact and costs no walk over the occurrences: the distinct symbols of a range of the BWT come from
+//! the rank vectors at its two ends. Characters are made of bytes by extending the range through their continuation
+//! bytes.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -36,7 +37,8 @@ pub struct NextEntry {
 /// equals. The counts sum to the rows of the ranges. O(distinct symbols) ranks a range.
 ///
 /// # Errors
-/// [`Error::Argument`](crate::error::Error::Argument) for ranges that are not of this view or overlap, and when the caller gave up.
+/// [`Error::Argument`](crate::error::Error::Argument) for ranges that are not of this view or overlap, and when the
+/// caller gave up.
 pub fn next_symbols<V: ShardView>(
     view: &V,
     ranges: &[FoundRange],

@@ -15,9 +15,9 @@ pub struct Place {
 
 /// A collection of documents, indexed back to front.
 ///
-/// Row `(d, k)` stands for the first `k` bytes of document `d` read from right to left; rows are sorted by that reading, the
-/// start of a document before every byte and by its number. The BWT holds `d[k]` there, or the separator when `k` is the length. Rows
-/// `0..documents` are `(d, 0)`.
+/// Row `(d, k)` stands for the first `k` bytes of document `d` read from right to left; rows are sorted by that
+/// reading, the start of a document before every byte and by its number. The BWT holds `d[k]` there, or the separator
+/// when `k` is the length. Rows `0..documents` are `(d, 0)`.
 ///
 /// What a view answers may come from a damaged file, so the search checks each row that it steps to.
 pub trait ShardView: Send + Sync {

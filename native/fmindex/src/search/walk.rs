@@ -37,28 +37,53 @@ pub(crate) trait Walker {
 /// How the walks went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct WalkOutcome {
-    /// False when the steps ran out.
+    /// False when the steps ran out before all walks were started and done.
     pub is_complete: bool,
     /// Walks that were under way when the steps ran out.
     pub unfinished: usize,
 }
 
-/// Does all walks that `walker` starts, at most `max_steps` steps.
+/// How many steps the walks may take together.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct StepBudget {
+    pub max_steps: u64,
+    /// Steps after which no walk starts any more, so that those under way can end.
+    pub start_steps: u64,
+}
+
+impl StepBudget {
+    pub const UNLIMITED: Self = Self::new(u64::MAX);
+
+    pub const fn new(max_steps: u64) -> Self {
+        Self { max_steps, start_steps: max_steps }
+    }
+
+    /// Leaves a tenth to the walks under way. A random sample needs it: walks cut short are the long ones, and without
+    /// them it would not be random.
+    pub const fn for_sample(max_steps: u64) -> Self {
+        Self { max_steps, start_steps: max_steps - max_steps / 10 }
+    }
+}
+
+/// Does all walks that `walker` starts, within `budget`.
 ///
 /// # Errors
 /// [`Error::Damaged`] when a step leaves the shard, what `walker` returns, and when the caller gave up.
 pub(crate) fn walk_all<V: ShardView, W: Walker>(
     view: &V,
     walker: &mut W,
-    max_steps: u64,
+    budget: StepBudget,
     meter: &mut StepMeter,
 ) -> Result<WalkOutcome> {
     let mut lanes: Vec<W::Lane> = Vec::with_capacity(LANES);
     let mut rows: Vec<u64> = Vec::with_capacity(LANES);
     let mut steps: Vec<Option<(u8, u64)>> = Vec::with_capacity(LANES);
-    let mut steps_left = max_steps;
-    let mut has_more = true;
+    let mut taken = 0;
+    let (mut has_more, mut is_complete) = (true, true);
     loop {
+        if has_more && taken >= budget.start_steps && budget.start_steps < budget.max_steps {
+            (has_more, is_complete) = (false, false);
+        }
         while has_more && lanes.len() < LANES {
             let Some((mut lane, row)) = walker.start()? else {
                 has_more = false;
@@ -72,12 +97,12 @@ pub(crate) fn walk_all<V: ShardView, W: Walker>(
             }
         }
         if lanes.is_empty() {
-            return Ok(WalkOutcome { is_complete: true, unfinished: 0 });
+            return Ok(WalkOutcome { is_complete, unfinished: 0 });
         }
-        if steps_left < lanes.len() as u64 {
+        if budget.max_steps - taken < lanes.len() as u64 {
             return Ok(WalkOutcome { is_complete: false, unfinished: lanes.len() });
         }
-        steps_left -= lanes.len() as u64;
+        taken += lanes.len() as u64;
         meter.take(lanes.len())?;
         view.rank().symbol_rank_batch(&rows, &mut steps);
         let mut kept = 0;

@@ -1,10 +1,12 @@
 //! Does a shard in a file answer as plain scanning does, and a damaged one not at all or somehow?
 
+#![cfg(feature = "build")]
+
 use proptest::prelude::{ProptestConfig, any, prop, proptest};
 
 use super::*;
 use crate::builder::{BuildOptions, SpoolDocument, SpoolWriter, build_shard};
-use crate::search::count_batch;
+use crate::search::{DocumentCount, count_batch, count_documents, find};
 use crate::testkit::{corpora, laws};
 
 fn build(documents: &[Vec<u8>], options: BuildOptions) -> (tempfile::TempDir, std::path::PathBuf) {
@@ -62,7 +64,7 @@ fn records_of_documents_come_back() {
 fn facets_count_occurrences_and_documents() {
     let shard = mapped(&[b"a a".to_vec(), b"b".to_vec(), b"a".to_vec(), b"a".to_vec()]);
     let meter = || StepMeter::new(Interrupt::never());
-    let ranges = crate::search::find(&shard, b"a", None, &mut meter()).unwrap();
+    let ranges = find(&shard, b"a", None, &mut meter()).unwrap();
     let counts = shard.count_facets("source", &ranges, u64::MAX, &mut meter()).unwrap();
     let rows: Vec<_> = counts.values.iter().map(|row| (row.value.as_deref(), row.occurrences, row.documents)).collect();
     assert_eq!(rows, [(Some("web"), 3, 2), (None, 1, 1)]);
@@ -91,6 +93,44 @@ fn a_raised_flag_ends_a_long_call() {
     assert!(matches!(shard.verify(true, cancelled), Err(Error::Cancelled)));
 }
 
+/// Estimates with a hundred seeds: how many intervals hold the truth, and how far the mean is from it.
+fn estimate_often(documents: &[Vec<u8>], pattern: &[u8], max_steps: u64) -> (usize, f64) {
+    let shard = mapped(documents);
+    let meter = || StepMeter::new(Interrupt::never());
+    let ranges = find(&shard, pattern, None, &mut meter()).unwrap();
+    let exact = count_documents(&shard, &ranges, u64::MAX, 0, &mut meter()).unwrap().count;
+    let estimates: Vec<_> =
+        (0..100).map(|seed| count_documents(&shard, &ranges, max_steps, seed, &mut meter()).unwrap()).collect();
+    assert!(estimates.iter().all(|estimate| !estimate.is_exact && estimate.lower_bound <= exact));
+    let is_inside = |estimate: &&DocumentCount| (estimate.interval_low..=estimate.interval_high).contains(&exact);
+    let mean = estimates.iter().map(|estimate| estimate.count as f64).sum::<f64>() / 100.0;
+    (estimates.iter().filter(is_inside).count(), (mean / exact as f64 - 1.0).abs())
+}
+
+#[test]
+fn estimates_keep_their_level() {
+    // Every third document holds the pattern once or twice: fewer occurrences than documents.
+    let rare: Vec<Vec<u8>> = (0..3000usize)
+        .map(|number| {
+            if number.is_multiple_of(3) {
+                "lorem needle ipsum ".repeat(number % 4 / 2 + 1)
+            } else {
+                "lorem ipsum dolor".into()
+            }
+        })
+        .map(String::into_bytes)
+        .collect();
+    let (inside, error) = estimate_often(&rare, b"needle", 8_000);
+    assert!(inside >= 88 && error < 0.02, "{inside} of 100 intervals, mean off by {error}");
+    // Three of four documents hold it many times.
+    let frequent: Vec<Vec<u8>> = (0..2000usize)
+        .map(|number| if number.is_multiple_of(4) { "lorem ".repeat(20) } else { "lorem needle ".repeat(10) })
+        .map(String::into_bytes)
+        .collect();
+    let (inside, error) = estimate_often(&frequent, b"needle", 8_000);
+    assert!(inside >= 88 && error < 0.02, "{inside} of 100 intervals, mean off by {error}");
+}
+
 /// Documents of every kind, with everything that a shard can hold.
 fn varied() -> Vec<Vec<u8>> {
     let texts =
@@ -103,7 +143,9 @@ proptest! {
 
     /// Opening does not read the sections, so a damaged one is met by the search.
     #[test]
-    fn a_damaged_shard_never_panics(spoils in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
+    fn a_damaged_shard_never_panics(
+        spoils in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+    ) {
         use std::sync::LazyLock;
         static WHOLE: LazyLock<Vec<u8>> = LazyLock::new(|| {
             let options = BuildOptions { sa_rate: 4, isa_rate: 8, ..BuildOptions::default() };

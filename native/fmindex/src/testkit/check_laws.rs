@@ -1,6 +1,7 @@
 //! How does a backend run every law by a single line?
 
-/// Runs every law on a backend: `check_laws!(ram, |documents: &[Vec<u8>]| …)` makes a test module. The caller needs `proptest`.
+/// Runs every law on a backend: `check_laws!(ram, |documents: &[Vec<u8>]| …)` makes a test module. The caller needs
+/// `proptest`.
 #[macro_export]
 macro_rules! check_laws {
     ($backend:ident, $make:expr) => {
@@ -16,7 +17,11 @@ macro_rules! check_laws {
 
             /// Documents of few letters, so that patterns repeat, and of characters of every length.
             fn documents() -> impl Strategy<Value = Vec<Vec<u8>>> {
-                let letters = prop_oneof!["[ab]{0,40}", "[a-d \n]{0,40}", "[aAkK\u{212A}ſsßẞσςΣéÉ \t\u{A0}\u{3000}世𝄞\u{301}\u{0}\r\n]{0,30}"];
+                let letters = prop_oneof![
+                    "[ab]{0,40}",
+                    "[a-d \n]{0,40}",
+                    "[aAkK\u{212A}ſsßẞσςΣéÉ \t\u{A0}\u{3000}世𝄞\u{301}\u{0}\r\n]{0,30}",
+                ];
                 prop::collection::vec(letters.prop_map(String::into_bytes), 0..6)
             }
 
@@ -56,7 +61,7 @@ macro_rules! check_laws {
                 }
 
                 #[test]
-                fn bytes_that_are_no_characters_count((documents, pattern) in documents_and_pattern(), cut in 0usize..8) {
+                fn pieces_of_characters_count((documents, pattern) in documents_and_pattern(), cut in 0usize..8) {
                     let piece = &pattern.as_bytes()[cut.min(pattern.len())..];
                     laws::counts(&make(&documents), &documents, piece);
                     laws::nexts(&make(&documents), &documents, piece, Unit::Character);

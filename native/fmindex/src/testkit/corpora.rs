@@ -1,4 +1,5 @@
-//! On which texts do indexes break? Empty, repetitive, periodic, at the borders of blocks, and of every byte that UTF-8 has.
+//! On which texts do indexes break? Empty, repetitive, periodic, at the borders of blocks, and of every byte that
+//! UTF-8 has.
 
 /// A corpus with a name for the failure message.
 pub struct NamedCorpus {

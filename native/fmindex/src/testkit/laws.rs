@@ -1,6 +1,7 @@
 //! What must hold of every backend, whatever the documents are?
 //!
-//! Each law is a function of a view, the documents it was made of, and a pattern or a text. It panics with what it saw.
+//! Each law is a function of a view, the documents it was made of, and a pattern or a text. It panics with what it
+//! saw.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -142,8 +143,8 @@ pub fn matchings<V: ShardView>(
     assert_eq!(distinct, Naive { documents }.matches(pattern, &matching), "{pattern:?} {matching:?}");
 }
 
-/// Documents, their counts and first places are what scanning finds; the number of documents too; and under any budget the answer
-/// is exact or its bounds hold.
+/// Documents, their counts and first places are what scanning finds; the number of documents too; and under any budget
+/// the answer is exact or its bounds hold.
 pub fn document_lists<V: ShardView>(view: &V, documents: &[Vec<u8>], pattern: &[u8], max_steps: u64) {
     let ranges = found(view, pattern);
     let mut expected: BTreeMap<u64, (u64, u64)> = BTreeMap::new();
