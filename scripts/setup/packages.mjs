@@ -15,8 +15,9 @@ export const packagesStep = {
   async build() {
     if (isInstalled()) return
     const { runStep } = await import('./run-step.mjs')
-    // Nothing of what we use needs its install script; those of others are not run.
-    const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund']
+    // Unlike `npm ci`, this also installs where the lock lacks the optional packages of a platform. Nothing of what we use
+    // needs its install script; those of others are not run.
+    const args = ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund']
     await runStep('Installing the npm packages', 'npm', args, { exitCode: exitCodes.unavailable })
   },
 }
