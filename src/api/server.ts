@@ -38,7 +38,7 @@ export interface RunningServer extends Listener {
 
 /** Opens the indexes and listens. Throws `bad-argument` for a name or an address, else as opening does. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const log = pino({ level: options.isQuiet ? 'warn' : 'info' }, pino.destination({ fd: 2, sync: false }))
+  const log = pino({ level: options.isQuiet ? 'warn' : 'info', base: null }, pino.destination({ fd: 2, sync: false }))
   const pool = new WorkerPool({ workers: options.workers })
   const indexes: LiveIndex[] = []
   const close = async () => {
