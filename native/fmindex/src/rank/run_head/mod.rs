@@ -22,6 +22,7 @@ mod symbols;
 mod tests;
 mod verify;
 
+#[cfg(feature = "build")]
 pub(crate) use batch::prefetch;
 pub use encoder::{EncodeOptions, EncodedRank, encode};
 pub use reader::{RankSections, RunHeadIndex};
