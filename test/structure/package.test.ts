@@ -29,4 +29,14 @@ describe('the package', () => {
   it('has one version in Node and Rust', () => {
     expect(/\[workspace\.package\]\nversion = "(.+)"/.exec(readSource('native/Cargo.toml'))?.[1]).toBe(version)
   })
+
+  it('locks the optional packages of every platform, as `npm ci` refuses a lock that leaves some out', () => {
+    const { packages } = JSON.parse(readSource('package-lock.json'))
+    const missing = Object.keys(packages).flatMap((parent) =>
+      Object.keys(packages[parent].optionalDependencies ?? {}).filter(
+        (name) => !(`${parent}/node_modules/${name}` in packages) && !(`node_modules/${name}` in packages),
+      ),
+    )
+    expect(missing).toEqual([])
+  })
 })
