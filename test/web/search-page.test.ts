@@ -1,42 +1,19 @@
 /** Does the search page do what a person expects, in a real browser? */
-import type { Browser, BrowserContextOptions } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { launchBrowser, missingBrowser, openPage, type WatchedPage } from './browser.js'
-import { type Site, startSite } from './site.js'
+import type { BrowserContextOptions } from 'playwright-core'
+import { expect, it } from 'vitest'
+import type { WatchedPage } from './browser.js'
+import { prepareVisits } from './visits.js'
 
-const state: { browser?: Browser; site?: Site } = {}
+const open = prepareVisits()
 
-beforeAll(async () => {
-  if (missingBrowser) return
-  state.site = await startSite()
-  state.browser = await launchBrowser()
-})
-
-afterAll(async () => {
-  await state.browser?.close()
-  await state.site?.stop()
-})
-
-beforeEach((context) => {
-  if (missingBrowser) context.skip(missingBrowser)
-})
-
-/** Opens the page, works on it, and expects no complaint and no call to another origin. */
-async function visit(
-  path: string,
-  work: (watched: WatchedPage) => Promise<void>,
-  options: BrowserContextOptions = {},
-): Promise<void> {
-  const { browser, site } = state
-  if (!browser || !site) throw new Error('The browser was not started.')
-  const watched = await openPage(browser, site.url, path, options)
-  try {
+/** Works on the page, and expects no complaint and no call to another origin. */
+function visit(path: string, work: (watched: WatchedPage) => Promise<void>, options?: BrowserContextOptions) {
+  const watch = async (watched: WatchedPage) => {
     await work(watched)
     expect(watched.complaints).toEqual([])
     expect(watched.strangers).toEqual([])
-  } finally {
-    await watched.close()
   }
+  return open(path, watch, options)
 }
 
 it('counts while a person types, and shows each place', () =>
@@ -158,13 +135,10 @@ it('shows hostile text as text', () =>
     expect(await page.title()).not.toContain('owned')
   }))
 
-it('tells what the server refused and what to do', async () => {
-  const { browser, site } = state
-  if (!browser || !site) throw new Error('The browser was not started.')
-  const { page, close } = await openPage(browser, site.url, '/?index=nowhere&q=x')
-  await page.getByRole('alert').getByText('There is no index of that name.').first().waitFor()
-  await close()
-})
+it('tells what the server refused and what to do', () =>
+  open('/?index=nowhere&q=x', async ({ page }) => {
+    await page.getByRole('alert').getByText('There is no index of that name.').first().waitFor()
+  }))
 
 it('fits a narrow screen', () =>
   visit(
@@ -176,11 +150,8 @@ it('fits a narrow screen', () =>
     { viewport: { width: 360, height: 740 } },
   ))
 
-it('renders the API reference from this server alone', async () => {
-  const { browser, site } = state
-  if (!browser || !site) throw new Error('The browser was not started.')
-  const { page, strangers, close } = await openPage(browser, site.url, '/docs')
-  await page.getByText('Count patterns').first().waitFor()
-  expect(strangers).toEqual([])
-  await close()
-})
+it('renders the API reference from this server alone', () =>
+  open('/docs', async ({ page, strangers }) => {
+    await page.getByText('Count patterns').first().waitFor()
+    expect(strangers).toEqual([])
+  }))

@@ -1,0 +1,38 @@
+/** How does a test file visit the site? One browser and one server for all its tests. */
+import type { Browser, BrowserContextOptions } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach } from 'vitest'
+import { launchBrowser, missingBrowser, openPage, type WatchedPage } from './browser.js'
+import { type Site, startSite } from './site.js'
+
+export type Visit = (
+  path: string,
+  work: (watched: WatchedPage) => Promise<void>,
+  options?: BrowserContextOptions,
+) => Promise<void>
+
+/** Registers the hooks of the test file; without a browser its tests are skipped, and say why. */
+export function prepareVisits(): Visit {
+  const state: { browser?: Browser; site?: Site } = {}
+  beforeAll(async () => {
+    if (missingBrowser) return
+    state.site = await startSite()
+    state.browser = await launchBrowser()
+  })
+  afterAll(async () => {
+    await state.browser?.close()
+    await state.site?.stop()
+  })
+  beforeEach((context) => {
+    if (missingBrowser) context.skip(missingBrowser)
+  })
+  return async (path, work, options = {}) => {
+    const { browser, site } = state
+    if (!browser || !site) throw new Error('The browser was not started.')
+    const watched = await openPage(browser, site.url, path, options)
+    try {
+      await work(watched)
+    } finally {
+      await watched.close()
+    }
+  }
+}
