@@ -4,8 +4,8 @@ import { limits } from '../core/limits.js'
 import { formatCount } from '../core/units.js'
 import { readMatching } from './count.js'
 import { formatDocument } from './doc.js'
-import type { WriteLine } from './search.js'
 import type { SearchTarget } from './search-target.js'
+import type { WriteLine } from './terminal.js'
 import { isSet, listFlag, numberFlag, type VerbCall } from './verb.js'
 
 export async function searchDocuments(

@@ -1,8 +1,8 @@
 /** `omnigram search --facet FIELD`: how do the occurrences spread over the values of a field? */
 import { formatCount } from '../core/units.js'
 import type { Match } from '../query/index-reader.js'
-import type { WriteLine } from './search.js'
 import type { SearchTarget } from './search-target.js'
+import type { WriteLine } from './terminal.js'
 import { isSet, type VerbCall } from './verb.js'
 
 export async function showFacets(

@@ -12,10 +12,8 @@ import { withReader } from './open-reader.js'
 import { searchDocuments } from './search-documents.js'
 import { showFacets } from './search-facets.js'
 import type { SearchTarget } from './search-target.js'
+import type { WriteLine } from './terminal.js'
 import { isSet, listFlag, numberFlag, textArg, textFlag, type VerbCall } from './verb.js'
-
-/** Writes one line of results, wherever the user wants it. */
-export type WriteLine = (line: string) => Promise<void>
 
 export async function run(call: VerbCall): Promise<number> {
   const path = textFlag(call.flags, 'output')

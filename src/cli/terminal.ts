@@ -10,6 +10,9 @@ export interface TerminalOptions {
   readonly forceProgress: boolean
 }
 
+/** Writes one line of results, wherever the user wants it. */
+export type WriteLine = (line: string) => Promise<void>
+
 const styles = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36, match: '1;31' } as const
 
 export type Style = keyof typeof styles

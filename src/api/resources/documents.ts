@@ -53,7 +53,7 @@ const request = z.strictObject({
   ...callFields,
 })
 
-export type DocumentsRequest = z.output<typeof request>
+type DocumentsRequest = z.output<typeof request>
 type Context = RouteContext<{ names: string }, DocumentsRequest>
 
 export const documentsRoute = defineRoute({

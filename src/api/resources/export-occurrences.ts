@@ -2,18 +2,18 @@
 import type { IndexReader, Match, PageOptions } from '../../query/index-reader.js'
 import type { ReadPage, RowStream } from '../route.js'
 import { describeOccurrence } from '../schemas/answer.js'
-import type { DocumentsRequest } from './documents.js'
 
 /** Rows that are in memory at the same time. */
 const pageRows = 200
 
+type ExportOptions = Pick<PageOptions, 'by' | 'context' | 'unit'>
 type ExportRow = ReturnType<typeof describeOccurrence>
 
 /** Every row of the match, in the order of pages; rows are made when the client has read those before. */
 export function exportOccurrences(
   reader: IndexReader,
   match: Match,
-  { by, context, unit }: DocumentsRequest,
+  { by, context, unit }: ExportOptions,
   readPage: ReadPage,
 ): RowStream<ExportRow> {
   async function* makeRows(): AsyncGenerator<ExportRow> {
