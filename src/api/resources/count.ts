@@ -22,18 +22,20 @@ const interactivePatterns = 100
 /** Points for finding out in how many documents a pattern stands. */
 const documentsCost = 50
 
-const request = z.strictObject({
-  patterns: z
-    .array(patternSchema)
-    .min(1)
-    .max(limits.patternsPerRequest)
-    .describe('What to count. Overlapping occurrences all count; the empty pattern counts the bytes of text.'),
-  matching: matchingSchema.optional(),
-  perShard: z.boolean().optional().describe('Also say the count of each shard.'),
-  documents: z.boolean().optional().describe('Also say in how many documents each pattern stands.'),
-  exact: exactField,
-  ...callFields,
-})
+const request = z
+  .strictObject({
+    patterns: z
+      .array(patternSchema)
+      .min(1)
+      .max(limits.patternsPerRequest)
+      .describe('What to count. Overlapping occurrences all count; the empty pattern counts the bytes of text.'),
+    matching: matchingSchema.optional(),
+    perShard: z.boolean().optional().describe('Also say the count of each shard.'),
+    documents: z.boolean().optional().describe('Also say in how many documents each pattern stands.'),
+    exact: exactField,
+    ...callFields,
+  })
+  .meta({ examples: [{ patterns: ['natural language', 'of the'] }] })
 
 const breakdown = z.object({ index: z.string(), count: z.number().int().min(0) })
 

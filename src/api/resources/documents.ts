@@ -30,28 +30,35 @@ const count = z.number().int().min(0)
 const by = z.enum(['occurrence', 'document'])
 const terms = z.array(patternSchema).min(1).max(limits.terms).optional()
 
-const request = z.strictObject({
-  pattern: patternSchema.optional().describe('Either a pattern, for the places where it stands, or all/any/none.'),
-  all: terms.describe('Documents that hold every one of these.'),
-  any: terms.describe('Documents that hold at least one of these.'),
-  none: terms.describe('Documents that hold none of these; beside all or any.'),
-  matching: matchingSchema.optional(),
-  by: by.default('occurrence').describe('An entry an occurrence, or an entry a document with its first occurrence.'),
-  limit: z.number().int().min(1).max(limits.pageSize).default(10).describe('Entries of the page.'),
-  cursor: z.string().max(200).optional().describe('`nextCursor` of the page before.'),
-  context: z.number().int().min(0).max(limits.contextUnits).default(80).describe('Text on each side of the match.'),
-  unit: unitField.default('character').describe('What `context` counts; characters are code points.'),
-  sampleSeed: z
-    .number()
-    .int()
-    .min(0)
-    .max(Number.MAX_SAFE_INTEGER)
-    .optional()
-    .describe('Take occurrences at random, the same for the same seed.'),
-  utf16Offsets: z.boolean().default(false).describe('Also say the offsets in UTF-16 units of the document.'),
-  exact: exactField,
-  ...callFields,
-})
+const request = z
+  .strictObject({
+    pattern: patternSchema.optional().describe('Either a pattern, for the places where it stands, or all/any/none.'),
+    all: terms.describe('Documents that hold every one of these.'),
+    any: terms.describe('Documents that hold at least one of these.'),
+    none: terms.describe('Documents that hold none of these; beside all or any.'),
+    matching: matchingSchema.optional(),
+    by: by.default('occurrence').describe('An entry an occurrence, or an entry a document with its first occurrence.'),
+    limit: z.number().int().min(1).max(limits.pageSize).default(10).describe('Entries of the page.'),
+    cursor: z.string().max(200).optional().describe('`nextCursor` of the page before.'),
+    context: z.number().int().min(0).max(limits.contextUnits).default(80).describe('Text on each side of the match.'),
+    unit: unitField.default('character').describe('What `context` counts; characters are code points.'),
+    sampleSeed: z
+      .number()
+      .int()
+      .min(0)
+      .max(Number.MAX_SAFE_INTEGER)
+      .optional()
+      .describe('Take occurrences at random, the same for the same seed.'),
+    utf16Offsets: z.boolean().default(false).describe('Also say the offsets in UTF-16 units of the document.'),
+    exact: exactField,
+    ...callFields,
+  })
+  .meta({
+    examples: [
+      { pattern: 'natural language', limit: 5 },
+      { all: ['natural'], none: ['language'], limit: 5 },
+    ],
+  })
 
 type DocumentsRequest = z.output<typeof request>
 type Context = RouteContext<{ names: string }, DocumentsRequest>

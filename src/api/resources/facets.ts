@@ -24,18 +24,20 @@ export const facetsRoute = defineRoute({
   tag: 'search',
   scope: 'count',
   params: namesParams,
-  request: z.strictObject({
-    ...patternFields,
-    field: z.string().min(1).max(200).describe('One of the facet fields that the index was built with.'),
-    limit: z
-      .number()
-      .int()
-      .min(1)
-      .max(maxValues)
-      .default(100)
-      .describe('Values at most, those with most occurrences first.'),
-    exact: exactField,
-  }),
+  request: z
+    .strictObject({
+      ...patternFields,
+      field: z.string().min(1).max(200).describe('One of the facet fields that the index was built with.'),
+      limit: z
+        .number()
+        .int()
+        .min(1)
+        .max(maxValues)
+        .default(100)
+        .describe('Values at most, those with most occurrences first.'),
+      exact: exactField,
+    })
+    .meta({ examples: [{ pattern: 'natural language', field: 'source' }] }),
   hasBody: true,
   link: {
     query: z.strictObject({

@@ -15,7 +15,7 @@ export const findRoute = defineRoute({
   tag: 'search',
   scope: 'search',
   params: namesParams,
-  request: z.strictObject(patternFields),
+  request: z.strictObject(patternFields).meta({ examples: [{ pattern: 'natural language' }] }),
   hasBody: true,
   link: { query: z.strictObject(patternLink), toRequest: readPatternLink },
   answer: z.object({

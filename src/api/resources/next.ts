@@ -30,11 +30,13 @@ export const nextRoute = defineRoute({
   tag: 'search',
   scope: 'count',
   params: namesParams,
-  request: z.strictObject({
-    ...patternFields,
-    unit: unitField.default('character'),
-    limit: z.number().int().min(1).max(maxEntries).optional().describe('Entries at most; all by default.'),
-  }),
+  request: z
+    .strictObject({
+      ...patternFields,
+      unit: unitField.default('character'),
+      limit: z.number().int().min(1).max(maxEntries).optional().describe('Entries at most; all by default.'),
+    })
+    .meta({ examples: [{ pattern: 'natural ', limit: 10 }] }),
   hasBody: true,
   link: {
     query: z.strictObject({

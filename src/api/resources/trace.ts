@@ -16,11 +16,13 @@ export const traceRoute = defineRoute({
   tag: 'search',
   scope: 'search',
   params: namesParams,
-  request: z.strictObject({
-    text: z.string().max(maxTextUnits),
-    minBytes: z.number().int().min(1).max(maxTextUnits).default(32).describe('Shorter spans are left out.'),
-    ...callFields,
-  }),
+  request: z
+    .strictObject({
+      text: z.string().max(maxTextUnits),
+      minBytes: z.number().int().min(1).max(maxTextUnits).default(32).describe('Shorter spans are left out.'),
+      ...callFields,
+    })
+    .meta({ examples: [{ text: 'Some text that may stand in the corpus.', minBytes: 8 }] }),
   hasBody: true,
   answer: z.object({
     generation: stateFields.generation,
