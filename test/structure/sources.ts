@@ -27,9 +27,22 @@ export function isTestCode(path: string): boolean {
   return /\.test\.tsx?$/.test(path) || path.includes('/testkit/')
 }
 
-/** Module specifiers that a file imports, types and dynamic imports included; relative ones as paths of sources from the root. */
+/** Modules that a file imports, types and lazy imports included; relative ones as paths of sources from the root. */
 export function listImports(path: string): string[] {
-  return ts.preProcessFile(readSource(path), true, true).importedFiles.map(({ fileName }) => {
-    return fileName.startsWith('.') ? join(dirname(path), fileName).replace(/\.js$/, '.ts') : fileName
+  const { importedFiles } = ts.preProcessFile(readSource(path), true, true)
+  return importedFiles.map(({ fileName }) => resolveImport(path, fileName))
+}
+
+/** Modules that must be there before a file can run, and those it has types of; not those that it loads when they are needed. */
+export function listStaticImports(path: string): string[] {
+  const { statements } = ts.createSourceFile(path, readSource(path), ts.ScriptTarget.Latest)
+  return statements.flatMap((statement) => {
+    if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return []
+    const specifier = statement.moduleSpecifier
+    return specifier !== undefined && ts.isStringLiteral(specifier) ? [resolveImport(path, specifier.text)] : []
   })
+}
+
+function resolveImport(path: string, specifier: string): string {
+  return specifier.startsWith('.') ? join(dirname(path), specifier).replace(/\.js$/, '.ts') : specifier
 }
