@@ -206,6 +206,24 @@ export const flagTable = {
     fallback: 'mmap',
   },
   'keys': { flags: '--keys <file>', description: 'JSON file of hashed API keys; without it no key is needed' },
+  'scopes': {
+    flags: '--scopes <names>',
+    description: 'what the key may ask: count, search, documents, batch, admin; comma-separated',
+    parse: names,
+    fallback: ['count', 'search', 'documents'],
+  },
+  'indexes': {
+    flags: '--indexes <names>',
+    description: 'indexes that the key may read, comma-separated; * for all',
+    parse: names,
+    fallback: ['*'],
+  },
+  'days': {
+    flags: '--days <n>',
+    description: 'days after which the key ends (default: never)',
+    parse: integer('--days', 1, 36_500),
+  },
+  'revoke': { flags: '--revoke', description: 'take the key out of the file' },
   'cors': { flags: '--cors <origin>', description: 'origin that browsers may call from (repeatable)', parse: collect },
   'deadline': {
     flags: '--deadline <time>',

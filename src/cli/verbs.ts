@@ -144,6 +144,17 @@ export const verbs: readonly Verb[] = [
     load: () => import('./serve.js'),
   },
   {
+    name: 'keys',
+    args: '<file> <name>',
+    summary: 'Make an API key: it is shown once, the file keeps its hash.',
+    flags: ['scopes', 'indexes', 'days', 'revoke'],
+    examples: [
+      'omnigram keys keys.json notebook --scopes count,search --indexes my-index',
+      'omnigram keys keys.json notebook --revoke',
+    ],
+    load: () => import('./keys.js'),
+  },
+  {
     name: 'bench',
     args: '[args...]',
     summary: 'Measure this machine beside the peers (in a checkout).',

@@ -1,6 +1,5 @@
 /** Who asks, and what may they ask? */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
 import { z } from 'zod'
 import { OmnigramError } from '../../core/errors.js'
 
@@ -11,7 +10,8 @@ import { OmnigramError } from '../../core/errors.js'
 export const scopes = ['count', 'search', 'documents', 'batch', 'admin'] as const
 export type Scope = (typeof scopes)[number]
 
-const keyRecord = z.strictObject({
+/** What is kept of a key. */
+export const keyRecord = z.strictObject({
   /** Name in the log and in the rate limit. */
   id: z.string().min(1).max(64),
   /** The open part of the key, by which its record is found. */
@@ -23,8 +23,6 @@ const keyRecord = z.strictObject({
   indexes: z.array(z.string().min(1)).min(1),
   expires: z.iso.datetime().nullable(),
 })
-
-const keyFile = z.strictObject({ keys: z.array(keyRecord) })
 
 export type KeyRecord = z.infer<typeof keyRecord>
 
@@ -75,31 +73,4 @@ export function makeApiKey(rights: Omit<KeyRecord, 'prefix' | 'sha256'>): { key:
   const prefix = randomBytes(4).toString('hex')
   const secret = randomBytes(32).toString('base64url')
   return { key: `omg_${prefix}_${secret}`, record: { ...rights, prefix, sha256: hashSecret(secret).toString('hex') } }
-}
-
-/** Throws `bad-argument`: not there, readable by other users of the machine, or not of its form. */
-export async function readApiKeys(path: string): Promise<ApiKeys> {
-  const [text, { mode }] = await Promise.all([readFile(path, 'utf8'), stat(path)]).catch((error: unknown) => {
-    throw new OmnigramError('bad-argument', `The key file ${path} cannot be read.`, { cause: error })
-  })
-  if ((mode & 0o077) !== 0) {
-    throw new OmnigramError('bad-argument', `The key file ${path} is open to other users: chmod 600 it.`)
-  }
-  const parsed = keyFile.safeParse(parseJson(text, path))
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    throw new OmnigramError('bad-argument', `The key file ${path} at ${issue.path.join('.')}: ${issue.message}.`)
-  }
-  const { keys } = parsed.data
-  const twice = keys.find(({ prefix }, at) => keys.findIndex((other) => other.prefix === prefix) < at)
-  if (twice) throw new OmnigramError('bad-argument', `The key file ${path} has the prefix ${twice.prefix} twice.`)
-  return new ApiKeys(keys)
-}
-
-function parseJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw new OmnigramError('bad-argument', `The key file ${path} is not JSON.`, { cause: error })
-  }
 }

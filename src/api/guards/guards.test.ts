@@ -1,11 +1,12 @@
 import { once } from 'node:events'
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import request from 'supertest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { OmnigramError } from '../../core/errors.js'
 import type { IndexReader } from '../../query/index-reader.js'
 import { createNaiveReader } from '../../query/testkit/naive-reader.js'
 import { createApp } from '../app.js'
@@ -13,7 +14,8 @@ import type { ApiOptions } from '../options.js'
 import { IndexRegistry } from '../served-indexes.js'
 import { send, startApp } from '../testkit/raw-client.js'
 import { makeTestApp } from '../testkit/test-app.js'
-import { ApiKeys, type KeyRecord, makeApiKey, readApiKeys } from './api-keys.js'
+import { ApiKeys, type KeyRecord, makeApiKey } from './api-keys.js'
+import { addApiKey, readApiKeys, revokeApiKey } from './key-file.js'
 import { groupAddress } from './rate-limit.js'
 
 const countPath = '/v1/indexes/fruit/count?q=a'
@@ -176,6 +178,21 @@ describe('the key file', () => {
     ['with a prefix twice', JSON.stringify({ keys: [record, record] }), 0o600],
   ])('that is %s is refused', async (_, text, mode) => {
     await expect(readApiKeys(await write(text, mode))).rejects.toMatchObject({ code: 'bad-argument' })
+  })
+
+  it('takes keys in and out, shows each once, and stays closed to others', async () => {
+    const path = join(folder.path, 'grown.json')
+    const rights = { scopes: ['count' as const], indexes: ['*'], expires: null }
+    const first = await addApiKey(path, { ...rights, id: 'first' })
+    const second = await addApiKey(path, { ...rights, id: 'second' })
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+    expect(await readFile(path, 'utf8')).not.toContain(first.slice(-43))
+    await expect(addApiKey(path, { ...rights, id: 'first' })).rejects.toMatchObject({ code: 'bad-argument' })
+    await revokeApiKey(path, 'first')
+    await expect(revokeApiKey(path, 'first')).rejects.toMatchObject({ code: 'bad-argument' })
+    const keys = await readApiKeys(path)
+    expect(keys.identify(`Bearer ${second}`).id).toBe('second')
+    expect(() => keys.identify(`Bearer ${first}`)).toThrow(OmnigramError)
   })
 
   it('that is missing is refused', async () => {
