@@ -131,6 +131,27 @@ fn estimates_keep_their_level() {
     assert!(inside >= 88 && error < 0.02, "{inside} of 100 intervals, mean off by {error}");
 }
 
+#[test]
+fn a_verbatim_text_takes_steps_in_its_length() {
+    // Words that a generator chooses: no long repeats.
+    let mut state = 1u32;
+    let words = std::iter::from_fn(|| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        Some(format!("{:x} ", state >> 16))
+    });
+    let text = words.take(10_000).collect::<String>().into_bytes();
+    let steps = |text: &[u8], shard: &Shard| {
+        let mut meter = StepMeter::new(Interrupt::never());
+        crate::search::longest_matches(shard, text, &mut meter).unwrap();
+        meter.taken() as usize
+    };
+    let shard = mapped(std::slice::from_ref(&text));
+    assert!(steps(&text, &shard) < text.len() + 5_000);
+    // Long pieces from all over the text: each is searched once, and what two of them share a few times.
+    let pieces: Vec<u8> = text.chunks(500).rev().flatten().copied().collect();
+    assert!(steps(&pieces, &shard) < pieces.len() * 6);
+}
+
 /// Documents of every kind, with everything that a shard can hold.
 fn varied() -> Vec<Vec<u8>> {
     let texts =
