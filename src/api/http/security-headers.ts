@@ -33,5 +33,20 @@ function makeHeaders(directives: Record<string, string[]>): Map<string, string> 
   return new Map(Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)]))
 }
 
-export const securityHeaders = makeHeaders(strictPolicy)
+/** For pages. */
+export const pageHeaders = makeHeaders(strictPolicy)
+
+/** The others speak of pages alone, and a count is answered thousands of times a second. */
+const namesForAll = new Set([
+  'content-security-policy',
+  'cross-origin-resource-policy',
+  'referrer-policy',
+  'x-content-type-options',
+  'x-frame-options',
+])
+
+/** For every answer. */
+export const answerHeaders = new Map([...pageHeaders].filter(([name]) => namesForAll.has(name)))
+
+/** For the page of the API reference. */
 export const referencePageHeaders = makeHeaders(referencePolicy)
