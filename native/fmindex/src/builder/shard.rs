@@ -44,11 +44,16 @@ pub struct BuiltShard {
 }
 
 /// Sorts and encodes the sealed spool at `spool_path` into a new file at `shard_path`, synced. `progress` hears the phase
-/// (`read`, `sort`, `gather`, `encode`, `write`) and the share of it that is done; the sort reports no shares and hears no
-/// interrupt. O(n); for memory see [`super::estimate_build_bytes`]. When it fails no file is left.
+/// (`read`, `sort`, `gather`, `encode`, `write`) and the share of it that is done; the sort reports no
+/// shares. O(n); for memory see [`super::estimate_build_bytes`]. When it fails no file is left.
 ///
 /// # Errors
-/// [`crate::error::Error::Damaged`] for a spool cut short; [`crate::error::Error::Argument`] for a wrong rate; [`crate::error::Error::Io`]; [`crate::error::Error::Cancelled`].
+/// [`Error::Damaged`] for a spool cut short; [`Error::Argument`] for a wrong rate; [`Error::Io`]; [`Error::Cancelled`].
+///
+/// [`Error::Damaged`]: crate::error::Error::Damaged
+/// [`Error::Argument`]: crate::error::Error::Argument
+/// [`Error::Io`]: crate::error::Error::Io
+/// [`Error::Cancelled`]: crate::error::Error::Cancelled
 pub fn build_shard(
     spool_path: &Path,
     shard_path: &Path,
@@ -99,7 +104,7 @@ fn write_shard(
 
     interrupt.check()?;
     progress("sort", 0.0);
-    let suffixes = sort_suffixes(&sort.sort_text, sort.empty_count())?;
+    let suffixes = sort_suffixes(&sort.sort_text, sort.empty_count(), interrupt)?;
     let mut sampling = Sampling::new(&sort, &offsets, options.sa_rate, options.isa_rate)?;
     let bwt = Bwt::gather(&sort, suffixes, &mut sampling, interrupt, &|share| progress("gather", share))?;
     write_samples(&mut writer, &sampling.finish()?)?;

@@ -4,6 +4,8 @@
 //! becomes 0 and comes first. Empty documents are left out, as the sort takes none: the row of document `i` before its
 //! first byte is row `i` for all of them, and an empty one has no other.
 
+use std::sync::Arc;
+
 use crate::bits::{PackedInts, PackedIntsBuilder};
 use crate::documents::{DocumentOffsets, DocumentOffsetsBuilder};
 use crate::error::{Error, Result};
@@ -12,8 +14,8 @@ use crate::section::Section;
 
 /// What is sorted, and what the BWT is gathered from.
 pub(super) struct SortTexts {
-    /// rev(d) SEP for each document that is not empty, each byte raised by one.
-    pub sort_text: Vec<u8>,
+    /// rev(d) SEP for each document that is not empty, each byte raised by one. Shared with the thread of the sort.
+    pub sort_text: Arc<Vec<u8>>,
     /// The first byte of each document, or the separator: the BWT of the first rows.
     pub first_bytes: Vec<u8>,
     /// Borders in `sort_text`.
@@ -88,6 +90,7 @@ impl SortTextsBuilder {
     pub fn finish(self, offsets: &DocumentOffsets) -> Result<SortTexts> {
         let Self { mut sort_text, used, first_bytes } = self;
         sort_text.truncate(used);
+        let sort_text = Arc::new(sort_text);
         let is_full = |document: &u64| offsets.text_bytes(*document).is_some_and(|bytes| bytes > 0);
         let full = || (0..offsets.len()).filter(is_full);
         let full_count = full().count() as u64;
