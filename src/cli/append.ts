@@ -2,7 +2,7 @@
 import { buildIndex } from '../build/build-index.js'
 import { readManifest } from '../query/read-manifest.js'
 import { readResources } from './build.js'
-import { writeReport } from './build-report.js'
+import { prepareReport, writeReport } from './build-report.js'
 import { formatProgress } from './progress-line.js'
 import { listArg, textArg, type VerbCall } from './verb.js'
 
@@ -10,6 +10,7 @@ export async function run(call: VerbCall): Promise<number> {
   const { terminal, signal } = call
   const indexDir = textArg(call, 0)
   const { manifest } = await readManifest(indexDir)
+  await prepareReport(call)
   const report = await buildIndex({
     ...manifest.options,
     ...readResources(call.flags),

@@ -15,7 +15,11 @@ export async function run(call: VerbCall): Promise<number> {
   }
   const child = spawn(process.execPath, [script, ...listArg(call, 0)], { stdio: 'inherit', signal: call.signal })
   return new Promise((resolve, reject) => {
-    child.on('error', reject)
+    child.on('error', (error) =>
+      reject(
+        call.signal.aborted ? new OmnigramError('cancelled', 'The benchmark was stopped.', { cause: error }) : error,
+      ),
+    )
     child.on('close', (code) => resolve(code ?? 70))
   })
 }

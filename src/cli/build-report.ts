@@ -1,8 +1,8 @@
 /** What did a build do? The closing report, for people and as JSON. */
 import { writeFile } from 'node:fs/promises'
 import type { BuildReport } from '../build/build-options.js'
-import { OmnigramError } from '../core/errors.js'
 import { formatBytes, formatCount, formatDuration } from '../core/units.js'
+import { guardPath } from './result-file.js'
 import type { Terminal } from './terminal.js'
 import { textFlag, type VerbCall } from './verb.js'
 
@@ -38,16 +38,16 @@ function formatText(report: BuildReport, terminal: Terminal): string {
   return [...table, ...problems].join('\n')
 }
 
+/** Empties the file of `--report`: that it cannot be written is better said before hours of building than after. */
+export async function prepareReport(call: VerbCall): Promise<void> {
+  const path = textFlag(call.flags, 'report')
+  if (path !== undefined) await guardPath(path, () => writeFile(path, ''))
+}
+
 /** Prints the report and, with `--report`, writes it as JSON. */
 export async function writeReport(report: BuildReport, call: VerbCall): Promise<void> {
-  const path = textFlag(call.flags, 'report')
-  if (path !== undefined) {
-    try {
-      await writeFile(path, `${JSON.stringify(report, null, 2)}\n`)
-    } catch (error) {
-      throw new OmnigramError('io-failure', `${path}: ${(error as Error).message}`, { cause: error })
-    }
-  }
   if (call.terminal.options.isJson) await call.terminal.writeJson(report)
   else await call.terminal.writeLine(formatText(report, call.terminal))
+  const path = textFlag(call.flags, 'report')
+  if (path !== undefined) await guardPath(path, () => writeFile(path, `${JSON.stringify(report, null, 2)}\n`))
 }

@@ -3,7 +3,7 @@ import { availableParallelism, freemem } from 'node:os'
 import { buildIndex } from '../build/build-index.js'
 import type { BuildOptions } from '../build/build-options.js'
 import { OmnigramError } from '../core/errors.js'
-import { writeReport } from './build-report.js'
+import { prepareReport, writeReport } from './build-report.js'
 import { formatProgress } from './progress-line.js'
 import { type Flags, isSet, listArg, listFlag, numberFlag, textFlag, type VerbCall } from './verb.js'
 
@@ -27,6 +27,7 @@ export async function run(call: VerbCall): Promise<number> {
   const { flags, terminal, signal } = call
   const indexDir = textFlag(flags, 'output')
   if (indexDir === undefined) throw new OmnigramError('bad-argument', 'Say where the index goes: -o DIR.')
+  await prepareReport(call)
   const report = await buildIndex({
     ...readResources(flags),
     inputs: listArg(call, 0),

@@ -38,16 +38,31 @@ async function writeLine(call: VerbCall, line: CountLine): Promise<void> {
   return terminal.writeLine(`${count}${documents}\t${terminal.showText(line.pattern)}`)
 }
 
+/** At most so many patterns and, as UTF-8 has up to three bytes a unit, so much text as fits a request to a server. */
+function* cutBatches(patterns: readonly string[]): Generator<readonly string[]> {
+  let start = 0
+  let units = 0
+  for (const [at, pattern] of patterns.entries()) {
+    const isFull = at - start === limits.patternsPerRequest || units + pattern.length > limits.bodyBytes / 4
+    if (at > start && isFull) {
+      yield patterns.slice(start, at)
+      start = at
+      units = 0
+    }
+    units += pattern.length
+  }
+  yield patterns.slice(start)
+}
+
 export async function run(call: VerbCall): Promise<number> {
   const file = textFlag(call.flags, 'fromFile')
-  const patterns = [...listArg(call, 1), ...(file === undefined ? [] : await readPatternFile(file))]
+  const patterns = [...listArg(call, 1), ...(file === undefined ? [] : await readPatternFile(file, call.signal))]
   if (patterns.length === 0) {
     throw new OmnigramError('bad-argument', 'Give at least one pattern, or --from-file FILE.')
   }
   let hasAbsent = false
   await withReader(textArg(call, 0), async (reader) => {
-    for (let start = 0; start < patterns.length; start += limits.patternsPerRequest) {
-      const batch = patterns.slice(start, start + limits.patternsPerRequest)
+    for (const batch of cutBatches(patterns)) {
       const results = await reader.count(batch, { matching: readMatching(call.flags), signal: call.signal })
       for (const [at, { count }] of results.entries()) {
         hasAbsent ||= count === 0

@@ -124,7 +124,7 @@ export const flagTable = {
     flags: '-f, --from-file <file>',
     description: 'patterns from a file, one JSON string a line (or plain text)',
   },
-  'docs': { flags: '--docs', description: 'the number of documents too' },
+  'docs': { flags: '--docs', description: 'count: the number of documents too; search: one result a document' },
   'exact': { flags: '--exact', description: 'no budget: exact numbers of documents, however long it takes' },
   'failAbsent': { flags: '--fail-absent', description: 'exit with 1 when a pattern does not occur' },
   'limit': {

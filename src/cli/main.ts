@@ -2,13 +2,10 @@
 /** The command line: parses, calls one verb, turns what goes wrong into a message and an exit code. */
 import { readFileSync } from 'node:fs'
 import { CommanderError } from 'commander'
-import { type OmnigramError, toOmnigramError } from '../core/errors.js'
+import { OmnigramError, toOmnigramError } from '../core/errors.js'
 import { makeProgram } from './program.js'
 import { listenForStop } from './stop.js'
-import { Terminal } from './terminal.js'
-
-/** Exit code of wrong usage. */
-const usageExitCode = 2
+import { makeLinesVisible, Terminal } from './terminal.js'
 
 function readVersion(): string {
   const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -22,11 +19,17 @@ function reportError(error: OmnigramError, asJson: boolean): void {
   const { code, detail, kind } = error
   const text = asJson
     ? JSON.stringify({ error: { code, title: kind.title, detail, hint: kind.hint, retryable: kind.retryable } })
-    : `omnigram: ${kind.title} ${detail}\n  ${kind.hint}`
+    : `omnigram: ${kind.title} ${makeLinesVisible(detail)}\n  ${kind.hint}`
   process.stderr.write(`${text}\n`)
   if (code === 'internal' && error.cause instanceof Error && process.env.OMNIGRAM_DEBUG) {
     process.stderr.write(`${error.cause.stack ?? ''}\n`)
   }
+}
+
+/** What the parser could not take is a bad argument like others; null where help or the version was asked for. */
+function readUsageError(error: unknown): OmnigramError | null {
+  if (!(error instanceof CommanderError)) return toOmnigramError(error)
+  return error.exitCode === 0 ? null : new OmnigramError('bad-argument', error.message.replace(/^error: /, ''))
 }
 
 /** Runs the command line `argv` (without node and script) and answers the exit code. */
@@ -52,19 +55,28 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     await program.parseAsync(argv, { from: 'user' })
     return exitCode
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode
-    reportError(toOmnigramError(error), asJson)
-    return toOmnigramError(error).kind.exitCode
+    const said = readUsageError(error)
+    if (said === null) return 0
+    reportError(said, asJson)
+    return said.kind.exitCode
   } finally {
     stop.close()
   }
 }
 
+/** `help VERB` is `VERB --help`, so that an unknown verb is told with a suggestion. */
+function readArguments([first = 'help', ...rest]: readonly string[]): string[] {
+  return first === 'help' && rest.length === 1 ? [...rest, '--help'] : [first, ...rest]
+}
+
 // A reader that goes away (`omnigram search … | head`) ends us quietly.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
-  throw error
+  const failure = new OmnigramError('io-failure', `Standard output: ${error.message}.`, { cause: error })
+  reportError(failure, process.argv.includes('--json-errors'))
+  process.exit(failure.kind.exitCode)
 })
+// Remarks that nobody reads are lost; the results are not.
+process.stderr.on('error', () => undefined)
 
-const argv = process.argv.slice(2)
-process.exitCode = await runCommandLine(argv.length === 0 ? ['help'] : argv)
+process.exitCode = await runCommandLine(readArguments(process.argv.slice(2)))

@@ -16,13 +16,14 @@ function makeOption(name: FlagName): Option {
   return option
 }
 
-/** The parser of the command line; `call` runs the verb that was asked for. Parsing errors are thrown as CommanderError. */
+/** The parser of the command line; `call` runs the verb that was asked for. Parsing errors are thrown as CommanderError, unprinted. */
 export function makeProgram(version: string, call: CallVerb): Command {
   const program = new Command('omnigram')
     .description('Exact n-gram and full-text search over the corpora that language models are trained on.')
     .version(version)
     .exitOverride()
     .showSuggestionAfterError()
+    .configureOutput({ outputError: () => undefined })
     .configureHelp({ showGlobalOptions: false })
     .addHelpText('after', '\n`omnigram help VERB` says more and has examples.')
   for (const verb of verbs) {

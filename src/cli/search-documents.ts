@@ -4,6 +4,7 @@ import { limits } from '../core/limits.js'
 import { formatCount } from '../core/units.js'
 import { readMatching } from './count.js'
 import { formatDocument } from './doc.js'
+import { noteNextPage } from './next-page.js'
 import type { SearchTarget } from './search-target.js'
 import type { WriteLine } from './terminal.js'
 import { isSet, listFlag, numberFlag, type VerbCall } from './verb.js'
@@ -44,5 +45,5 @@ export async function searchDocuments(
     if (page.nextPosition === null) return
     position = page.nextPosition
   }
-  terminal.note(`more: --from ${position}`)
+  noteNextPage(call, position)
 }

@@ -1,52 +1,58 @@
 /** `omnigram search`: where does a pattern occur? */
-import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
-import { finished } from 'node:stream/promises'
 import { OmnigramError } from '../core/errors.js'
 import { limits } from '../core/limits.js'
 import { formatCount } from '../core/units.js'
 import type { Match, Occurrence, PageOptions } from '../query/index-reader.js'
 import { readMatching } from './count.js'
 import { formatDocument } from './doc.js'
+import { noteNextPage } from './next-page.js'
 import { withReader } from './open-reader.js'
+import { ResultFile } from './result-file.js'
 import { searchDocuments } from './search-documents.js'
 import { showFacets } from './search-facets.js'
 import type { SearchTarget } from './search-target.js'
 import type { WriteLine } from './terminal.js'
-import { isSet, listFlag, numberFlag, textArg, textFlag, type VerbCall } from './verb.js'
+import { type Flags, isSet, listFlag, numberFlag, textArg, textFlag, type VerbCall } from './verb.js'
 
 export async function run(call: VerbCall): Promise<number> {
-  const path = textFlag(call.flags, 'output')
-  if (path === undefined) return search(call, (line) => call.terminal.writeLine(line))
-  const file = createWriteStream(path)
-  try {
-    return await search(call, async (line) => {
-      if (!file.write(`${line}\n`)) await once(file, 'drain')
-    })
-  } finally {
-    file.end()
-    await finished(file)
-  }
-}
-
-async function search(call: VerbCall, writeLine: WriteLine): Promise<number> {
-  const { flags, signal, terminal } = call
+  const { flags, terminal } = call
   const pattern = call.args[1] as string | undefined
-  const isDocumentQuery = ['all', 'any', 'none'].some((name) => listFlag(flags, name).length > 0)
-  if (pattern === undefined && !isDocumentQuery) {
+  if (pattern === undefined && !isDocumentQuery(flags)) {
     throw new OmnigramError('bad-argument', 'Give a pattern, or --all, --any and --none.')
   }
   await withReader(textArg(call, 0), async (reader) => {
-    if (isDocumentQuery) return searchDocuments(reader, call, pattern, writeLine)
-    const match = await reader.find(pattern ?? '', { matching: readMatching(flags), signal })
-    await noteTotals(reader, match, call)
-    const field = textFlag(flags, 'facet')
-    if (field !== undefined) return showFacets(reader, match, field, call, writeLine)
-    for await (const occurrence of readOccurrences(reader, match, call)) {
-      await writeLine(terminal.options.isJson ? formatJson(occurrence) : formatLine(occurrence, call))
+    const path = textFlag(flags, 'output')
+    if (path === undefined) return search(reader, call, pattern, (line) => terminal.writeLine(line))
+    const file = await ResultFile.create(path)
+    try {
+      const plainCall = { ...call, terminal: terminal.withoutColour() }
+      await search(reader, plainCall, pattern, (line) => file.writeLine(line))
+    } finally {
+      await file.close()
     }
   })
   return 0
+}
+
+function isDocumentQuery(flags: Flags): boolean {
+  return ['all', 'any', 'none'].some((name) => listFlag(flags, name).length > 0)
+}
+
+async function search(
+  reader: SearchTarget,
+  call: VerbCall,
+  pattern: string | undefined,
+  writeLine: WriteLine,
+): Promise<void> {
+  const { flags, signal, terminal } = call
+  if (isDocumentQuery(flags)) return searchDocuments(reader, call, pattern, writeLine)
+  const match = await reader.find(pattern ?? '', { matching: readMatching(flags), signal })
+  await noteTotals(reader, match, call)
+  const field = textFlag(flags, 'facet')
+  if (field !== undefined) return showFacets(reader, match, field, call, writeLine)
+  for await (const occurrence of readOccurrences(reader, match, call)) {
+    await writeLine(terminal.options.isJson ? formatJson(occurrence) : formatLine(occurrence, call))
+  }
 }
 
 async function noteTotals(reader: SearchTarget, match: Match, call: VerbCall): Promise<void> {
@@ -58,7 +64,7 @@ async function noteTotals(reader: SearchTarget, match: Match, call: VerbCall): P
 
 /** Pages through the match until `--limit`; the next position is noted at the end. */
 async function* readOccurrences(reader: SearchTarget, match: Match, call: VerbCall): AsyncGenerator<Occurrence> {
-  const { flags, signal, terminal } = call
+  const { flags, signal } = call
   const sample = numberFlag(flags, 'sample')
   const context = numberFlag(flags, 'context') ?? 60
   const by = isSet(flags, 'docs') ? 'document' : (textFlag(flags, 'by') as PageOptions['by'])
@@ -79,7 +85,7 @@ async function* readOccurrences(reader: SearchTarget, match: Match, call: VerbCa
     if (page.nextPosition === null || sample !== undefined) return
     position = page.nextPosition
   }
-  terminal.note(`more: --from ${position}`)
+  noteNextPage(call, position)
 }
 
 function formatJson(occurrence: Occurrence): string {

@@ -9,15 +9,15 @@ interface Problem {
   readonly detail?: unknown
 }
 
-/** `http://host:port/NAME`, or the address of the index under `/v1/indexes`. Throws `bad-argument`. */
+/** `http://host:port/NAME`, or the address of the index under `/v1/indexes`; the name as it is escaped there. Throws `bad-argument`. */
 export function parseServerAddress(target: string): { origin: string; name: string } {
-  const url = new URL(target)
-  const segments = url.pathname.split('/').filter((segment) => segment !== '')
+  const url = URL.canParse(target) ? new URL(target) : null
+  const segments = url?.pathname.split('/').filter((segment) => segment !== '') ?? []
   const name = segments.at(-1)
-  if (name === undefined || (segments.length > 1 && segments.slice(0, -1).join('/') !== 'v1/indexes')) {
+  if (url === null || name === undefined || (segments.length > 1 && segments.slice(0, -1).join('/') !== 'v1/indexes')) {
     throw new OmnigramError('bad-argument', `${target} does not name an index: write http://host:port/NAME.`)
   }
-  return { origin: url.origin, name: decodeURIComponent(name) }
+  return { origin: url.origin, name }
 }
 
 export class ServerClient {
@@ -26,7 +26,7 @@ export class ServerClient {
 
   constructor(target: string) {
     const { origin, name } = parseServerAddress(target)
-    this.#base = `${origin}/v1/indexes/${encodeURIComponent(name)}`
+    this.#base = `${origin}/v1/indexes/${name}`
   }
 
   post<Answer>(path: string, request: Readonly<Record<string, unknown>>, signal?: AbortSignal): Promise<Answer> {
@@ -56,17 +56,32 @@ export class ServerClient {
       throw new OmnigramError('unreachable-server', `${address}: ${reason}`, { cause: error })
     }
     if (!response.ok) throw this.#readProblem(address, response, body)
-    return this.#packr.unpack(body) as Answer
+    if (!isPacked(response)) throw notOurs(address, response)
+    try {
+      return this.#packr.unpack(body) as Answer
+    } catch (error) {
+      throw notOurs(address, response, error)
+    }
   }
 
   #readProblem(address: string, response: Response, body: Uint8Array): OmnigramError {
-    const isPacked = response.headers.get('content-type')?.includes('msgpack') === true
     try {
-      const problem = (isPacked ? this.#packr.unpack(body) : JSON.parse(Buffer.from(body).toString())) as Problem
+      const problem = (
+        isPacked(response) ? this.#packr.unpack(body) : JSON.parse(Buffer.from(body).toString())
+      ) as Problem
       if (isErrorCode(problem.code)) return new OmnigramError(problem.code, String(problem.detail))
     } catch {
       // Not a problem of ours: said below.
     }
-    return new OmnigramError('unreachable-server', `${address} answered ${response.status}; is it an omnigram server?`)
+    return notOurs(address, response)
   }
+}
+
+function isPacked(response: Response): boolean {
+  return response.headers.get('content-type')?.includes('msgpack') === true
+}
+
+function notOurs(address: string, { status }: Response, cause?: unknown): OmnigramError {
+  const detail = `${address} answered ${status}, not as an omnigram server does.`
+  return new OmnigramError('unreachable-server', detail, { cause })
 }

@@ -60,6 +60,11 @@ export class Terminal {
     if (this.hasProgress && this.stderr.isTTY) this.stderr.write('\r\x1b[2K')
   }
 
+  /** The same without colours, for results that go to a file. */
+  withoutColour(): Terminal {
+    return new Terminal(this.stdout, this.stderr, this.options, { NO_COLOR: '1' })
+  }
+
   style(style: Style, text: string): string {
     return this.hasColour ? `\x1b[${styles[style]}m${text}\x1b[0m` : text
   }
@@ -67,7 +72,7 @@ export class Terminal {
   /** A document: as it is into a file or pipe, made visible line by line on a terminal. */
   showDocument(text: string): string {
     if (this.options.isRaw || this.stdout.isTTY !== true) return text
-    return text.replace(/[^\n\t]+/g, makeVisible)
+    return makeLinesVisible(text)
   }
 
   /** Corpus text for a person's eyes: control characters and bidi overrides are shown, not obeyed. */
@@ -77,7 +82,12 @@ export class Terminal {
 }
 
 // Controls but none of the visible ones, and the characters that reorder or hide text.
-const hidden = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g
+const hidden = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
+
+/** Text of several lines with what is hidden shown, but for line breaks and tabs. */
+export function makeLinesVisible(text: string): string {
+  return text.replace(/[^\n\t]+/g, makeVisible)
+}
 
 /** Control characters as pictures (`␛`, `␤`) or `\u{…}`, one line. */
 export function makeVisible(text: string): string {
