@@ -21,6 +21,16 @@ describe('ReadReport', () => {
     expect(skipped).toEqual({ 'hidden-file': 30, 'malformed-line': 1 })
   })
 
+  it('does not let many problems of one kind hide those of another', () => {
+    const report = new ReadReport(false)
+    const damaged: ReadProblem = { kind: 'unreadable-file', path: 'a.jsonl', line: null, detail: 'is damaged' }
+    for (let line = 1; line <= 30; line++) report.addProblem(malformed(line))
+    report.addProblem(damaged)
+    report.addProblem({ ...malformed(1), path: 'b.jsonl' })
+    const { problems } = report.summarize()
+    expect(problems).toEqual([...Array.from({ length: 19 }, (_, at) => malformed(at + 1)), damaged])
+  })
+
   it('throws defects in strict mode, with the place', () => {
     const report = new ReadReport(true)
     report.addProblem(hidden)

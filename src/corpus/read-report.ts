@@ -19,8 +19,16 @@ export interface ReadSummary {
   readonly replacedCharacters: number
   /** How many problems there were of each kind. */
   readonly skipped: Readonly<Partial<Record<ReadProblemKind, number>>>
-  /** The first problems, in the order of the input, then the first of what is left out by nature. */
+  /** The first problems of each kind, in the order of the input, then the first of what is left out by nature. */
   readonly problems: readonly ReadProblem[]
+}
+
+interface ListedProblem {
+  readonly problem: ReadProblem
+  /** How many were listed before, of all kinds. */
+  readonly order: number
+  /** How many of its kind came before. */
+  readonly rank: number
 }
 
 /** Counts while a corpus is read. */
@@ -30,8 +38,7 @@ export class ReadReport {
   documents = 0
   textBytes = 0
   replacedCharacters = 0
-  readonly #problems: ReadProblem[] = []
-  readonly #harmless: ReadProblem[] = []
+  readonly #listed: ListedProblem[] = []
   readonly #counts = new Map<ReadProblemKind, number>()
 
   constructor(readonly isStrict: boolean) {}
@@ -46,11 +53,10 @@ export class ReadReport {
 
   /** Counts a problem. Throws it as `bad-input` in strict mode, unless it is harmless. */
   addProblem(problem: ReadProblem): void {
-    const isHarmless = harmlessKinds.has(problem.kind)
-    if (this.isStrict && !isHarmless) throw problemError(problem)
-    this.#counts.set(problem.kind, (this.#counts.get(problem.kind) ?? 0) + 1)
-    const list = isHarmless ? this.#harmless : this.#problems
-    if (list.length < listedCount) list.push(problem)
+    if (this.isStrict && !isHarmless(problem)) throw problemError(problem)
+    const rank = this.#counts.get(problem.kind) ?? 0
+    this.#counts.set(problem.kind, rank + 1)
+    if (rank < listedCount) this.#listed.push({ problem, order: this.#listed.length, rank })
   }
 
   summarize(): ReadSummary {
@@ -63,9 +69,24 @@ export class ReadReport {
       textBytes,
       replacedCharacters,
       skipped: Object.fromEntries(kinds),
-      problems: [...this.#problems, ...this.#harmless].slice(0, listedCount),
+      problems: chooseProblems(this.#listed),
     }
   }
+}
+
+/** A few of each kind rather than many of one: a damaged file must not go unnamed for the lines that came out of it. */
+function chooseProblems(listed: readonly ListedProblem[]): ReadProblem[] {
+  const harmlessLast = (a: ListedProblem, b: ListedProblem) =>
+    Number(isHarmless(a.problem)) - Number(isHarmless(b.problem))
+  return [...listed]
+    .sort((a, b) => harmlessLast(a, b) || a.rank - b.rank || a.order - b.order)
+    .slice(0, listedCount)
+    .sort((a, b) => harmlessLast(a, b) || a.order - b.order)
+    .map(({ problem }) => problem)
+}
+
+function isHarmless({ kind }: ReadProblem): boolean {
+  return harmlessKinds.has(kind)
 }
 
 /** The problem as an error that ends the reading: `file:line reason`. */
