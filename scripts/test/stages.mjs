@@ -16,7 +16,8 @@ export const stages = [
       'clippy',
       ...manifest,
       '--workspace',
-      '--all-targets',
+      // Not `--all-targets`: it would lint the binding as a test program, which it cannot be.
+      ...['--lib', '--bins', '--tests'],
       '--all-features',
       '--',
       '-D',
