@@ -69,7 +69,8 @@ async function* readOccurrences(reader: SearchTarget, match: Match, call: VerbCa
   const context = numberFlag(flags, 'context') ?? 60
   const by = isSet(flags, 'docs') ? 'document' : (textFlag(flags, 'by') as PageOptions['by'])
   let left = sample ?? numberFlag(flags, 'limit') ?? 10
-  let position = numberFlag(flags, 'from') ?? 0
+  // A sample has no position, not even the first.
+  let position = numberFlag(flags, 'from') ?? (sample === undefined ? 0 : undefined)
   while (left > 0) {
     const page = await reader.documents(match, {
       limit: Math.min(left, limits.pageSize),
@@ -85,7 +86,7 @@ async function* readOccurrences(reader: SearchTarget, match: Match, call: VerbCa
     if (page.nextPosition === null || sample !== undefined) return
     position = page.nextPosition
   }
-  noteNextPage(call, position)
+  if (position !== undefined) noteNextPage(call, position)
 }
 
 function formatJson(occurrence: Occurrence): string {
