@@ -13,8 +13,8 @@ use crate::rank::RankQuery;
 /// Queries between two stages. 16 hide what memory takes; 32 gain nothing.
 const LANES: usize = 16;
 const CACHE_LINE_BYTES: usize = 64;
-/// Bytes of a group that are asked for at most.
-const LONG_GROUP_BYTES: usize = 1024;
+/// Cache lines of a group that are asked for; few groups have more.
+const GROUP_LINES: usize = 12;
 
 impl RunHeadIndex {
     /// [`RankIndex::rank_batch`](crate::rank::RankIndex::rank_batch).
@@ -94,9 +94,10 @@ impl RunHeadIndex {
     #[inline(always)]
     pub(super) fn prefetch_group(&self, record: Record, group: usize) {
         let start = self.group_offset(record, group);
-        let bytes = self.group_offset(record, group + 1).wrapping_sub(start).min(LONG_GROUP_BYTES);
-        for line in (0..bytes).step_by(CACHE_LINE_BYTES) {
-            prefetch(&self.sections.groups, start.wrapping_add(line));
+        let last = self.group_offset(record, group + 1).wrapping_sub(start).saturating_sub(1);
+        // Asking twice costs less than a loop of a length that is hard to foresee.
+        for line in 0..GROUP_LINES {
+            prefetch(&self.sections.groups, start.wrapping_add(last.min(line * CACHE_LINE_BYTES)));
         }
     }
 }

@@ -11,6 +11,9 @@
 //! counts from the block's start. A head is coded by its symbol's place, in up to three levels of bit planes: a level
 //! of width w codes its 2^w − 1 first places, all ones pass on to the next level, and the last level codes 2^w.
 //! Each plane of a level with h heads takes ⌈h/8⌉ bytes.
+//!
+//! A head differs from the one before, so after the symbol at place 0 the code 0 is free. In a group that *shares* it,
+//! it then stands for place 1, which would otherwise take a longer code.
 
 use super::bytes::{u8_at, u64_at};
 use super::layout::Geometry;
@@ -47,10 +50,12 @@ pub(super) struct GroupHeader {
     /// Heads coded in each level; 0 from the level that is not there.
     pub head_counts: [usize; LEVELS],
     pub run_starts: RunStarts,
+    /// Whether code 0 stands for place 1 after place 0.
+    pub shares_code: bool,
 }
 
 impl GroupHeader {
-    /// Packs the header: `D−1:8 | w0:4 w1:3 w2:3 | run starts:2 | heads−1:12 | n1:12 | n2:12 | high:8`.
+    /// Packs the header: `D−1:8 | w0−1:3 shares:1 w1:3 w2:3 | run starts:2 | heads−1:12 | n1:12 | n2:12 | high:8`.
     pub fn pack(&self) -> u64 {
         let [w0, w1, w2] = self.widths.map(u64::from);
         let [n0, n1, n2] = self.head_counts.map(|count| count as u64);
@@ -60,7 +65,7 @@ impl GroupHeader {
             RunStarts::NonzeroBytes => 1,
             RunStarts::EveryRow => 2,
         };
-        let widths = w0 << 8 | w1 << 12 | w2 << 15;
+        let widths = w0.saturating_sub(1) << 8 | u64::from(self.shares_code) << 11 | w1 << 12 | w2 << 15;
         (self.symbol_count as u64 - 1) | widths | starts << 18 | (n0 - 1) << 20 | n1 << 32 | n2 << 44 | high << 56
     }
 
@@ -73,13 +78,15 @@ impl GroupHeader {
         Self {
             symbol_count,
             high_count: if high == ALL_HIGH { symbol_count } else { high.min(symbol_count) },
-            widths: [(bits(8, 4) as u32).min(MAX_WIDTHS[0]), bits(12, 3) as u32, bits(15, 3) as u32],
+            // One symbol needs no plane.
+            widths: [if symbol_count == 1 { 0 } else { bits(8, 3) as u32 + 1 }, bits(12, 3) as u32, bits(15, 3) as u32],
             head_counts: [bits(20, 12) + 1, bits(32, 12), bits(44, 12)],
             run_starts: match bits(18, 2) {
                 0 => RunStarts::Raw,
                 1 => RunStarts::NonzeroBytes,
                 _ => RunStarts::EveryRow,
             },
+            shares_code: bits(11, 1) == 1,
         }
     }
 }
@@ -170,7 +177,8 @@ mod tests {
             high_count: 256,
             widths: [8, 7, 7],
             head_counts: [4096, 4095, 4095],
-            run_starts: RunStarts::EveryRow,
+            run_starts: RunStarts::NonzeroBytes,
+            shares_code: true,
         };
         assert_eq!(GroupHeader::unpack(header.pack()), header);
         let small = GroupHeader {
@@ -179,6 +187,7 @@ mod tests {
             widths: [0; 3],
             head_counts: [1, 0, 0],
             run_starts: RunStarts::EveryRow,
+            shares_code: false,
         };
         assert_eq!(GroupHeader::unpack(small.pack()), small);
     }

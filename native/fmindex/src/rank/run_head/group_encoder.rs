@@ -26,10 +26,13 @@ pub(super) struct GroupEncoder {
     pub bytes: GroupBytes,
 }
 
-/// The distinct symbols of a group by falling number of heads.
+/// The distinct symbols of a group by falling number of heads, and how those are coded.
 struct Ranking {
     symbols: Vec<u8>,
+    /// Heads of each symbol.
+    counts: Vec<u32>,
     plan: LevelPlan,
+    shares_code: bool,
 }
 
 impl GroupEncoder {
@@ -44,7 +47,10 @@ impl GroupEncoder {
         let nonzero = self.starts.iter().filter(|&&byte| byte != 0).count();
         let map_bytes = self.geometry.group_rows() / 64;
         let sparse_bytes = map_bytes + nonzero;
-        let by_runs = rank_symbols(&self.heads);
+        let mut by_runs = rank_symbols(&self.heads);
+        if self.geometry.shares_codes() {
+            by_runs = by_runs.share_code(&self.heads);
+        }
         let runs_bytes = by_runs.plan.plane_bytes + sparse_bytes.min(self.starts.len());
         let by_rows = rank_symbols(rows);
         let (ranking, run_starts) = if by_rows.plan.plane_bytes <= runs_bytes {
@@ -65,6 +71,14 @@ impl GroupEncoder {
         let heads = if run_starts == RunStarts::EveryRow { rows } else { &self.heads };
         self.places.clear();
         self.places.extend(heads.iter().map(|&head| place_of[usize::from(head)]));
+        if ranking.shares_code {
+            // From the back, so that the place before is still the symbol's.
+            for at in (1..self.places.len()).rev() {
+                if self.places[at - 1..=at] == [0, 1] {
+                    self.places[at] = 0;
+                }
+            }
+        }
         write_planes(out, &ranking.plan, &mut self.places);
         let planes_end = out.len();
         match run_starts {
@@ -111,7 +125,23 @@ fn rank_symbols(heads: &[u8]) -> Ranking {
     let mut symbols: Vec<u8> = (0..=255).filter(|&symbol| counts[usize::from(symbol)] > 0).collect();
     symbols.sort_by_key(|&symbol| (Reverse(counts[usize::from(symbol)]), symbol));
     let falling: Vec<u32> = symbols.iter().map(|&symbol| counts[usize::from(symbol)]).collect();
-    Ranking { plan: plan_levels(&falling), symbols }
+    Ranking { plan: plan_levels(&falling), symbols, shares_code: false, counts: falling }
+}
+
+impl Ranking {
+    /// Shares code 0 where that takes fewer bytes. `heads` differ each from the one before.
+    fn share_code(mut self, heads: &[u8]) -> Self {
+        if let [first, second, ..] = self.symbols[..] {
+            let pairs = heads.windows(2).filter(|pair| *pair == [first, second]).count() as u32;
+            self.counts[0] += pairs;
+            self.counts[1] -= pairs;
+            let plan = plan_levels(&self.counts);
+            if plan.plane_bytes < self.plan.plane_bytes {
+                (self.plan, self.shares_code) = (plan, true);
+            }
+        }
+        self
+    }
 }
 
 fn write_counters(out: &mut Vec<u8>, ranking: &Ranking, run_starts: RunStarts, ranks: &[u32; 256]) {
@@ -124,6 +154,7 @@ fn write_counters(out: &mut Vec<u8>, ranking: &Ranking, run_starts: RunStarts, r
         widths: ranking.plan.widths,
         head_counts: ranking.plan.head_counts,
         run_starts,
+        shares_code: ranking.shares_code,
     };
     let high_count = GroupHeader::unpack(header.pack()).high_count;
     write_u64(out, header.pack());

@@ -119,7 +119,7 @@ unsafe fn count_rows<K: Kernel>(kernel: K, group: &Group, place: usize, position
     let mut heads = Mask::new();
     // SAFETY: the caller's promise; the positions are inside the group, so it has these words of run starts.
     unsafe {
-        mark_heads(kernel, group, place, &mut heads);
+        mark_heads(kernel, group, place, positions.end, &mut heads);
         if group.header.run_starts == RunStarts::EveryRow {
             return count_bits(EachHead { heads: &heads, next: 0 }, positions);
         }
@@ -239,35 +239,55 @@ impl<'a, K: Kernel> StartWords<'a, K> {
     }
 }
 
-/// Sets `heads` to the heads that are the symbol at `place`.
+/// Sets `heads` to the heads that are the symbol at `place`, for the first `rows` rows at least.
 #[inline(always)]
-unsafe fn mark_heads<K: Kernel>(kernel: K, group: &Group, place: usize, heads: &mut Mask) {
-    // SAFETY: the caller's promise, here and below.
+unsafe fn mark_heads<K: Kernel>(kernel: K, group: &Group, place: usize, rows: usize, heads: &mut Mask) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if !group.header.shares_code || place > 1 {
+            return mark_code(kernel, group, place, rows, heads);
+        }
+        match_level(kernel, group, 0, 0, rows, heads);
+        if place == 0 {
+            heads.split_pairs(|first, _| first);
+        } else {
+            let mut unshared = Mask::new();
+            mark_code(kernel, group, 1, rows, &mut unshared);
+            heads.split_pairs(|_, second| second);
+            heads.add(&unshared);
+        }
+    }
+}
+
+/// Sets `heads` to the heads coded as `place`, for the first `rows` rows at least.
+#[inline(always)]
+unsafe fn mark_code<K: Kernel>(kernel: K, group: &Group, place: usize, rows: usize, heads: &mut Mask) {
+    // SAFETY: the caller's promise.
     unsafe {
         if group.is_last(0) || place < group.own_places(0) {
-            return match_level(kernel, group, 0, place, heads);
+            return match_level(kernel, group, 0, place, rows, heads);
         }
         let place = place - group.own_places(0);
         let mut escaped = Mask::new();
         if group.is_last(1) || place < group.own_places(1) {
-            match_level(kernel, group, 1, place, &mut escaped);
+            match_level(kernel, group, 1, place, rows, &mut escaped);
         } else {
             let mut escaped_twice = Mask::new();
-            match_level(kernel, group, 2, place - group.own_places(1), &mut escaped_twice);
-            match_level(kernel, group, 1, group.own_places(1), &mut escaped);
+            match_level(kernel, group, 2, place - group.own_places(1), rows, &mut escaped_twice);
+            match_level(kernel, group, 1, group.own_places(1), rows, &mut escaped);
             escaped.keep_marked(kernel, &escaped_twice);
         }
-        match_level(kernel, group, 0, group.own_places(0), heads);
+        match_level(kernel, group, 0, group.own_places(0), rows, heads);
         heads.keep_marked(kernel, &escaped);
     }
 }
 
-/// Sets `mask` to the heads of `level` coded `code`. Bits past the last head are undefined.
+/// Sets `mask` to the heads of `level` coded `code`, for the first `heads` at least. Bits past the last are undefined.
 #[inline(always)]
-unsafe fn match_level<K: Kernel>(kernel: K, group: &Group, level: usize, code: usize, mask: &mut Mask) {
+unsafe fn match_level<K: Kernel>(kernel: K, group: &Group, level: usize, code: usize, heads: usize, mask: &mut Mask) {
     let (width, stride) = (group.header.widths[level] as usize, group.plane_bytes(level));
     let first = group.planes[level];
-    let words = group.header.head_counts[level].div_ceil(64);
+    let words = group.header.head_counts[level].min(heads).div_ceil(64);
     let differs = |plane: usize| (code as u64 >> plane & 1).wrapping_sub(1);
     // Without a branch on the width, which is hard to foresee: a plane that is not there reads the first one, and
     // counts as equal.
@@ -335,6 +355,32 @@ impl Mask {
         }
     }
 
+    /// Of heads that share a code, keeps those that `keep` takes: in each row of neighbouring marks the first, the
+    /// third … are the first symbol, the others the second.
+    #[inline(always)]
+    fn split_pairs(&mut self, keep: impl Fn(u64, u64) -> u64) {
+        const EVEN: u64 = 0x5555_5555_5555_5555;
+        let mut last_is_first = 0;
+        for word in 0..self.len {
+            let marks = self.bits_from(64 * word);
+            // Adding at the start of a row clears it; a row that begins at an odd bit is left over.
+            let even_starts = marks & !(marks << 1 | last_is_first) & EVEN;
+            let from_even = marks & !marks.wrapping_add(even_starts);
+            let firsts = (from_even & EVEN) | (marks & !from_even & !EVEN);
+            last_is_first = firsts >> 63;
+            self.words[word] = MaybeUninit::new(keep(firsts, marks & !firsts));
+        }
+    }
+
+    /// Adds the marks of `other`, a mask of the same level.
+    #[inline(always)]
+    fn add(&mut self, other: &Self) {
+        for word in 0..self.len {
+            let both = self.bits_from(64 * word) | other.bits_from(64 * word);
+            self.words[word] = MaybeUninit::new(both);
+        }
+    }
+
     /// Marks before `head`.
     #[inline(always)]
     fn count_before(&self, head: usize) -> usize {
@@ -354,16 +400,22 @@ unsafe fn place_at<K: Kernel>(kernel: K, group: &Group, position: usize) -> usiz
         // SAFETY: the caller's promise.
         _ => unsafe { run_at(kernel, group, position) },
     };
-    let (mut places, mut escapes) = (0, Mask::new());
+    let (mut places, mut marks) = (0, Mask::new());
     for level in 0..group.header.widths.len() {
         let code = group.code_at(level, head);
+        if level == 0 && code == 0 && group.header.shares_code {
+            // SAFETY: the caller's promise.
+            unsafe { match_level(kernel, group, 0, 0, head + 1, &mut marks) };
+            marks.split_pairs(|_, second| second);
+            return (marks.bits_from(head) & 1) as usize;
+        }
         if group.is_last(level) || code < group.own_places(level) {
             return places + code;
         }
         places += code;
         // SAFETY: the caller's promise.
-        unsafe { match_level(kernel, group, level, code, &mut escapes) };
-        head = escapes.count_before(head);
+        unsafe { match_level(kernel, group, level, code, head + 1, &mut marks) };
+        head = marks.count_before(head);
     }
     places
 }

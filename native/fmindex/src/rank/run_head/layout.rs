@@ -61,6 +61,12 @@ impl Geometry {
         1 << (BLOCK_BITS - self.group_bits)
     }
 
+    /// Whether groups may share a code, which saves 2 % of the bytes for 5 % of the time: not in the smallest groups,
+    /// which are there for speed.
+    pub fn shares_codes(self) -> bool {
+        self.group_bits > 10
+    }
+
     /// Bytes of a block's record: whole cache lines, but for the largest groups.
     #[inline(always)]
     pub fn record_bytes(self) -> usize {

@@ -13,7 +13,7 @@ pub(super) struct LevelPlan {
     pub plane_bytes: usize,
 }
 
-/// The plan with the fewest bytes for symbols with `counts` heads each, falling. Tries all widths: O(8³) at worst.
+/// The plan with the fewest bytes for places with `counts` heads each. Tries all widths: O(8³) at worst.
 pub(super) fn plan_levels(counts: &[u32]) -> LevelPlan {
     let mut plan = LevelPlan { widths: [0; LEVELS], head_counts: [0; LEVELS], plane_bytes: usize::MAX };
     let heads = counts.iter().map(|&count| count as usize).sum();

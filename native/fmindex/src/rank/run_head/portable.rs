@@ -27,7 +27,7 @@ impl<const CHECKED: bool> Kernel for Portable<CHECKED> {
     fn place_bytes(self, mut packed: u64, map: u64) -> u64 {
         (0..8).fold(0, |placed, byte| {
             let is_set = map >> byte & 1;
-            let taken = packed & 0xFF * is_set;
+            let taken = packed & (0xFF * is_set);
             packed >>= 8 * is_set;
             placed | taken << (8 * byte)
         })

@@ -2,6 +2,8 @@
 
 use proptest::prelude::*;
 
+use super::bytes::u64_at;
+use super::group::GroupHeader;
 use super::layout::{BLOCK_BITS, SUPERBLOCK_BITS};
 use super::reader::Processor;
 use super::{EncodeOptions, EncodedRank, RankSections, RunHeadIndex, encode};
@@ -167,6 +169,30 @@ fn runs_as_in_a_bwt() {
         check(&run_text(200_000, 90, 4, 3), bits);
         check(&run_text(200_000, 256, 60, 4), bits);
     }
+}
+
+#[test]
+fn symbols_that_share_a_code() {
+    // After symbol 0 often comes 1, sometimes another one; 1 also follows others. Rows of shared codes of all lengths.
+    let mut random = Random(31);
+    for others in [1, 3, 40, 250] {
+        let mut text = Vec::new();
+        while text.len() < 70_000 {
+            for _ in 0..random.below(90) {
+                text.extend([0, 1]);
+            }
+            text.push(2 + random.below(others) as u8);
+            text.extend([1, 0].iter().take(random.below(3) as usize));
+        }
+        for bits in 10..=12 {
+            check(&text, bits);
+        }
+    }
+    let shares = |bits| {
+        let encoded = encode_bits(&b"aaabbbaaaabbbbbaaaabbbbbbcccaaaabbbbd".repeat(200), bits);
+        GroupHeader::unpack(u64_at(&encoded.groups, 0)).shares_code
+    };
+    assert_eq!([shares(10), shares(11), shares(12)], [false, true, true]);
 }
 
 #[test]

@@ -171,7 +171,7 @@ impl Tally {
 
 /// The place of each head, in order.
 fn places_of(group: &Group) -> Checked<Vec<usize>> {
-    let mut used = [0; LEVELS];
+    let (mut used, mut last) = ([0; LEVELS], None);
     let places = (0..group.header.head_counts[0])
         .map(|_| {
             let mut place = 0;
@@ -183,6 +183,10 @@ fn places_of(group: &Group) -> Checked<Vec<usize>> {
                     break;
                 }
             }
+            if group.header.shares_code && (place, last) == (0, Some(0)) {
+                place = 1;
+            }
+            last = Some(place);
             place
         })
         .collect();
