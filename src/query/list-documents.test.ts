@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openShard, type Shard } from '#native'
 import { type DocumentTerm, listMatchingDocuments } from './list-documents.js'
 import { packRanges } from './shard-set.js'
@@ -96,5 +96,26 @@ describe('documents by several patterns', () => {
       expect.arrayContaining(documents),
     )
     expect(isComplete).toBe(false)
+  })
+
+  it('are not looked up one by one where they are many and short', async () => {
+    const other = await makeTestFolder()
+    const { shards } = await buildTestIndex(other.path, {
+      documents: Array.from({ length: 2_000 }, (_, number) => ({ text: number % 2 === 0 ? 'ab' : 'a' })),
+    })
+    const short = openShard(`${other.path}/shards/${shards[0].name}`, 'ram')
+    const find = (pattern: string): DocumentTerm => {
+      const ranges = short.find(Buffer.from(pattern), null, 0)
+      return { ranges: packRanges(ranges), count: countRows(ranges), literal: Buffer.from(pattern) }
+    }
+    const lookUp = vi.spyOn(short, 'document')
+    const { documents } = listMatchingDocuments(
+      short,
+      { all: [find('a')], any: [], none: [find('b')], maxSteps: 1e9 },
+      0,
+    )
+    expect(documents).toHaveLength(1_000)
+    expect(lookUp).not.toHaveBeenCalled()
+    await other.remove()
   })
 })

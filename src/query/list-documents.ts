@@ -28,6 +28,9 @@ export interface DocumentTerms {
 /** Text of a candidate read at first; each further piece is twice as long. */
 const firstPieceBytes = 4_096
 
+/** What looking up a document takes, however short it is, in steps. */
+const lookUpSteps = 500
+
 /** Candidates whose lengths are looked up to predict the work. */
 const countedDocuments = 256
 
@@ -97,7 +100,11 @@ class DocumentSearch {
   }
 
   isReadingCheaper({ terms }: Condition, candidates: readonly number[]): boolean {
-    return terms.every((term) => term.literal) && this.#textBytes(candidates) < this.#listSteps(terms)
+    const listSteps = this.#listSteps(terms)
+    const lookUps = candidates.length * lookUpSteps
+    // Texts are only measured where they may make the difference.
+    if (lookUps >= listSteps || terms.some((term) => !term.literal)) return false
+    return lookUps + this.#textBytes(candidates) < listSteps
   }
 
   filterByList({ terms, isWanted }: Condition, candidates: readonly number[]): number[] {
@@ -122,6 +129,7 @@ class DocumentSearch {
     const overlapBytes = Math.max(1, ...conditions.flatMap(({ terms }) => terms.map(literalBytes))) - 1
     let open = [...conditions]
     let [start, end, pieceBytes] = [0, 0, Math.max(firstPieceBytes, overlapBytes * 2)]
+    this.#stepsLeft = Math.max(0, this.#stepsLeft - lookUpSteps)
     do {
       end = Math.min(bytes, start + pieceBytes)
       if (end - start > this.#stepsLeft) {
