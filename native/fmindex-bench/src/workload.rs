@@ -10,7 +10,10 @@ pub enum Query {
     /// A row, to be taken modulo the rows.
     Locate(u64),
     /// Part of a document.
-    Extract { document: u64, offset: u64 },
+    Extract {
+        document: u64,
+        offset: u64,
+    },
 }
 
 /// Queries of the same kind and length, measured together.
