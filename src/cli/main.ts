@@ -6,6 +6,7 @@ import { OmnigramError, toOmnigramError } from '../core/errors.js'
 import { makeProgram } from './program.js'
 import { listenForStop } from './stop.js'
 import { makeLinesVisible, Terminal } from './terminal.js'
+import { verbs } from './verbs.js'
 
 function readVersion(): string {
   const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -66,7 +67,8 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
 
 /** `help VERB` is `VERB --help`, so that an unknown verb is told with a suggestion. */
 function readArguments([first = 'help', ...rest]: readonly string[]): string[] {
-  return first === 'help' && rest.length === 1 ? [...rest, '--help'] : [first, ...rest]
+  if (first !== 'help' || rest.length !== 1) return [first, ...rest]
+  return verbs.some(({ name }) => name === rest[0]) ? [...rest, '--help'] : rest
 }
 
 // A reader that goes away (`omnigram search … | head`) ends us quietly.
