@@ -2,6 +2,7 @@
 import { openShard, type ShardInfo } from '#native'
 import { OmnigramError, toOmnigramError } from '../core/errors.js'
 import type { Manifest, ShardEntry } from '../core/manifest.js'
+import { isFolder, openFile } from '../query/open-index.js'
 import { readManifest } from '../query/read-manifest.js'
 import { IndexFolder } from './index-folder.js'
 
@@ -30,14 +31,12 @@ export interface IndexReport {
 }
 
 /**
- * Reads the manifest and the head of each shard: microseconds a shard, whatever its size.
+ * Reads the manifest of a folder and the head of each shard, or the head of a single shard file: microseconds a shard, whatever its size.
  *
  * Throws `unknown-index`, `newer-format`, and `damaged-index` naming the path that is missing or does not fit.
  */
 export async function inspectIndex(indexDir: string): Promise<IndexReport> {
-  const { generation, manifest } = await readManifest(indexDir)
-  const folder = new IndexFolder(indexDir)
-  const infos = manifest.shards.map((entry) => readShardInfo(folder.shardPath(entry.name), entry))
+  const { generation, manifest, infos } = await readInfos(indexDir)
   const documents = sumOf(infos, ({ documents }) => documents)
   const textBytes = sumOf(infos, ({ textBytes }) => textBytes)
   const indexBytes = sumOf(infos, ({ fileBytes }) => fileBytes)
@@ -58,6 +57,18 @@ export async function inspectIndex(indexDir: string): Promise<IndexReport> {
     options: manifest.options,
     statistics: manifest.statistics,
   }
+}
+
+/** The heads of the shards of a folder, or of a shard on its own. */
+async function readInfos(path: string): Promise<{ generation: string; manifest: Manifest; infos: ShardInfo[] }> {
+  if (!(await isFolder(path))) {
+    const { generation, manifest, files } = openFile(path, 'mmap')
+    return { generation, manifest, infos: files.map(({ info }) => info) }
+  }
+  const { generation, manifest } = await readManifest(path)
+  const folder = new IndexFolder(path)
+  const infos = manifest.shards.map((entry) => readShardInfo(folder.shardPath(entry.name), entry))
+  return { generation, manifest, infos }
 }
 
 /**

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { cancelTicket, releaseTicket, takeTicket } from '#native'
 import { OmnigramError } from '../core/errors.js'
+import type { ShardEntry } from '../core/manifest.js'
+import { isFolder, openFile } from '../query/open-index.js'
 import { readManifest } from '../query/read-manifest.js'
 import { IndexFolder } from './index-folder.js'
 import { readShardInfo } from './inspect-index.js'
@@ -37,16 +39,14 @@ export interface VerifyReport {
  */
 export async function verifyIndex(indexDir: string, options: VerifyOptions = {}): Promise<VerifyReport> {
   const { deep = false, signal, onProgress } = options
-  const { generation, manifest } = await readManifest(indexDir)
-  const folder = new IndexFolder(indexDir)
-  const shards = manifest.shards.length
+  const { generation, entries } = await listShards(indexDir)
+  const shards = entries.length
   const worker = new VerifyThread()
   try {
     let bytes = 0
-    for (const [shardsDone, entry] of manifest.shards.entries()) {
+    for (const [shardsDone, { path, entry }] of entries.entries()) {
       throwIfAborted(signal)
       onProgress?.({ shardsDone, shards })
-      const path = folder.shardPath(entry.name)
       readShardInfo(path, entry)
       await worker.verify(path, deep, signal)
       bytes += entry.bytes
@@ -56,6 +56,19 @@ export async function verifyIndex(indexDir: string, options: VerifyOptions = {})
   } finally {
     await worker.close()
   }
+}
+
+/** The shards of a folder with what its manifest says of them; a shard on its own speaks for itself. */
+async function listShards(
+  path: string,
+): Promise<{ generation: string; entries: { path: string; entry: ShardEntry }[] }> {
+  if (!(await isFolder(path))) {
+    const { generation, manifest } = openFile(path, 'mmap')
+    return { generation, entries: manifest.shards.map((entry) => ({ path, entry })) }
+  }
+  const { generation, manifest } = await readManifest(path)
+  const folder = new IndexFolder(path)
+  return { generation, entries: manifest.shards.map((entry) => ({ path: folder.shardPath(entry.name), entry })) }
 }
 
 /** A thread that checks one shard at a time, so that this one hears of a stop. */

@@ -1,11 +1,12 @@
 /** `omnigram inspect`: what is in an index, and what takes its room? */
 import { inspectIndex } from '../build/inspect-index.js'
 import { formatBytes, formatCount } from '../core/units.js'
-import { textArg, type VerbCall } from './verb.js'
+import { pathArg } from './open-reader.js'
+import type { VerbCall } from './verb.js'
 
 export async function run(call: VerbCall): Promise<number> {
   const { terminal } = call
-  const report = await inspectIndex(textArg(call, 0))
+  const report = await inspectIndex(pathArg(call))
   if (terminal.options.isJson) {
     await terminal.writeJson(report)
     return 0

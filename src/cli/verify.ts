@@ -1,11 +1,12 @@
 /** `omnigram verify`: is every byte of an index as it was built? */
 import { verifyIndex } from '../build/verify-index.js'
 import { formatBytes, formatCount } from '../core/units.js'
-import { isSet, textArg, type VerbCall } from './verb.js'
+import { pathArg } from './open-reader.js'
+import { isSet, type VerbCall } from './verb.js'
 
 export async function run(call: VerbCall): Promise<number> {
   const { terminal, signal } = call
-  const report = await verifyIndex(textArg(call, 0), {
+  const report = await verifyIndex(pathArg(call), {
     deep: isSet(call.flags, 'deep'),
     signal,
     onProgress: ({ shardsDone, shards }) =>

@@ -39,7 +39,7 @@ export async function openIndex(path: string, options: OpenIndexOptions = {}): P
 }
 
 /** A generation with its shards, open on this thread. */
-interface OpenedIndex {
+export interface OpenedIndex {
   readonly generation: string
   readonly manifest: Manifest
   readonly files: readonly ShardFile[]
@@ -58,7 +58,7 @@ async function openFolder(indexDir: string, residency: 'mmap' | 'ram'): Promise<
 }
 
 /** A shard on its own: its checksum stands for the generation. */
-function openFile(path: string, residency: 'mmap' | 'ram'): OpenedIndex {
+export function openFile(path: string, residency: 'mmap' | 'ram'): OpenedIndex {
   const file = openShardFile(path, residency)
   const { checksum, fileBytes: bytes, documents, textBytes, saRate, isaRate, profile, facetFields } = file.info
   const manifest: Manifest = {
