@@ -34,7 +34,7 @@ export async function acquireLock(buildDir: string): Promise<BuildLock> {
   const target = `pid-${owner.pid}-${owner.startTicks}`
   try {
     for (let round = 0; round < maxRounds; round++) {
-      await mkdir(buildDir, { recursive: true })
+      await makeBuildFolder(buildDir)
       const highest = await findHighest(buildDir)
       if (highest > 0) await refuseLive(join(buildDir, `lock-${highest}`))
       if (!(await makeLink(target, join(buildDir, `lock-${highest + 1}`)))) continue
@@ -53,6 +53,16 @@ export async function acquireLock(buildDir: string): Promise<BuildLock> {
 /** Whether a file in the `build` folder is a lock. */
 export function isLockName(name: string): boolean {
   return lockName.test(name)
+}
+
+/** Made by itself where its parent is there, as Node says ENOENT for whatever hinders it from making several. */
+async function makeBuildFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path)
+  } catch (thrown) {
+    if (isMissing(thrown)) await mkdir(path, { recursive: true })
+    else if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown
+  }
 }
 
 async function findHighest(buildDir: string): Promise<number> {
