@@ -125,6 +125,16 @@ describe('a build', () => {
     expect(existsSync(indexDir)).toBe(false)
   })
 
+  it('makes no index of input that holds not one document', async () => {
+    const path = join(folder.dir, 'wrong-field.jsonl')
+    await writeFile(path, '{"content":"a"}\n{"content":"b"}\n')
+    await expect(buildIndex(testOptions([path], indexDir))).rejects.toMatchObject({
+      code: 'bad-input',
+      detail: expect.stringContaining(`${path}:1 there is no field "text"`),
+    })
+    expect(existsSync(indexDir)).toBe(false)
+  })
+
   it('says how many bytes are missing on the disk, before it begins', async () => {
     const files = { ...localSeams.files, freeBytes: async () => 1_000 }
     await expect(buildIndex(testOptions([input], indexDir), { ...localSeams, files })).rejects.toMatchObject({

@@ -2,6 +2,7 @@
 import { OmnigramError } from '../core/errors.js'
 import type { Manifest, ShardEntry } from '../core/manifest.js'
 import type { Corpus } from '../corpus/corpus.js'
+import { problemError } from '../corpus/read-report.js'
 import type { BuildOptions, BuildReport } from './build-options.js'
 import type { BuildSeams } from './build-seams.js'
 import { manifestOptions } from './check-options.js'
@@ -89,6 +90,15 @@ export class BuildRun {
       this.#meter.report()
     }
     this.#readMs = this.#measureReadMs()
+    this.#refuseNothing()
+  }
+
+  /** An index of nothing, where there was something to read, is a mistake in the options more often than not. */
+  #refuseNothing(): void {
+    const { documents, problems } = this.#build.corpus.report.summarize()
+    if (documents > 0 || problems.length === 0) return
+    const { detail } = problemError(problems[0])
+    throw new OmnigramError('bad-input', `Not one document could be read. First of all: ${detail}.`)
   }
 
   async #publish(entries: readonly ShardEntry[]): Promise<void> {

@@ -32,7 +32,7 @@ export const errorKinds = {
     exitCode: 3,
     retryable: false,
     title: 'The input cannot be indexed.',
-    hint: 'Mend the named line or file, or build without --strict to skip it.',
+    hint: 'Mend the named line or file, or the options; without --strict what cannot be read is skipped.',
   },
   'changed-input': {
     status: 409,
