@@ -13,16 +13,9 @@ import { listDemoFiles } from './files.mjs'
 export const demoDir = '.omnigram/demo'
 const stampPath = `${stateDir}/setup/demo.json`
 
-/** Builds the demo index unless it is there, of the present packages and documents, and in the present format. */
+/** Builds the demo index unless it is there, of the present packages and documents, and by the present core. */
 export async function buildDemo() {
-  const sources = [
-    'package-lock.json',
-    'native/Cargo.lock',
-    'native/fmindex/src/format',
-    'scripts/demo',
-    'docs',
-    'README.md',
-  ]
+  const sources = ['package-lock.json', 'native/Cargo.lock', 'native/fmindex/src', 'scripts/demo', 'docs', 'README.md']
   const { files, signature } = snapshotFiles(sources.map((path) => `${root}/${path}`))
   const stamp = readStamp(stampPath)
   const isBuilt = existsSync(`${root}/${demoDir}/CURRENT`)
