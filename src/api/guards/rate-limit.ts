@@ -23,8 +23,9 @@ export class RateLimit {
 
   /** Takes `cost` points of `client` and says in the headers what is left. Throws `rate-limited`. */
   async spend(client: string, cost: number, response: ServerResponse): Promise<void> {
-    // What costs more than a whole window could never be asked for; it may, once a window.
-    const points = Math.min(Math.max(1, Math.ceil(cost)), this.options.points)
+    // What costs more than a whole window could never be asked for; it may, once a window. One point has been taken for
+    // coming in.
+    const points = Math.max(1, Math.min(Math.ceil(cost), this.options.points - 1))
     const state = await this.#limiter.consume(client, points).catch((refused: unknown) => {
       if (refused instanceof RateLimiterRes) return refused
       throw refused
