@@ -58,7 +58,7 @@ impl RunHeadIndex {
                 self.prefetch_rows(row, None);
             }
             if let Some(&row) = step.checked_sub(2 * LANES).and_then(|at| rows.get(at)) {
-                answers.push(self.symbol_rank_with(kernel, row));
+                answers.push(self.symbol_rank_with::<K, false>(kernel, row));
             }
         }
     }

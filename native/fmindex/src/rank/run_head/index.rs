@@ -38,7 +38,7 @@ impl RankIndex for RunHeadIndex {
     }
 
     fn symbol_rank(&self, row: u64) -> Option<(u8, u64)> {
-        choose_kernel!(self.symbol_rank_with(row: u64) -> Option<(u8, u64)>)
+        choose_kernel!(self.symbol_rank_cold_with(row: u64) -> Option<(u8, u64)>)
     }
 
     fn visit_symbols(&self, range: Range<u64>, visit: &mut dyn FnMut(u8, Range<u64>)) {

@@ -3,7 +3,7 @@
 //! The BWT is cut in superblocks of 64 blocks, blocks of 2^16 rows, and groups of 2^`group_bits` rows.
 //!
 //! ```text
-//! rank.header    fixed part | per superblock and symbol: occurrences up to its end | … : bitmap of the blocks that hold it
+//! rank.header    fixed part | a superblock and symbol: occurrences up to its end … | the blocks that hold it (64 bits) …
 //! rank.records   one a block:  symbols present (256 bits) | entries, groups: byte offsets | a group: u16 offset …
 //! rank.entries   one a symbol of a block:  rank in the superblock (24 bits) | bitmap of the groups that hold it
 //! rank.groups    see `group.rs`
@@ -101,7 +101,7 @@ impl Geometry {
 /// What a block holds, and where.
 ///
 /// ```text
-/// symbols present (32) | entries offset (8) | groups offset (8) | symbols present before each 64 (4) | 0 (12) | u16 a group
+/// symbols present (32) | offsets of entries, groups (8 + 8) | symbols before each word (4) | 0 (12) | a group: u16 …
 /// ```
 #[derive(Clone, Copy)]
 pub(super) struct Record<'a> {

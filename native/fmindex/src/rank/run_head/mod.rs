@@ -1,8 +1,8 @@
 //! How is a BWT kept in a quarter of the text and still ranked in a fraction of a microsecond?
 //!
 //! *Run-head groups*: the BWT is cut in groups of 2^10 to 2^12 rows, and each group keeps its runs of equal symbols as
-//! heads and starts. Near rows are alike, so a group has few symbols and long runs. [`layout`] has the picture of the
-//! sections, [`group`] that of a group, [`kernel`] the way a group is searched.
+//! heads and starts. Near rows are alike, so a group has few symbols and long runs. `layout.rs` has the picture of the
+//! sections, `group.rs` that of a group, `kernel.rs` the way a group is searched.
 
 mod batch;
 #[cfg(target_arch = "x86_64")]
@@ -11,12 +11,15 @@ mod bytes;
 mod encoder;
 mod group;
 mod group_encoder;
+mod heads;
 mod index;
 mod kernel;
 mod layout;
+mod mask;
 mod planes;
 mod portable;
 mod reader;
+mod rows;
 mod symbols;
 #[cfg(test)]
 mod tests;

@@ -48,7 +48,7 @@ impl RunHeadIndex {
                 let positions = self.geometry.position_of(range.start)..self.geometry.position_of(range.end);
                 let before = self.block_rank(block, column, entry);
                 let inside = rank_in_group(kernel, &group, symbol, positions).unwrap_or(0..0);
-                let at = |rank: u64| before.wrapping_add(rank).min(self.length);
+                let at = |rank: u64| before.saturating_add(rank).min(self.length);
                 at(inside.start)..at(inside.end)
             } else {
                 self.rank_range(symbol, range.clone())

@@ -2,10 +2,10 @@
 
 use super::bytes::u64_at;
 use super::group::{Group, LEVELS, RunStarts};
-use super::kernel::StartWords;
 use super::layout::{BLOCK_BITS, SUPERBLOCK_BLOCKS};
 use super::portable::Portable;
 use super::reader::{Entry, RunHeadIndex};
+use super::rows::StartWords;
 use crate::error::{Error, Result};
 
 /// Bytes of the parts of the structure.

@@ -1,0 +1,153 @@
+//! Which rows of a group do its runs cover?
+
+use std::ops::Range;
+
+use super::group::{Group, RunStarts};
+use super::kernel::Kernel;
+use super::mask::Mask;
+
+/// Words of which each bit stands for a row.
+pub(super) trait Words {
+    /// The next 64 rows.
+    ///
+    /// # Safety
+    /// The group is whole, as for [`Kernel::word`], and has rows left.
+    unsafe fn next(&mut self) -> u64;
+}
+
+/// Set bits before each end of `positions`.
+///
+/// # Safety
+/// As for [`Words::next`] up to the word of the second position.
+#[inline(always)]
+pub(super) unsafe fn count_bits<W: Words>(mut words: W, positions: Range<usize>) -> Range<u64> {
+    let (start, end) = (positions.start, positions.end);
+    let mut count = 0;
+    // SAFETY: the caller's promise: the positions are inside the group.
+    unsafe {
+        for _ in 0..start >> 6 {
+            count += u64::from(words.next().count_ones());
+        }
+        let mut word = words.next();
+        let at_start = count + u64::from((word & below(start)).count_ones());
+        for _ in start >> 6..end >> 6 {
+            count += u64::from(word.count_ones());
+            word = words.next();
+        }
+        at_start..count + u64::from((word & below(end)).count_ones())
+    }
+}
+
+/// The rows of a symbol, in a group of which each row is a head.
+pub(super) struct EachHead<'a> {
+    heads: &'a Mask,
+    next: usize,
+}
+
+impl<'a> EachHead<'a> {
+    #[inline(always)]
+    pub fn new(heads: &'a Mask) -> Self {
+        Self { heads, next: 0 }
+    }
+}
+
+impl Words for EachHead<'_> {
+    #[inline(always)]
+    unsafe fn next(&mut self) -> u64 {
+        self.next += 64;
+        self.heads.bits_from(self.next - 64)
+    }
+}
+
+/// The rows of a symbol, by the heads that are the symbol and by the run starts.
+pub(super) struct RowWords<'a, K> {
+    heads: &'a Mask,
+    starts: StartWords<'a, K>,
+    /// Heads of the rows before the next word.
+    head: usize,
+    /// All ones while the last row before the next word is the symbol.
+    open: u64,
+}
+
+impl<'a, K: Kernel> RowWords<'a, K> {
+    #[inline(always)]
+    pub fn new(kernel: K, group: &'a Group<'a>, heads: &'a Mask) -> Self {
+        Self { heads, starts: StartWords::new(kernel, group), head: 0, open: 0 }
+    }
+}
+
+impl<K: Kernel> Words for RowWords<'_, K> {
+    #[inline(always)]
+    unsafe fn next(&mut self) -> u64 {
+        // SAFETY: the caller's promise.
+        let begins = unsafe { self.starts.next() };
+        let firsts = self.starts.kernel.deposit(self.heads.bits_from(self.head), begins);
+        self.head += begins.count_ones() as usize;
+        let goes_on = !begins;
+        // Adding at the first row after a start carries through the rest of the run and clears it.
+        let after_firsts = goes_on & !goes_on.wrapping_add(firsts << 1 & goes_on);
+        let from_before = begins.wrapping_sub(1) & goes_on & self.open;
+        let rows = firsts | after_firsts | from_before;
+        self.open = ((rows as i64) >> 63) as u64;
+        rows
+    }
+}
+
+/// The run starts of a group, 64 rows a word.
+pub(super) struct StartWords<'a, K> {
+    kernel: K,
+    group: &'a Group<'a>,
+    /// The next word, or its byte in the bitmap of nonzero bytes.
+    offset: usize,
+    /// The next nonzero byte.
+    nonzero_offset: usize,
+}
+
+impl<'a, K: Kernel> StartWords<'a, K> {
+    #[inline(always)]
+    pub fn new(kernel: K, group: &'a Group<'a>) -> Self {
+        Self { kernel, group, offset: group.starts, nonzero_offset: group.starts + group.start_map_bytes }
+    }
+
+    /// # Safety
+    /// [`Group::is_whole`] holds, and the group has rows left.
+    #[inline(always)]
+    pub unsafe fn next(&mut self) -> u64 {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let word = self.kernel.word(self.group, self.offset);
+            if self.group.header.run_starts == RunStarts::Raw {
+                self.offset += 8;
+                return word;
+            }
+            let map = word & 0xFF;
+            let packed = self.kernel.word(self.group, self.nonzero_offset);
+            self.offset += 1;
+            self.nonzero_offset += map.count_ones() as usize;
+            self.kernel.place_bytes(packed, map)
+        }
+    }
+}
+
+/// The run that `position` is in.
+///
+/// # Safety
+/// As for [`Kernel::word`].
+#[inline(always)]
+pub(super) unsafe fn run_at<K: Kernel>(kernel: K, group: &Group, position: usize) -> usize {
+    let mut starts = StartWords::new(kernel, group);
+    let mut count = 0;
+    for _ in 0..position >> 6 {
+        // SAFETY: the position is inside the group, and the caller's promise.
+        count += unsafe { starts.next() }.count_ones();
+    }
+    // SAFETY: as above.
+    count += (unsafe { starts.next() } & u64::MAX >> (63 - (position & 63))).count_ones();
+    count.saturating_sub(1) as usize
+}
+
+/// The bits below `position` in its word.
+#[inline(always)]
+pub(super) fn below(position: usize) -> u64 {
+    (1 << (position & 63)) - 1
+}
