@@ -101,8 +101,9 @@ export interface FacetCounts {
 }
 
 /**
- * Opens a shard, in microseconds: lengths and the header's checksum are checked, nothing else is read. A file that is
- * open already is shared by all threads of the process, and closed when no thread holds it any more.
+ * Opens a shard. A file of up to 64 MiB is compared with its checksums, in milliseconds; of a larger one only lengths
+ * and the header's checksum are checked, in microseconds, unless it is read into memory. A file that is open already is
+ * shared by all threads of the process, and closed when no thread holds it any more.
  */
 export declare function openShard(path: string, residency: 'mmap' | 'ram'): Shard
 

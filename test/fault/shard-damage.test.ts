@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openShard, type Shard } from '#native'
+import { openShard } from '#native'
 import { buildIndex } from '../../src/build/build-index.js'
 import { makeDocuments, makeFolder, makeRandom, testOptions, writeJsonl } from '../../src/build/testkit/small-corpus.js'
 import { verifyIndex } from '../../src/build/verify-index.js'
@@ -84,42 +84,9 @@ function attempt<T>(work: () => T): { value: T } | { code: string } {
   }
 }
 
-/** Asks all there is to ask; what a damaged shard answers is not looked at here, only that it answers or refuses. */
-function askEverything(shard: Shard): void {
-  const info = attempt(() => shard.info())
-  const documentCount = 'value' in info ? info.value.documents : 1
-  attempt(() => shard.count(patterns, 0))
-  for (const pattern of patterns) {
-    const found = attempt(() => shard.find(pattern, null, 0))
-    const ranges = 'value' in found ? found.value : []
-    const flat = Float64Array.from(ranges.flatMap(({ lo, hi, length }) => [lo, hi, length]))
-    const rows = ranges.flatMap(({ lo, hi }) => Array.from({ length: Math.min(hi - lo, 5) }, (_, at) => lo + at))
-    const located = attempt(() => shard.locate(Float64Array.from(rows), 0))
-    attempt(() => shard.countDocuments(flat, 10_000, 1, 0))
-    attempt(() => shard.countFacets(flat, 'source', 10_000, 0))
-    for (const row of rows.slice(0, 1)) attempt(() => shard.follow(row, 50, 0))
-    if (!('value' in located)) continue
-    for (let at = 0; at < located.value.length; at += 2) {
-      const [document, end] = [located.value[at], located.value[at + 1]]
-      attempt(() => shard.extract(document, Math.max(0, end - 20), end, 0))
-    }
-  }
-  for (let document = 0; document < documentCount; document += 1 + (documentCount >> 3)) {
-    attempt(() => shard.document(document))
-    attempt(() => shard.countUnits(document, 10, 0))
-  }
-  attempt(() => shard.findExternalId('id-3'))
-  attempt(() => shard.next(Float64Array.of(0, 100), 'character', 0))
-  attempt(() => shard.longestMatches(Buffer.from('ananas of the corpus'), 0))
-}
-
-/** What opening, checking and counting come to; without a refusal every count is right. */
-function openChecked(path: string): { value: number[] } | { code: string } {
-  return attempt(() => {
-    const shard = openShard(path, 'mmap')
-    shard.verify(false, 0)
-    return [...shard.count(patterns, 0)]
-  })
+/** What opening and counting come to: a shard of this size is compared with its checksums when it is opened. */
+function countOpened(path: string): { value: number[] } | { code: string } {
+  return attempt(() => [...openShard(path, 'mmap').count(patterns, 0)])
 }
 
 const isRefusal = expect.stringMatching(/^(damaged-index|newer-format)$/)
@@ -127,20 +94,18 @@ const isRefusal = expect.stringMatching(/^(damaged-index|newer-format)$/)
 describe('a shard', () => {
   it('that is intact answers right', async () => {
     const { path, indexDir } = await makeCopy(intact)
-    expect(openChecked(path)).toEqual({ value: counts })
+    expect(countOpened(path)).toEqual({ value: counts })
     expect(counts.some((count) => count > 1_000) && counts.includes(0)).toBe(true)
     await expect(verifyIndex(indexDir)).resolves.toBeDefined()
   })
 
-  it('with one byte changed is refused by verify and never brings the process down, at 200 random places', async () => {
+  it('with one byte changed is refused, at 200 random places', async () => {
     for (let round = 0; round < 200; round++) {
       const offset = Math.floor(random() * intact.length)
       const { path, indexDir } = await makeCopy(flipByte(offset))
       const place = `seed ${seed}, round ${round}, offset ${offset} of ${intact.length}`
-      expect(openChecked(path), place).toEqual({ code: isRefusal })
+      expect(countOpened(path), place).toEqual({ code: isRefusal })
       await expect(verifyIndex(indexDir), place).rejects.toMatchObject({ code: isRefusal })
-      const opened = attempt(() => openShard(path, 'mmap'))
-      if ('value' in opened) askEverything(opened.value)
     }
   })
 

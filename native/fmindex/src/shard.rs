@@ -12,6 +12,10 @@ use crate::rank::RankIndex;
 use crate::rank::run_head::RunHeadIndex;
 use crate::search::{FacetCounts, FoundRange, Place, ShardView, StepMeter, count_facets};
 
+/// Files up to this size are compared with their checksums when they are opened: a few milliseconds, and a damaged one
+/// can't answer wrongly. Of larger files opening reads next to nothing; [`Shard::verify`] compares them.
+pub const CHECKED_FILE_BYTES: u64 = 64 << 20;
+
 /// An opened shard.
 pub struct Shard {
     file: ShardFile,
@@ -55,24 +59,30 @@ pub struct DocumentRecord {
 }
 
 impl Shard {
-    /// Maps the file at `path`: microseconds, whatever its size.
+    /// Maps the file at `path`: O([`CHECKED_FILE_BYTES`]) at most, microseconds for a larger file.
     ///
     /// # Errors
     /// [`Error::Damaged`], [`Error::Version`], [`Error::Io`].
     #[cfg(feature = "mmap")]
     pub fn open_mapped(path: &Path) -> Result<Self> {
-        Ok(Self { file: ShardFile::open_mapped(path)? })
+        let shard = Self { file: ShardFile::open_mapped(path)? };
+        if shard.file.container.file_bytes() <= CHECKED_FILE_BYTES {
+            shard.verify(false, Interrupt::never())?;
+        }
+        Ok(shard)
     }
 
-    /// Reads the file at `path` into memory. O(file).
+    /// Reads the file at `path` into memory and compares it with its checksums. O(file).
     ///
     /// # Errors
     /// As [`Shard::open_mapped`].
     pub fn open_ram(path: &Path) -> Result<Self> {
-        Ok(Self { file: ShardFile::open_ram(path)? })
+        let shard = Self { file: ShardFile::open_ram(path)? };
+        shard.verify(false, Interrupt::never())?;
+        Ok(shard)
     }
 
-    /// Opens a shard that is in memory.
+    /// Opens a shard that is in memory, without comparing checksums.
     ///
     /// # Errors
     /// [`Error::Damaged`], [`Error::Version`].
