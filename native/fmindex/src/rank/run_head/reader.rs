@@ -28,8 +28,7 @@ pub struct RankSections {
 
 /// A BWT as run-head groups: rank, access and enumeration in two dependent memory accesses.
 ///
-/// Space: about a quarter of prose. Time: O(rows of a group), of which 64 take a few instructions. Works on memory and on
-/// mappings.
+/// Space: about a quarter of prose. Time: O(rows of a group), 64 at once. Works on memory and on mappings.
 #[derive(Debug)]
 pub struct RunHeadIndex {
     pub(super) sections: RankSections,
@@ -103,15 +102,15 @@ impl RunHeadIndex {
     }
 
     fn check_lengths(&self) -> Result<()> {
-        let expect = |section: &'static str, got: usize, expected: u128| match u128::try_from(got) {
+        let check = |section: &'static str, got: usize, expected: u128| match u128::try_from(got) {
             Ok(got) if got == expected => Ok(()),
             _ => Err(Error::damaged(section, format!("{got} bytes, {expected} expected"))),
         };
         let superblocks = u128::from(self.length.div_ceil(1 << SUPERBLOCK_BITS));
         let blocks = u128::from(self.length.div_ceil(1 << BLOCK_BITS));
         let header_bytes = HEADER_BYTES as u128 + superblocks * self.symbol_count as u128 * 16;
-        expect("rank.header", self.sections.header.len(), header_bytes)?;
-        expect("rank.records", self.sections.records.len(), blocks * self.geometry.record_bytes() as u128)?;
+        check("rank.header", self.sections.header.len(), header_bytes)?;
+        check("rank.records", self.sections.records.len(), blocks * self.geometry.record_bytes() as u128)?;
         for (name, section) in [("rank.entries", &self.sections.entries), ("rank.groups", &self.sections.groups)] {
             if section.len() < PADDING_BYTES {
                 return Err(Error::damaged(name, format!("{} bytes, {PADDING_BYTES} needed", section.len())));
