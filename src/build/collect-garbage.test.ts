@@ -66,6 +66,8 @@ describe('collectGarbage', () => {
       await expect(collectGarbage(indexDir, { keep })).rejects.toMatchObject({ code: 'bad-argument' })
     }
     await rm(join(indexDir, 'CURRENT'))
+    await expect(collectGarbage(indexDir, { keep: 1 })).rejects.toMatchObject({ code: 'damaged-index' })
+    await rm(join(indexDir, 'generations'), { recursive: true })
     await expect(collectGarbage(indexDir, { keep: 1 })).rejects.toMatchObject({ code: 'unknown-index' })
   })
 })

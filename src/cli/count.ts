@@ -11,7 +11,12 @@ import { type Flags, isSet, listArg, numberFlag, textArg, textFlag, type VerbCal
 interface CountLine {
   readonly pattern: string
   readonly count: number
-  readonly documents?: { readonly count: number; readonly exact: boolean }
+  readonly documents?: {
+    readonly count: number
+    readonly exact: boolean
+    readonly lowerBound: number
+    readonly interval: readonly [number, number]
+  }
 }
 
 export function readMatching(flags: Flags): Matching {
@@ -25,7 +30,8 @@ async function countDocuments(reader: SearchTarget, pattern: string, call: VerbC
     seed: numberFlag(call.flags, 'seed'),
     signal: call.signal,
   })
-  return { count: documents.count, exact: documents.isExact }
+  const { isExact, count, lowerBound, interval } = documents
+  return { count, exact: isExact, lowerBound, interval }
 }
 
 async function writeLine(call: VerbCall, line: CountLine): Promise<void> {

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { CommanderError } from 'commander'
 import { OmnigramError, toOmnigramError } from '../core/errors.js'
+import { checkArgumentBytes } from './argument-bytes.js'
 import { makeProgram } from './program.js'
 import { listenForStop } from './stop.js'
 import { makeLinesVisible, Terminal } from './terminal.js'
@@ -53,6 +54,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     }
   })
   try {
+    checkArgumentBytes(argv)
     await program.parseAsync(argv, { from: 'user' })
     return exitCode
   } catch (error) {

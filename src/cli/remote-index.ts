@@ -58,12 +58,17 @@ export class RemoteIndex implements SearchTarget {
   async countDocuments(match: Match, { exact, signal }: BudgetOptions = {}): Promise<DocumentCountResult> {
     const { pattern, matching } = this.#question(match)
     const request = { patterns: [pattern], matching, exact, documents: true }
-    type Answer = { results: { documents: DocumentCountResult }[] }
-    return (await this.#client.post<Answer>('/count', request, signal)).results[0].documents
+    type Answer = { results: { documents: Omit<DocumentCountResult, 'isExact'> & { exact: boolean } }[] }
+    const { exact: isExact, ...documents } = (await this.#client.post<Answer>('/count', request, signal)).results[0]
+      .documents
+    return { ...documents, isExact }
   }
 
   async countFacets(match: Match, field: string, { exact, signal }: BudgetOptions = {}): Promise<FacetResult> {
-    return this.#client.post<FacetResult>('/facets', { ...this.#question(match), field, exact, limit: 10_000 }, signal)
+    const request = { ...this.#question(match), field, exact, limit: 10_000 }
+    type Answer = Omit<FacetResult, 'isExact'> & { exact: boolean }
+    const { exact: isExact, ...facets } = await this.#client.post<Answer>('/facets', request, signal)
+    return { ...facets, isExact }
   }
 
   async documents(match: Match, { position, signal, ...page }: PageOptions): Promise<DocumentPage> {
@@ -77,10 +82,10 @@ export class RemoteIndex implements SearchTarget {
     const { position, signal, limit, matching, exact } = options
     const terms = Object.fromEntries(Object.entries(query).filter(([, patterns]) => patterns.length > 0))
     const request = { ...terms, limit, matching, exact, cursor: this.#cursorAt(position) }
-    type Answer = { documents: DocumentInfo[]; count: number; isExact: boolean; nextCursor: string | null }
-    const { nextCursor, ...answer } = await this.#client.post<Answer>('/documents', request, signal)
+    type Answer = { documents: DocumentInfo[]; count: number; exact: boolean; nextCursor: string | null }
+    const { nextCursor, exact: isExact, ...answer } = await this.#client.post<Answer>('/documents', request, signal)
     const nextPosition = this.#keepCursor(nextCursor, (position ?? 0) + answer.documents.length)
-    return { ...answer, nextPosition }
+    return { ...answer, isExact, nextPosition }
   }
 
   async documentInfo(document: number, { signal }: CallOptions = {}): Promise<DocumentInfo> {

@@ -1,6 +1,6 @@
 /** Which generation of an index is live, and what does its manifest say? */
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { OmnigramError } from '../core/errors.js'
 import { type Manifest, parseCurrent, parseManifest } from '../core/manifest.js'
@@ -39,12 +39,25 @@ export async function readCurrent(indexDir: string): Promise<CurrentGeneration> 
   try {
     return parseCurrent(await readFile(path, 'utf8'), path)
   } catch (thrown) {
-    if (isMissing(thrown)) {
-      const detail = `${indexDir} holds no index. Build one: omnigram build FILE… -o ${indexDir}`
-      throw new OmnigramError('unknown-index', detail, { cause: thrown })
-    }
+    if (isMissing(thrown)) throw await describeMissing(indexDir, thrown)
     throw asIoFailure(thrown, path)
   }
+}
+
+/** Without `CURRENT` a folder holds no index, one whose build was stopped, or one that lost the file. */
+async function describeMissing(indexDir: string, cause: unknown): Promise<OmnigramError> {
+  const names = async (path: string) => readdir(path).catch(() => [])
+  if ((await names(join(indexDir, 'build'))).length > 0) {
+    const detail = `${indexDir} holds a build that was stopped. Go on with it: omnigram build … -o ${indexDir} --resume`
+    return new OmnigramError('unknown-index', detail, { cause })
+  }
+  const manifest = (await names(join(indexDir, 'generations'))).findLast((name) => /^\d+\.json$/.test(name))
+  if (manifest !== undefined) {
+    const detail = `${join(indexDir, 'CURRENT')} is missing, though there is generations/${manifest}.`
+    return new OmnigramError('damaged-index', detail, { cause })
+  }
+  const detail = `${indexDir} holds no index. Build one: omnigram build FILE… -o ${indexDir}`
+  return new OmnigramError('unknown-index', detail, { cause })
 }
 
 async function readIndexFile(path: string): Promise<Buffer> {

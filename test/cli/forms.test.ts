@@ -69,8 +69,8 @@ describe('count', () => {
   it('says the number of documents when asked', async () => {
     const rows = await ask('count', index.indexDir, 'the', 'here', '--docs')
     expect(rows.map(({ documents }) => documents)).toEqual([
-      { count: 1, exact: true },
-      { count: 1, exact: true },
+      { count: 1, exact: true, lowerBound: 1, interval: [1, 1] },
+      { count: 1, exact: true, lowerBound: 1, interval: [1, 1] },
     ])
     expect(rows.map(({ count }) => count)).toEqual([3, 2])
   })

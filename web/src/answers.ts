@@ -11,7 +11,7 @@ export interface IndexInfo {
 
 export interface DocumentCount {
   readonly count: number
-  readonly isExact: boolean
+  readonly exact: boolean
   readonly lowerBound: number
   readonly interval: readonly [number, number]
 }
@@ -68,7 +68,7 @@ export interface NextAnswer {
 
 export interface FacetAnswer {
   readonly field: string
-  readonly isExact: boolean
+  readonly exact: boolean
   readonly values: readonly {
     readonly value: string | null
     readonly occurrences: number

@@ -37,8 +37,8 @@ export function CountLine({ query, count, documents }: CountLineProps) {
   )
 }
 
-function describeDocuments({ count, isExact, interval }: DocumentCount): string {
+function describeDocuments({ count, exact, interval }: DocumentCount): string {
   const noun = count === 1 ? 'document' : 'documents'
-  if (isExact) return `${formatCount(count)} ${noun}`
+  if (exact) return `${formatCount(count)} ${noun}`
   return `about ${formatCount(count)} ${noun} (${formatCount(interval[0])} to ${formatCount(interval[1])})`
 }

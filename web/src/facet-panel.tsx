@@ -31,7 +31,7 @@ function Facet({ query, resultKey, field }: { query: Query; resultKey: string | 
     <table class={isStale ? 'is-stale' : undefined}>
       <caption>
         {field}
-        {!answer.isExact && <small> (at least)</small>}
+        {!answer.exact && <small> (at least)</small>}
       </caption>
       <tbody>
         {answer.values.map(({ value, occurrences, documents }) => (

@@ -48,7 +48,10 @@ describe('rate limits', () => {
 
   it('lets in what costs more than a window, once a window', async () => {
     const app = makeTestApp({ rateLimit: { points: 10, windowSeconds: 60 } })
-    const ask = () => request(app).post('/v1/indexes/fruit/count').send({ patterns: ['a'], documents: true })
+    const ask = () =>
+      request(app)
+        .post('/v1/indexes/fruit/count')
+        .send({ patterns: ['a'], documents: true })
     await ask().expect(200)
     await ask().expect(429)
   })

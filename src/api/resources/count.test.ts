@@ -46,8 +46,8 @@ describe('POST /v1/indexes/{names}/count', () => {
   it('says in how many documents, with the interval of what is exact', async () => {
     const body = await count('fruit', { patterns: ['ana', 'x'], exact: true })
     expect(body.results.map((result: { documents: object }) => result.documents)).toEqual([
-      { count: 2, isExact: true, lowerBound: 2, interval: [2, 2] },
-      { count: 0, isExact: true, lowerBound: 0, interval: [0, 0] },
+      { count: 2, exact: true, lowerBound: 2, interval: [2, 2] },
+      { count: 0, exact: true, lowerBound: 0, interval: [0, 0] },
     ])
   })
 

@@ -4,7 +4,7 @@ import { limits } from '../../core/limits.js'
 import type { Matching } from '../../core/pattern.js'
 import type { CountResult, DocumentCountResult, IndexReader } from '../../query/index-reader.js'
 import { defineRoute } from '../route.js'
-import { describeState, documentCountSchema, stateFields } from '../schemas/answer.js'
+import { describeDocumentCount, describeState, documentCountSchema, stateFields } from '../schemas/answer.js'
 import {
   echoedPatternSchema,
   echoPattern,
@@ -120,7 +120,7 @@ function describeCount(
     count,
     ...(indexes && { indexes: indexes.map((inIndex, at) => ({ index: reader.parts[at].name, count: inIndex })) }),
     ...(shards && { shards: [...shards] }),
-    ...(documents && { documents: { ...documents, interval: [...documents.interval] } }),
+    ...(documents && { documents: describeDocumentCount(documents) }),
   }
 }
 

@@ -22,7 +22,7 @@ const placesOf = (body: { occurrences: Place[] }) =>
 describe('POST /v1/indexes/{names}/documents', () => {
   it('lists where a pattern stands, with the match marked in the snippet', async () => {
     const body = await list('fruit', { pattern: 'nan', context: 1 })
-    expect(body).toMatchObject({ count: 1, isExact: true, nextCursor: null })
+    expect(body).toMatchObject({ count: 1, exact: true, nextCursor: null })
     expect(body.occurrences).toEqual([
       {
         document: { index: 'fruit', document: 0, externalId: null, metadata: null, facets: {}, textBytes: 6 },
@@ -82,7 +82,7 @@ describe('POST /v1/indexes/{names}/documents', () => {
 
   it('finds documents by all, any and none', async () => {
     const body = await list('fruit', { all: ['an'], none: ['d'] })
-    expect(body).toMatchObject({ count: 1, isExact: true, documents: [{ document: 0 }], nextCursor: null })
+    expect(body).toMatchObject({ count: 1, exact: true, documents: [{ document: 0 }], nextCursor: null })
     const paged = await list('poems', { any: ['a', 'x'], limit: 1 })
     expect(paged).toMatchObject({ count: 3, documents: [{ document: 0 }] })
     expect((await list('poems', { any: ['a', 'x'], limit: 1, cursor: paged.nextCursor })).documents[0].document).toBe(1)

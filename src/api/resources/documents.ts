@@ -93,7 +93,7 @@ export const documentsRoute = defineRoute({
     generation: stateFields.generation,
     indexes: stateFields.indexes,
     count: count.describe('Occurrences of the pattern, or documents that satisfy all/any/none.'),
-    isExact: z.boolean().describe('False when the budget ended the counting early: the count is a lower bound.'),
+    exact: z.boolean().describe('False when the budget ended the counting early: the count is a lower bound.'),
     occurrences: z.array(occurrenceSchema).optional().describe('For a pattern.'),
     documents: z.array(documentInfoSchema).optional().describe('For all/any/none.'),
     nextCursor: z.string().nullable().describe('Give it back as `cursor` for the next page; null at the end.'),
@@ -122,7 +122,7 @@ async function listByPattern({ request: asked, reader, cursors, signal }: Contex
   return {
     ...describeState(reader),
     count: match.count,
-    isExact: true,
+    exact: true,
     occurrences: asked.utf16Offsets
       ? await addUtf16Offsets(reader, occurrences, signal)
       : occurrences.map((occurrence) => describeOccurrence(reader, occurrence)),
@@ -142,7 +142,7 @@ async function listByTerms({ request: asked, reader, cursors, signal }: Context)
   return {
     ...describeState(reader),
     count: found.count,
-    isExact: found.isExact,
+    exact: found.isExact,
     documents: found.documents.map((info) => describeDocument(reader, info)),
     nextCursor: found.nextPosition === null ? null : cursors.sign(scope, found.nextPosition),
   }

@@ -60,7 +60,7 @@ export const facetsRoute = defineRoute({
       }),
     ),
     valueCount: count.describe('Values that there are, shown or not.'),
-    isExact: z.boolean().describe('False when the budget ended the counting early: the numbers are lower bounds.'),
+    exact: z.boolean().describe('False when the budget ended the counting early: the numbers are lower bounds.'),
     tookMs: stateFields.tookMs,
   }),
   problems: ['unknown-index', 'unknown-facet', 'bad-pattern', 'too-expensive', 'damaged-index'],
@@ -74,7 +74,7 @@ export const facetsRoute = defineRoute({
       field,
       values: values.slice(0, limit).map(({ value, occurrences, documents }) => ({ value, occurrences, documents })),
       valueCount: values.length,
-      isExact,
+      exact: isExact,
     }
   },
 })

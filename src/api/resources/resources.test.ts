@@ -86,7 +86,7 @@ describe('facets', () => {
     expectDeclared(facetsRoute, body)
     expect(body).toMatchObject({
       field: 'source',
-      isExact: true,
+      exact: true,
       valueCount: 2,
       values: [
         { value: 'web', occurrences: 4, documents: 2 },

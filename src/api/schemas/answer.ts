@@ -1,6 +1,6 @@
 /** Which parts do answers share? */
 import { z } from 'zod'
-import type { DocumentInfo, IndexReader, Occurrence } from '../../query/index-reader.js'
+import type { DocumentCountResult, DocumentInfo, IndexReader, Occurrence } from '../../query/index-reader.js'
 
 const count = z.number().int().min(0)
 
@@ -18,11 +18,15 @@ export function describeState(reader: IndexReader) {
 export const documentCountSchema = z
   .object({
     count: count.describe('Documents that hold a match; an estimate when not exact.'),
-    isExact: z.boolean(),
+    exact: z.boolean(),
     lowerBound: count.describe('Documents certainly found.'),
     interval: z.array(count).length(2).describe('95 % interval; both ends are the count when exact.'),
   })
   .meta({ id: 'DocumentCount' })
+
+export function describeDocumentCount({ count: found, isExact, lowerBound, interval }: DocumentCountResult) {
+  return { count: found, exact: isExact, lowerBound, interval: [...interval] }
+}
 
 export const documentInfoSchema = z
   .object({
