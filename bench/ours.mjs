@@ -25,7 +25,7 @@ export function queryOurs(binary, shardPath, workloadPath) {
 
 /** JSON lines to a published, checked index, with `omnigram build`. */
 export async function buildOursAllIn(jsonlPath, indexDir) {
-  const args = [`${root}scripts/omnigram.mjs`, 'build', jsonlPath, '-o', indexDir, '--json', '--quiet']
+  const args = [`${root}dist/cli/main.js`, 'build', jsonlPath, '-o', indexDir, '--json', '--quiet']
   const { stdout, wallMs } = await run(process.execPath, args)
   return { wallMs, ...JSON.parse(stdout) }
 }
