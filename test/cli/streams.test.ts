@@ -5,7 +5,8 @@ import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { IndexFolder } from '../../src/build/index-folder.js'
 import { makeDocuments, writeJsonl } from '../../src/build/testkit/small-corpus.js'
 import { type CliIndex, makeCliIndex } from '../support/cli-index.js'
 import { cliLack, cliPath, runCli, startCli } from '../support/run-cli.js'
@@ -93,8 +94,12 @@ describe('Ctrl-C', () => {
     const input = await writeJsonl(join(index.dir, 'long.jsonl'), makeDocuments(4_000_000))
     const args = ['build', input, '-o', join(index.dir, 'long'), '--shard-size', '200K', '--id-field', 'id']
     const child = startCli([...args, '--progress'])
-    child.stderr.once('data', () => child.kill('SIGINT'))
-    const [exitCode, stderr] = await Promise.all([waitForEnd(child), text(child.stderr)])
+    const ended = Promise.all([waitForEnd(child), text(child.stderr)])
+    // From its first shard on there is something to resume.
+    const firstRecord = new IndexFolder(join(index.dir, 'long')).recordPath(0)
+    await vi.waitUntil(() => existsSync(firstRecord), { timeout: 60_000, interval: 1 })
+    child.kill('SIGINT')
+    const [exitCode, stderr] = await ended
     expect(exitCode).toBe(130)
     expect(stderr).toContain('--resume')
     expect(existsSync(join(index.dir, 'long', 'CURRENT'))).toBe(false)
