@@ -32,7 +32,7 @@ describe('the known counts from the command line', () => {
       known.map(({ query, count, docs }) => ({
         pattern: query,
         count,
-        documents: { count: docs, exact: true },
+        documents: { count: docs, exact: true, lowerBound: docs, interval: [docs, docs] },
       })),
     )
     const verified = await runCli(['verify', indexDir, '--deep'])
