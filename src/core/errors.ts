@@ -41,6 +41,27 @@ export const errorKinds = {
     title: 'The input or the options are not those that the stopped build was started with.',
     hint: 'Build again without --resume.',
   },
+  'bad-benchmark': {
+    status: 400,
+    exitCode: 3,
+    retryable: false,
+    title: 'The benchmark cannot be checked.',
+    hint: 'Mend the named line, or name its fields: --field, --answer-field, --layout. docs/contamination.md lists what is read.',
+  },
+  'bad-report': {
+    status: 400,
+    exitCode: 3,
+    retryable: false,
+    title: 'The file is not a contamination report.',
+    hint: 'Give a file that `omnigram contamination run -o` wrote.',
+  },
+  'bad-evidence': {
+    status: 400,
+    exitCode: 3,
+    retryable: false,
+    title: 'The file is not an evidence bundle.',
+    hint: 'Give a file that `omnigram evidence make` wrote, unchanged.',
+  },
   'unknown-index': {
     status: 404,
     exitCode: 3,

@@ -33,4 +33,10 @@ export const limits = {
   lineValues: 1_000_000,
   /** Text of one shard: below the limit of the 32-bit suffix sort. */
   shardBytes: 2_000_000_000,
+  /** Bytes and items of a benchmark file, and bytes of one of its lines or rows. */
+  benchmarkBytes: 256 * 1024 * 1024,
+  benchmarkItems: 200_000,
+  benchmarkLineBytes: 16 * 1024 * 1024,
+  /** UTF-16 units of the text of one item. */
+  benchmarkTextUnits: 1_000_000,
 } as const
