@@ -12,8 +12,8 @@ use crate::numbers::{to_number, to_numbers, to_size, to_whole};
 use crate::opened_shards::{self, Residency};
 use crate::ranges::{from_pairs, from_triples};
 use crate::shard_types::{
-    DocumentCount, DocumentList, DocumentRecord, FacetCounts, FoundRange, Matching, NextEntry, Rows, ShardInfo,
-    UnitCounts, unit_from_name,
+    DocumentCount, DocumentList, DocumentRecord, FacetCounts, FoundRange, Matching, NextEntry, Rows, ShardInfo, Unit,
+    UnitCounts, to_entries,
 };
 use crate::ticket_table;
 
@@ -56,8 +56,11 @@ impl Shard {
     #[napi(catch_unwind)]
     pub fn find(&self, pattern: &[u8], matching: Option<Matching>, ticket: f64) -> Result<Vec<FoundRange>> {
         guard(|| {
-            let matching = matching.map(|matching| matching.to_search()).transpose()?;
-            let found = search::find(&*self.shard, pattern, matching.as_ref(), &mut meter(ticket)?)?;
+            let meter = &mut meter(ticket)?;
+            let found = match matching {
+                Some(matching) => search::find_matching(&*self.shard, pattern, &matching.to_search()?, meter)?,
+                None => search::find(&*self.shard, pattern, meter)?,
+            };
             Ok(found.into_iter().map(FoundRange::from).collect())
         })
     }
@@ -73,9 +76,11 @@ impl Shard {
     #[napi(catch_unwind)]
     pub fn next(&self, ranges: &[f64], unit: String, ticket: f64) -> Result<Vec<NextEntry>> {
         guard(|| {
-            let unit = unit_from_name(&unit)?;
-            let entries = search::next_symbols(&*self.shard, &from_pairs(ranges)?, unit, &mut meter(ticket)?)?;
-            Ok(entries.into_iter().map(NextEntry::from).collect())
+            let (ranges, meter) = (from_pairs(ranges)?, &mut meter(ticket)?);
+            Ok(match Unit::from_name(&unit)? {
+                Unit::Byte => to_entries(search::next_symbols(&*self.shard, &ranges, meter)?, |byte| vec![byte]),
+                Unit::Character => to_entries(search::next_characters(&*self.shard, &ranges, meter)?, |bytes| bytes),
+            })
         })
     }
 

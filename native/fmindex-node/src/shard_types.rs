@@ -3,7 +3,7 @@
 use napi::bindgen_prelude::{Buffer, Float64Array};
 use napi_derive::napi;
 
-use fmindex::search::{self, Unit};
+use fmindex::search;
 use fmindex::{error, shard};
 
 use crate::numbers::{to_number, to_numbers, to_size};
@@ -97,19 +97,31 @@ pub struct NextEntry {
     pub count: f64,
 }
 
-impl From<search::NextEntry> for NextEntry {
-    fn from(entry: search::NextEntry) -> Self {
-        Self { bytes: entry.bytes.map(Buffer::from), count: to_number(entry.count) }
-    }
+/// Entries of which `to_bytes` makes the bytes.
+pub fn to_entries<T>(entries: Vec<search::NextEntry<T>>, to_bytes: impl Fn(T) -> Vec<u8>) -> Vec<NextEntry> {
+    let entry = |entry: search::NextEntry<T>| NextEntry {
+        bytes: entry.unit.map(|unit| to_bytes(unit).into()),
+        count: to_number(entry.count),
+    };
+    entries.into_iter().map(entry).collect()
 }
 
-/// # Errors
-/// [`error::Error::Argument`] for another name.
-pub fn unit_from_name(name: &str) -> error::Result<Unit> {
-    match name {
-        "byte" => Ok(Unit::Byte),
-        "character" => Ok(Unit::Character),
-        _ => Err(error::Error::Argument(format!("unit {name:?} is neither byte nor character"))),
+/// What an entry of a distribution stands for.
+#[derive(Debug, Clone, Copy)]
+pub enum Unit {
+    Byte,
+    Character,
+}
+
+impl Unit {
+    /// # Errors
+    /// [`error::Error::Argument`] for another name.
+    pub fn from_name(name: &str) -> error::Result<Self> {
+        match name {
+            "byte" => Ok(Self::Byte),
+            "character" => Ok(Self::Character),
+            _ => Err(error::Error::Argument(format!("unit {name:?} is neither byte nor character"))),
+        }
     }
 }
 

@@ -172,6 +172,7 @@ impl Shard {
 }
 
 impl ShardView for Shard {
+    type Symbol = u8;
     type Rank = RunHeadIndex;
 
     fn rank(&self) -> &RunHeadIndex {
@@ -187,7 +188,7 @@ impl ShardView for Shard {
         self.file.counts.documents
     }
 
-    fn document_bytes(&self, document: u64) -> Option<u64> {
+    fn document_symbols(&self, document: u64) -> Option<u64> {
         self.file.offsets.text_bytes(document)
     }
 

@@ -1,19 +1,19 @@
 //! How often does a symbol occur in the BWT before a row, and which symbol stands there?
 //!
-//! [`RankIndex`] is all that the search knows of the structure behind it. The BWT is a sequence of bytes; the separator
-//! between documents is the byte [`SEPARATOR`], an ordinary symbol here.
+//! [`RankIndex`] is all that the search knows of the structure behind it. The BWT is a sequence of [`Symbol`]s; the
+//! separator between documents is an ordinary one here.
 
 pub mod run_head;
+mod symbol;
 
 use std::ops::Range;
 
-/// The byte that ends each document in the indexed text. It never occurs in UTF-8, so no pattern can hold it.
-pub const SEPARATOR: u8 = 0xFF;
+pub use symbol::{SEPARATOR, Symbol};
 
 /// One step of a search: the rows before the step, the symbol to add, and, once ranked, its ranks at the two ends.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct RankQuery {
-    pub symbol: u8,
+pub struct RankQuery<S> {
+    pub symbol: S,
     /// Rows when asked; ranks of `symbol` at both ends when answered.
     pub range: Range<u64>,
 }
@@ -23,6 +23,8 @@ pub struct RankQuery {
 /// The bytes behind an implementation may come from a stranger's file: a method may then answer wrongly, but it never
 /// panics, reads outside its sections, loops without end or allocates without bound.
 pub trait RankIndex: Send + Sync {
+    type Symbol: Symbol;
+
     /// Symbols in the BWT, separators included.
     fn len(&self) -> u64;
 
@@ -32,29 +34,29 @@ pub trait RankIndex: Send + Sync {
     }
 
     /// Occurrences of `symbol` in the rows `0..row`. A row past the end counts as the end.
-    fn rank(&self, symbol: u8, row: u64) -> u64;
+    fn rank(&self, symbol: Self::Symbol, row: u64) -> u64;
 
     /// [`RankIndex::rank`] at both ends of `range`, which share their work when they are close.
-    fn rank_range(&self, symbol: u8, range: Range<u64>) -> Range<u64> {
+    fn rank_range(&self, symbol: Self::Symbol, range: Range<u64>) -> Range<u64> {
         self.rank(symbol, range.start)..self.rank(symbol, range.end)
     }
 
     /// The symbol at `row` and its rank there, in one pass; `None` past the end.
-    fn symbol_rank(&self, row: u64) -> Option<(u8, u64)>;
+    fn symbol_rank(&self, row: u64) -> Option<(Self::Symbol, u64)>;
 
-    /// Calls `visit` once for each distinct symbol in the rows of `range`, by increasing byte, with its ranks at both ends.
-    /// Costs two directories and two blocks, however long the range is.
-    fn visit_symbols(&self, range: Range<u64>, visit: &mut dyn FnMut(u8, Range<u64>));
+    /// Calls `visit` once for each distinct symbol in the rows of `range`, in any order, with its ranks at both ends. Costs
+    /// a directory and a block at each end for each symbol at most, however long the range is.
+    fn visit_symbols(&self, range: Range<u64>, visit: &mut dyn FnMut(Self::Symbol, Range<u64>));
 
     /// Answers many independent queries in place, overlapping their cache misses.
-    fn rank_batch(&self, queries: &mut [RankQuery]) {
+    fn rank_batch(&self, queries: &mut [RankQuery<Self::Symbol>]) {
         for query in queries {
             query.range = self.rank_range(query.symbol, query.range.clone());
         }
     }
 
     /// [`RankIndex::symbol_rank`] of many rows, overlapping their cache misses. `answers` is cleared and refilled.
-    fn symbol_rank_batch(&self, rows: &[u64], answers: &mut Vec<Option<(u8, u64)>>) {
+    fn symbol_rank_batch(&self, rows: &[u64], answers: &mut Vec<Option<(Self::Symbol, u64)>>) {
         answers.clear();
         answers.extend(rows.iter().map(|&row| self.symbol_rank(row)));
     }

@@ -21,11 +21,11 @@ struct Lane {
 }
 
 /// The rows of each pattern; an empty range when it does not occur, all rows for the empty pattern.
-/// O(sum of the patterns' bytes).
+/// O(sum of the patterns' symbols).
 ///
 /// # Errors
-/// [`Error::Argument`](crate::error::Error::Argument) when a pattern holds byte 0xFF, and when the caller gave up.
-pub fn find_batch<V: ShardView>(view: &V, patterns: &[&[u8]], meter: &mut StepMeter) -> Result<Vec<Range<u64>>> {
+/// [`Error::Argument`](crate::error::Error::Argument) when a pattern holds the separator, and when the caller gave up.
+pub fn find_batch<V: ShardView>(view: &V, patterns: &[&[V::Symbol]], meter: &mut StepMeter) -> Result<Vec<Range<u64>>> {
     for pattern in patterns {
         check_symbols(pattern)?;
     }
@@ -33,7 +33,7 @@ pub fn find_batch<V: ShardView>(view: &V, patterns: &[&[u8]], meter: &mut StepMe
     let mut found = vec![all.clone(); patterns.len()];
     let mut waiting = patterns.iter().enumerate().filter(|(_, pattern)| !pattern.is_empty());
     let mut lanes: Vec<Lane> = Vec::with_capacity(LANES);
-    let mut queries: Vec<RankQuery> = Vec::with_capacity(LANES);
+    let mut queries: Vec<RankQuery<V::Symbol>> = Vec::with_capacity(LANES);
     loop {
         while lanes.len() < LANES {
             let Some((pattern, symbols)) = waiting.next() else { break };
@@ -63,14 +63,14 @@ pub fn find_batch<V: ShardView>(view: &V, patterns: &[&[u8]], meter: &mut StepMe
     }
 }
 
-/// Overlapping occurrences of each pattern; for the empty pattern the bytes of all documents.
+/// Overlapping occurrences of each pattern; for the empty pattern the symbols of all documents.
 ///
 /// # Errors
 /// As [`find_batch`].
-pub fn count_batch<V: ShardView>(view: &V, patterns: &[&[u8]], meter: &mut StepMeter) -> Result<Vec<u64>> {
+pub fn count_batch<V: ShardView>(view: &V, patterns: &[&[V::Symbol]], meter: &mut StepMeter) -> Result<Vec<u64>> {
     let found = find_batch(view, patterns, meter)?;
-    let count = |(rows, pattern): (Range<u64>, &&[u8])| match pattern.is_empty() {
-        true => view.text_bytes(),
+    let count = |(rows, pattern): (Range<u64>, &&[V::Symbol])| match pattern.is_empty() {
+        true => view.symbol_count(),
         false => rows.end - rows.start,
     };
     Ok(found.into_iter().zip(patterns).map(count).collect())

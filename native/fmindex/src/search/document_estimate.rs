@@ -124,7 +124,7 @@ struct LastWalker<'a, V, I> {
     others: u64,
 }
 
-impl<V: ShardView, I: Iterator<Item = u64>> Walker for LastWalker<'_, V, I> {
+impl<V: ShardView, I: Iterator<Item = u64>> Walker<V::Symbol> for LastWalker<'_, V, I> {
     /// Steps from the occurrence.
     type Lane = u64;
 
@@ -143,7 +143,7 @@ impl<V: ShardView, I: Iterator<Item = u64>> Walker for LastWalker<'_, V, I> {
         Ok(Flow::Continue)
     }
 
-    fn read(&mut self, steps: &mut u64, _symbol: u8) -> Result<Flow> {
+    fn read(&mut self, steps: &mut u64, _symbol: V::Symbol) -> Result<Flow> {
         *steps += 1;
         Ok(Flow::Continue)
     }

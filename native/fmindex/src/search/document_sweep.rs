@@ -1,4 +1,4 @@
-//! Where are the matches in whole documents, when these are read from their first byte to their last?
+//! Where are the matches in whole documents, when these are read from their first symbol to their last?
 
 use super::range_set::RangeSet;
 use super::view::ShardView;
@@ -13,7 +13,7 @@ pub struct DocumentMatches {
     pub count: u64,
     /// End offset of the first occurrence: of that which starts first.
     pub first_end: u64,
-    /// Bytes of the first occurrence.
+    /// Symbols of the first occurrence.
     pub first_length: u64,
 }
 
@@ -48,7 +48,7 @@ pub(crate) struct SweepLane {
     matches: Option<DocumentMatches>,
 }
 
-impl<V, I, F> Walker for SweepWalker<'_, V, I, F>
+impl<V, I, F> Walker<V::Symbol> for SweepWalker<'_, V, I, F>
 where
     V: ShardView,
     I: Iterator<Item = u64>,
@@ -80,7 +80,7 @@ where
         Ok(Flow::Continue)
     }
 
-    fn read(&mut self, lane: &mut SweepLane, _symbol: u8) -> Result<Flow> {
+    fn read(&mut self, lane: &mut SweepLane, _symbol: V::Symbol) -> Result<Flow> {
         lane.offset += 1;
         Ok(Flow::Continue)
     }

@@ -6,17 +6,23 @@ use super::steps::StepMeter;
 use super::view::{Place, ShardView};
 use super::walk::{Flow, StepBudget, Walker, walk_all};
 use crate::error::{Error, Result};
+use crate::rank::Symbol;
 
-/// The bytes `offsets` of a document. O(bytes + ISA rate) steps; the pieces between samples are read side by side.
+/// The symbols `offsets` of a document. O(symbols + ISA rate) steps; the pieces between samples are read side by side.
 ///
 /// # Errors
 /// [`Error::Argument`] when the offsets are not inside the document, [`Error::Damaged`] when the samples do not
 /// agree with the text, and when the caller gave up.
-pub fn extract<V: ShardView>(view: &V, document: u64, offsets: Range<u64>, meter: &mut StepMeter) -> Result<Vec<u8>> {
-    let document_bytes = check_document(view, document)?;
-    if offsets.start > offsets.end || offsets.end > document_bytes {
+pub fn extract<V: ShardView>(
+    view: &V,
+    document: u64,
+    offsets: Range<u64>,
+    meter: &mut StepMeter,
+) -> Result<Vec<V::Symbol>> {
+    let document_symbols = check_document(view, document)?;
+    if offsets.start > offsets.end || offsets.end > document_symbols {
         return Err(Error::Argument(format!(
-            "offsets {}..{} are not inside document {document} of {document_bytes} bytes",
+            "offsets {}..{} are not inside document {document} of {document_symbols} symbols",
             offsets.start, offsets.end
         )));
     }
@@ -25,40 +31,40 @@ pub fn extract<V: ShardView>(view: &V, document: u64, offsets: Range<u64>, meter
     }
     // A file that lies about a length lacks the samples for it: look at the last one before allocating.
     sampled_row(view, Place { document, offset: offsets.end - 1 })?;
-    let mut bytes = Vec::new();
+    let mut symbols = Vec::new();
     let wanted = usize::try_from(offsets.end - offsets.start).unwrap_or(usize::MAX);
-    if bytes.try_reserve_exact(wanted).is_err() {
+    if symbols.try_reserve_exact(wanted).is_err() {
         return Err(Error::TooExpensive {
-            needed: format!("{wanted} bytes at once"),
+            needed: format!("{wanted} symbols at once"),
             budget: "the memory there is".into(),
         });
     }
-    bytes.resize(wanted, 0);
-    let mut walker = ExtractWalker { view, document, next: offsets.start, offsets, bytes };
+    symbols.resize(wanted, V::Symbol::default());
+    let mut walker = ExtractWalker { view, document, next: offsets.start, offsets, symbols };
     walk_all(view, &mut walker, StepBudget::UNLIMITED, meter)?;
-    Ok(walker.bytes)
+    Ok(walker.symbols)
 }
 
-/// At most `max_bytes` of the text that follows the match which ends at `row`, up to the end of its document, by LF
-/// steps alone. O(bytes).
+/// At most `max_symbols` of the text that follows the match which ends at `row`, up to the end of its document, by LF
+/// steps alone. O(symbols).
 ///
 /// # Errors
 /// [`Error::Argument`] for a row past the last one, [`Error::Damaged`], and when the caller gave up.
-pub fn follow<V: ShardView>(view: &V, row: u64, max_bytes: usize, meter: &mut StepMeter) -> Result<Vec<u8>> {
+pub fn follow<V: ShardView>(view: &V, row: u64, max_symbols: usize, meter: &mut StepMeter) -> Result<Vec<V::Symbol>> {
     if row >= view.row_count() {
         return Err(Error::Argument(format!("row {row} is not below {}, the rows of this shard", view.row_count())));
     }
-    let mut walker = FollowWalker { row: Some(row), max_bytes, bytes: Vec::new() };
+    let mut walker = FollowWalker { row: Some(row), max_symbols, symbols: Vec::new() };
     walk_all(view, &mut walker, StepBudget::UNLIMITED, meter)?;
-    Ok(walker.bytes)
+    Ok(walker.symbols)
 }
 
-/// Bytes of a document.
+/// Symbols of a document.
 ///
 /// # Errors
 /// [`Error::Argument`] when there is no such document.
 pub(crate) fn check_document<V: ShardView>(view: &V, document: u64) -> Result<u64> {
-    view.document_bytes(document).ok_or_else(|| {
+    view.document_symbols(document).ok_or_else(|| {
         Error::Argument(format!(
             "document {document} is not below {}, the documents of this shard",
             view.document_count()
@@ -74,23 +80,23 @@ fn sampled_row<V: ShardView>(view: &V, place: Place) -> Result<(u64, u64)> {
 }
 
 /// Reads the pieces of a document between its samples.
-struct ExtractWalker<'v, V> {
+struct ExtractWalker<'v, V: ShardView> {
     view: &'v V,
     document: u64,
     /// Where the next piece starts.
     next: u64,
     offsets: Range<u64>,
-    bytes: Vec<u8>,
+    symbols: Vec<V::Symbol>,
 }
 
 struct Piece {
-    /// Offset of the next byte that the walk reads.
+    /// Offset of the next symbol that the walk reads.
     at: u64,
     /// Where the next sample takes over.
     end: u64,
 }
 
-impl<V: ShardView> Walker for ExtractWalker<'_, V> {
+impl<V: ShardView> Walker<V::Symbol> for ExtractWalker<'_, V> {
     type Lane = Piece;
 
     fn start(&mut self) -> Result<Option<(Piece, u64)>> {
@@ -107,11 +113,11 @@ impl<V: ShardView> Walker for ExtractWalker<'_, V> {
         Ok(if lane.at < lane.end { Flow::Continue } else { Flow::Done })
     }
 
-    fn read(&mut self, lane: &mut Piece, symbol: u8) -> Result<Flow> {
+    fn read(&mut self, lane: &mut Piece, symbol: V::Symbol) -> Result<Flow> {
         if let Some(at) = lane.at.checked_sub(self.offsets.start)
-            && let Some(byte) = self.bytes.get_mut(at as usize)
+            && let Some(place) = self.symbols.get_mut(at as usize)
         {
-            *byte = symbol;
+            *place = symbol;
         }
         lane.at += 1;
         Ok(if lane.at < lane.end { Flow::Continue } else { Flow::Done })
@@ -122,13 +128,13 @@ impl<V: ShardView> Walker for ExtractWalker<'_, V> {
     }
 }
 
-struct FollowWalker {
+struct FollowWalker<S> {
     row: Option<u64>,
-    max_bytes: usize,
-    bytes: Vec<u8>,
+    max_symbols: usize,
+    symbols: Vec<S>,
 }
 
-impl Walker for FollowWalker {
+impl<S: Symbol> Walker<S> for FollowWalker<S> {
     type Lane = ();
 
     fn start(&mut self) -> Result<Option<((), u64)>> {
@@ -136,11 +142,11 @@ impl Walker for FollowWalker {
     }
 
     fn arrive(&mut self, _lane: &mut (), _row: u64) -> Result<Flow> {
-        Ok(if self.bytes.len() < self.max_bytes { Flow::Continue } else { Flow::Done })
+        Ok(if self.symbols.len() < self.max_symbols { Flow::Continue } else { Flow::Done })
     }
 
-    fn read(&mut self, _lane: &mut (), symbol: u8) -> Result<Flow> {
-        self.bytes.push(symbol);
+    fn read(&mut self, _lane: &mut (), symbol: S) -> Result<Flow> {
+        self.symbols.push(symbol);
         Ok(Flow::Continue)
     }
 

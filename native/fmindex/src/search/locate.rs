@@ -34,7 +34,13 @@ pub(crate) struct LocateLane<K> {
     steps: u64,
 }
 
-impl<V: ShardView, K: Copy, I: Iterator<Item = (K, u64)>, F: FnMut(K, Place)> Walker for LocateWalker<'_, V, I, F> {
+impl<V, K, I, F> Walker<V::Symbol> for LocateWalker<'_, V, I, F>
+where
+    V: ShardView,
+    K: Copy,
+    I: Iterator<Item = (K, u64)>,
+    F: FnMut(K, Place),
+{
     type Lane = LocateLane<K>;
 
     fn start(&mut self) -> Result<Option<(Self::Lane, u64)>> {
@@ -53,7 +59,7 @@ impl<V: ShardView, K: Copy, I: Iterator<Item = (K, u64)>, F: FnMut(K, Place)> Wa
         Ok(Flow::Done)
     }
 
-    fn read(&mut self, lane: &mut Self::Lane, _symbol: u8) -> Result<Flow> {
+    fn read(&mut self, lane: &mut Self::Lane, _symbol: V::Symbol) -> Result<Flow> {
         lane.steps += 1;
         Ok(Flow::Continue)
     }

@@ -2,14 +2,14 @@
 //!
 //! A cursor grows on its right and cannot drop its oldest symbol, so each start needs a search of its own; two facts
 //! keep them short. Matches are short almost everywhere in text that is not copied: starts are searched side by side,
-//! up to [`SHORT_BYTES`]. And the end of a match never moves back: `end(i + 1) >= end(i)`. So when one search runs
+//! up to [`SHORT_SYMBOLS`]. And the end of a match never moves back: `end(i + 1) >= end(i)`. So when one search runs
 //! long, up to `j`, all starts up to the first whose match goes past `j` end at `j` too; that one is found from the
 //! right by galloping, where the searches are short.
 //!
 //! # Complexity
 //! O(sum of the matches) where they are short. A long maximal span costs its length once, and then O(d log d) for the
-//! `d` bytes that the next span shares with it. A wholly verbatim text costs its length. The worst is a text of long
-//! spans that each begin one byte after the other: their whole length each.
+//! `d` symbols that the next span shares with it. A wholly verbatim text costs its length. The worst is a text of long
+//! spans that each begin one symbol after the other: their whole length each.
 
 use std::ops::Range;
 
@@ -18,16 +18,16 @@ use super::cursor::{all_rows, push_symbol, shift_ranks};
 use super::steps::StepMeter;
 use super::view::ShardView;
 use crate::error::Result;
-use crate::rank::{RankIndex, RankQuery, SEPARATOR};
+use crate::rank::{RankIndex, RankQuery, Symbol};
 
-/// Bytes up to which neighbouring starts are searched side by side.
-const SHORT_BYTES: usize = 64;
+/// Symbols up to which neighbouring starts are searched side by side.
+const SHORT_SYMBOLS: usize = 64;
 
-/// For each position of `text`: bytes of the longest match that starts there. A byte 0xFF matches nothing.
+/// For each position of `text`: symbols of the longest match that starts there. A separator matches nothing.
 ///
 /// # Errors
 /// When the caller gave up.
-pub fn longest_matches<V: ShardView>(view: &V, text: &[u8], meter: &mut StepMeter) -> Result<Vec<u64>> {
+pub fn longest_matches<V: ShardView>(view: &V, text: &[V::Symbol], meter: &mut StepMeter) -> Result<Vec<u64>> {
     let mut search = LongestSearch { view, text, meter, lengths: vec![0; text.len()] };
     let mut start = 0;
     while start < text.len() {
@@ -46,21 +46,21 @@ struct Growing {
     rows: Range<u64>,
 }
 
-struct LongestSearch<'a, 'm, V> {
+struct LongestSearch<'a, 'm, V: ShardView> {
     view: &'a V,
-    text: &'a [u8],
+    text: &'a [V::Symbol],
     meter: &'a mut StepMeter<'m>,
     lengths: Vec<u64>,
 }
 
 impl<V: ShardView> LongestSearch<'_, '_, V> {
     /// Searches the starts from `first` on, side by side. Returns the first one whose match is longer than
-    /// [`SHORT_BYTES`]; all before it are then known.
+    /// [`SHORT_SYMBOLS`]; all before it are then known.
     fn search_short(&mut self, first: usize) -> Result<Option<Growing>> {
         let mut next_start = first;
         let mut long: Option<Growing> = None;
         let mut lanes: Vec<Growing> = Vec::with_capacity(LANES);
-        let mut queries: Vec<RankQuery> = Vec::with_capacity(LANES);
+        let mut queries: Vec<RankQuery<V::Symbol>> = Vec::with_capacity(LANES);
         loop {
             while lanes.len() < LANES && next_start < self.text.len() && long.is_none() {
                 lanes.push(Growing { start: next_start, end: next_start, rows: all_rows(self.view) });
@@ -77,9 +77,9 @@ impl<V: ShardView> LongestSearch<'_, '_, V> {
             self.view.rank().rank_batch(&mut queries);
             let mut kept = Vec::with_capacity(LANES);
             for (mut lane, query) in lanes.drain(..).zip(queries.drain(..)) {
-                let rows = match query.symbol {
-                    SEPARATOR => 0..0,
-                    symbol => shift_ranks(self.view, symbol, query.range),
+                let rows = match query.symbol == V::Symbol::SEPARATOR {
+                    true => 0..0,
+                    false => shift_ranks(self.view, query.symbol, query.range),
                 };
                 if rows.is_empty() {
                     self.lengths[lane.start] = (lane.end - lane.start) as u64;
@@ -87,7 +87,7 @@ impl<V: ShardView> LongestSearch<'_, '_, V> {
                 }
                 lane.rows = rows;
                 lane.end += 1;
-                if lane.end - lane.start > SHORT_BYTES {
+                if lane.end - lane.start > SHORT_SYMBOLS {
                     if long.as_ref().is_none_or(|long| lane.start < long.start) {
                         long = Some(lane);
                     }

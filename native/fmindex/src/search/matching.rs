@@ -13,34 +13,39 @@ use super::view::{FoundRange, ShardView};
 use crate::error::{Error, Result};
 use crate::rank::{RankIndex, RankQuery};
 
-/// Disjoint, non-empty ranges of all that `pattern` matches, ordered by length, then row; without `matching` at most
-/// one. The empty pattern matches at every row, ends of documents included.
-///
-/// # Complexity
-/// O(bytes of the pattern) without `matching`; with it that times the live ranges times the alternatives.
+/// The range of `pattern`, or none when it does not occur. The empty pattern matches at every row, ends of documents
+/// included. O(symbols of the pattern).
 ///
 /// # Errors
-/// [`Error::Argument`] when the pattern holds byte 0xFF or, with `matching`, is not UTF-8; [`Error::TooExpensive`]
-/// above `max_ranges`; and when the caller gave up.
-pub fn find<V: ShardView>(
+/// [`Error::Argument`] when the pattern holds the separator; and when the caller gave up.
+pub fn find<V: ShardView>(view: &V, pattern: &[V::Symbol], meter: &mut StepMeter) -> Result<Vec<FoundRange>> {
+    let found = find_batch(view, &[pattern], meter)?.into_iter();
+    let length = pattern.len() as u64;
+    let found = found.map(|rows| FoundRange { lo: rows.start, hi: rows.end, length });
+    Ok(found.filter(|range| range.lo < range.hi).collect())
+}
+
+/// Disjoint, non-empty ranges of all that `pattern` matches, ordered by length, then row. The empty pattern matches at
+/// every row, ends of documents included.
+///
+/// # Complexity
+/// O(bytes of the pattern) times the live ranges times the alternatives.
+///
+/// # Errors
+/// [`Error::Argument`] when the pattern holds byte 0xFF or, where alternatives are asked for, is not UTF-8;
+/// [`Error::TooExpensive`] above `max_ranges`; and when the caller gave up.
+pub fn find_matching<V: ShardView<Symbol = u8>>(
     view: &V,
     pattern: &[u8],
-    matching: Option<&Matching>,
+    matching: &Matching,
     meter: &mut StepMeter,
 ) -> Result<Vec<FoundRange>> {
-    let mut found = match matching {
-        Some(matching) if matching.ignore_case || matching.flexible_space => {
-            check_symbols(pattern)?;
-            let elements = parse(pattern, matching)?;
-            Branching { view, meter, max_ranges: matching.max_ranges }.find_all(&elements)?
-        }
-        _ => {
-            let rows = find_batch(view, &[pattern], meter)?;
-            rows.into_iter()
-                .map(|rows| FoundRange { lo: rows.start, hi: rows.end, length: pattern.len() as u64 })
-                .collect()
-        }
-    };
+    if !matching.ignore_case && !matching.flexible_space {
+        return find(view, pattern, meter);
+    }
+    check_symbols(pattern)?;
+    let elements = parse(pattern, matching)?;
+    let mut found = Branching { view, meter, max_ranges: matching.max_ranges }.find_all(&elements)?;
     found.retain(|range| range.lo < range.hi);
     found.sort_unstable_by_key(|range| (range.length, range.lo));
     Ok(found)
@@ -52,7 +57,7 @@ struct Branching<'a, 'm, V> {
     max_ranges: usize,
 }
 
-impl<V: ShardView> Branching<'_, '_, V> {
+impl<V: ShardView<Symbol = u8>> Branching<'_, '_, V> {
     fn find_all(&mut self, elements: &[Element]) -> Result<Vec<FoundRange>> {
         let rows = all_rows(self.view);
         let mut live = vec![FoundRange { lo: rows.start, hi: rows.end, length: 0 }];

@@ -1,40 +1,26 @@
-//! What follows a match, and how often?
+//! Which symbol follows a match, and how often?
 //!
 //! The answer is exact and costs no walk over the occurrences: the distinct symbols of a range of the BWT come from
-//! the rank vectors at its two ends. Characters are made of bytes by extending the range through their continuation
-//! bytes.
+//! the rank vectors at its two ends.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
-use std::ops::Range;
+use std::collections::HashMap;
 
-use super::cursor::shift_ranks;
 use super::steps::StepMeter;
 use super::view::{FoundRange, ShardView, check_ranges};
 use crate::error::Result;
-use crate::rank::{RankIndex, SEPARATOR};
-
-/// Longest UTF-8 character, in bytes.
-const MAX_CHARACTER_BYTES: usize = 4;
-
-/// What an entry of a distribution stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
-    Byte,
-    /// A UTF-8 character. After a match that ends inside a character: the rest of that character.
-    Character,
-}
+use crate::rank::{RankIndex, Symbol};
 
 /// What follows, and how many matches it follows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NextEntry {
+pub struct NextEntry<T> {
     /// `None` for the end of a document.
-    pub bytes: Option<Vec<u8>>,
+    pub unit: Option<T>,
     pub count: u64,
 }
 
-/// What follows the matches that end in `ranges`: most frequent first, then by bytes, the end of a document last among
-/// equals. The counts sum to the rows of the ranges. O(distinct symbols) ranks a range.
+/// The symbols that follow the matches which end in `ranges`: most frequent first, then by symbol, the end of a document
+/// last among equals. The counts sum to the rows of the ranges. O(distinct symbols) ranks a range.
 ///
 /// # Errors
 /// [`Error::Argument`](crate::error::Error::Argument) for ranges that are not of this view or overlap, and when the
@@ -42,104 +28,28 @@ pub struct NextEntry {
 pub fn next_symbols<V: ShardView>(
     view: &V,
     ranges: &[FoundRange],
-    unit: Unit,
     meter: &mut StepMeter,
-) -> Result<Vec<NextEntry>> {
+) -> Result<Vec<NextEntry<V::Symbol>>> {
     check_ranges(view, ranges)?;
-    let mut distribution = Distribution { view, meter, counts: BTreeMap::new(), ends: 0 };
+    let mut counts: HashMap<V::Symbol, u64> = HashMap::new();
     for range in ranges {
-        match unit {
-            Unit::Byte => distribution.add_bytes(range.rows())?,
-            Unit::Character => distribution.add_characters(range.rows())?,
-        }
-    }
-    Ok(distribution.into_entries())
-}
-
-struct Distribution<'a, 'm, V> {
-    view: &'a V,
-    meter: &'a mut StepMeter<'m>,
-    counts: BTreeMap<Vec<u8>, u64>,
-    ends: u64,
-}
-
-impl<V: ShardView> Distribution<'_, '_, V> {
-    fn add_bytes(&mut self, rows: Range<u64>) -> Result<()> {
-        for (symbol, ranks) in self.symbols(rows)? {
-            match symbol {
-                SEPARATOR => self.ends = self.ends.saturating_add(ranks.end - ranks.start),
-                _ => self.add(&[symbol], ranks.end - ranks.start),
-            }
-        }
-        Ok(())
-    }
-
-    fn add_characters(&mut self, rows: Range<u64>) -> Result<()> {
-        for (symbol, ranks) in self.symbols(rows)? {
-            let count = ranks.end - ranks.start;
-            match symbol {
-                SEPARATOR => self.ends = self.ends.saturating_add(count),
-                0..=0x7F => self.add(&[symbol], count),
-                _ => self.add_rest(&mut vec![symbol], shift_ranks(self.view, symbol, ranks))?,
-            }
-        }
-        Ok(())
-    }
-
-    /// Adds the characters that begin with `bytes` and go on in `rows`.
-    fn add_rest(&mut self, bytes: &mut Vec<u8>, rows: Range<u64>) -> Result<()> {
-        let mut complete = rows.end - rows.start;
-        if bytes.len() < expected_bytes(bytes[0]) {
-            for (symbol, ranks) in self.symbols(rows)? {
-                if (0x80..=0xBF).contains(&symbol) {
-                    complete = complete.saturating_sub(ranks.end - ranks.start);
-                    bytes.push(symbol);
-                    self.add_rest(bytes, shift_ranks(self.view, symbol, ranks))?;
-                    bytes.pop();
-                }
-            }
-        }
-        self.add(bytes, complete);
-        Ok(())
-    }
-
-    fn add(&mut self, bytes: &[u8], count: u64) {
-        if count > 0 {
-            let sum = self.counts.entry(bytes.to_vec()).or_default();
-            *sum = sum.saturating_add(count);
-        }
-    }
-
-    /// The distinct symbols of `rows` with their ranks at both ends.
-    fn symbols(&mut self, rows: Range<u64>) -> Result<Vec<(u8, Range<u64>)>> {
-        self.meter.take(1)?;
-        let mut symbols = Vec::new();
-        self.view.rank().visit_symbols(rows, &mut |symbol, ranks| {
+        meter.take(1)?;
+        view.rank().visit_symbols(range.rows(), &mut |symbol, ranks| {
             if ranks.start < ranks.end {
-                symbols.push((symbol, ranks));
+                let sum = counts.entry(symbol).or_default();
+                *sum = sum.saturating_add(ranks.end - ranks.start);
             }
         });
-        Ok(symbols)
     }
-
-    fn into_entries(self) -> Vec<NextEntry> {
-        let characters = self.counts.into_iter().map(|(bytes, count)| NextEntry { bytes: Some(bytes), count });
-        let end = (self.ends > 0).then_some(NextEntry { bytes: None, count: self.ends });
-        // The sort is stable, and what is sorted stands by bytes with the end last.
-        let mut entries: Vec<NextEntry> = characters.chain(end).collect();
-        entries.sort_by_key(|entry| Reverse(entry.count));
-        entries
-    }
+    let unit = |symbol| (symbol != V::Symbol::SEPARATOR).then_some(symbol);
+    let mut entries: Vec<_> =
+        counts.into_iter().map(|(symbol, count)| NextEntry { unit: unit(symbol), count }).collect();
+    sort_entries(&mut entries);
+    Ok(entries)
 }
 
-/// Bytes of the character that begins with `first`. How much of one is left after a continuation byte is not known
-/// from the byte: as much as there may be.
-fn expected_bytes(first: u8) -> usize {
-    match first {
-        0..=0x7F => 1,
-        0x80..=0xBF => MAX_CHARACTER_BYTES - 1,
-        0xC0..=0xDF => 2,
-        0xE0..=0xEF => 3,
-        _ => MAX_CHARACTER_BYTES,
-    }
+/// Most frequent first, then by what they stand for, the end of a document last among equals.
+pub(super) fn sort_entries<T: Ord>(entries: &mut [NextEntry<T>]) {
+    let order = |entry: &NextEntry<T>| (Reverse(entry.count), entry.unit.is_none());
+    entries.sort_unstable_by(|left, right| order(left).cmp(&order(right)).then_with(|| left.unit.cmp(&right.unit)));
 }

@@ -11,7 +11,12 @@ use crate::error::{Error, Result};
 ///
 /// # Errors
 /// [`Error::Argument`] when the offset is past the document's end, [`Error::Damaged`], and when the caller gave up.
-pub fn count_units<V: ShardView>(view: &V, document: u64, offset: u64, meter: &mut StepMeter) -> Result<UnitCounts> {
+pub fn count_units<V: ShardView<Symbol = u8>>(
+    view: &V,
+    document: u64,
+    offset: u64,
+    meter: &mut StepMeter,
+) -> Result<UnitCounts> {
     let document_bytes = check_document(view, document)?;
     if offset > document_bytes {
         return Err(Error::Argument(format!(

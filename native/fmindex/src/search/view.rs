@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use crate::documents::UnitCounts;
 use crate::error::{Error, Result};
-use crate::rank::RankIndex;
+use crate::rank::{RankIndex, Symbol};
 
-/// A byte offset in a document: where a match ends.
+/// An offset in a document, in symbols: where a match ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     pub document: u64,
@@ -15,23 +15,25 @@ pub struct Place {
 
 /// A collection of documents, indexed back to front.
 ///
-/// Row `(d, k)` stands for the first `k` bytes of document `d` read from right to left; rows are sorted by that
-/// reading, the start of a document before every byte and by its number. The BWT holds `d[k]` there, or the separator
+/// Row `(d, k)` stands for the first `k` symbols of document `d` read from right to left; rows are sorted by that
+/// reading, the start of a document before every symbol and by its number. The BWT holds `d[k]` there, or the separator
 /// when `k` is the length. Rows `0..documents` are `(d, 0)`.
 ///
 /// What a view answers may come from a damaged file, so the search checks each row that it steps to.
 pub trait ShardView: Send + Sync {
-    type Rank: RankIndex;
+    /// What is indexed: bytes or token ids.
+    type Symbol: Symbol;
+    type Rank: RankIndex<Symbol = Self::Symbol>;
 
     fn rank(&self) -> &Self::Rank;
 
     /// The first row whose prefix ends with `symbol`; the separator's is 0. O(1).
-    fn first_row(&self, symbol: u8) -> u64;
+    fn first_row(&self, symbol: Self::Symbol) -> u64;
 
     fn document_count(&self) -> u64;
 
-    /// Bytes of a document, or `None` past the last one.
-    fn document_bytes(&self, document: u64) -> Option<u64>;
+    /// Symbols of a document, or `None` past the last one.
+    fn document_symbols(&self, document: u64) -> Option<u64>;
 
     /// The place of `row` when it was sampled. Rows `0..documents` and the ends of documents always are.
     fn sampled_place(&self, row: u64) -> Option<Place>;
@@ -42,29 +44,30 @@ pub trait ShardView: Send + Sync {
     /// LF steps that lead from any row to a sampled one, at most.
     fn sa_rate(&self) -> u64;
 
-    /// Bytes between two sampled places of a document.
+    /// Symbols between two sampled places of a document.
     fn isa_rate(&self) -> u64;
 
-    /// The units before the last sampled offset of the document at or before `offset`, and that offset.
+    /// The characters before the last sampled offset of the document at or before `offset`, and that offset. Only
+    /// of bytes.
     fn sampled_units(&self, place: Place) -> (UnitCounts, u64);
 
-    /// Rows: bytes of text and one separator a document.
+    /// Rows: symbols of text and one separator a document.
     fn row_count(&self) -> u64 {
         self.rank().len()
     }
 
-    /// Bytes of all documents.
-    fn text_bytes(&self) -> u64 {
+    /// Symbols of all documents, separators not counted.
+    fn symbol_count(&self) -> u64 {
         self.row_count().saturating_sub(self.document_count())
     }
 }
 
-/// Rows in which a match of `length` bytes ends.
+/// Rows in which a match of `length` symbols ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct FoundRange {
     pub lo: u64,
     pub hi: u64,
-    /// Bytes matched.
+    /// Symbols matched.
     pub length: u64,
 }
 

@@ -7,7 +7,7 @@ use super::batch::LANES;
 use super::steps::StepMeter;
 use super::view::ShardView;
 use crate::error::{Error, Result};
-use crate::rank::{RankIndex, SEPARATOR};
+use crate::rank::{RankIndex, Symbol};
 
 /// Whether a walk goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub(crate) enum Flow {
 }
 
 /// What is done on the walks.
-pub(crate) trait Walker {
+pub(crate) trait Walker<S> {
     /// What one walk remembers.
     type Lane;
 
@@ -27,8 +27,8 @@ pub(crate) trait Walker {
     /// The walk stands at `row`, before reading its symbol.
     fn arrive(&mut self, lane: &mut Self::Lane, row: u64) -> Result<Flow>;
 
-    /// The walk read a byte of its document.
-    fn read(&mut self, lane: &mut Self::Lane, symbol: u8) -> Result<Flow>;
+    /// The walk read a symbol of its document.
+    fn read(&mut self, lane: &mut Self::Lane, symbol: S) -> Result<Flow>;
 
     /// The walk came to the end of its document.
     fn end(&mut self, lane: &mut Self::Lane) -> Result<()>;
@@ -69,7 +69,7 @@ impl StepBudget {
 ///
 /// # Errors
 /// [`Error::Damaged`] when a step leaves the shard, what `walker` returns, and when the caller gave up.
-pub(crate) fn walk_all<V: ShardView, W: Walker>(
+pub(crate) fn walk_all<V: ShardView, W: Walker<V::Symbol>>(
     view: &V,
     walker: &mut W,
     budget: StepBudget,
@@ -77,7 +77,7 @@ pub(crate) fn walk_all<V: ShardView, W: Walker>(
 ) -> Result<WalkOutcome> {
     let mut lanes: Vec<W::Lane> = Vec::with_capacity(LANES);
     let mut rows: Vec<u64> = Vec::with_capacity(LANES);
-    let mut steps: Vec<Option<(u8, u64)>> = Vec::with_capacity(LANES);
+    let mut steps: Vec<Option<(V::Symbol, u64)>> = Vec::with_capacity(LANES);
     let mut taken = 0;
     let (mut has_more, mut is_complete) = (true, true);
     loop {
@@ -109,7 +109,7 @@ pub(crate) fn walk_all<V: ShardView, W: Walker>(
         for at in 0..lanes.len() {
             let flow = match steps.get(at).copied().flatten() {
                 None => return Err(past_the_end(rows[at])),
-                Some((SEPARATOR, _)) => {
+                Some((symbol, _)) if symbol == V::Symbol::SEPARATOR => {
                     walker.end(&mut lanes[at])?;
                     Flow::Done
                 }

@@ -7,7 +7,7 @@ use proptest::prelude::{ProptestConfig, any, prop, proptest};
 use super::*;
 use crate::builder::{BuildOptions, SpoolDocument, SpoolWriter, build_shard};
 use crate::search::{DocumentCount, count_batch, count_documents, find};
-use crate::testkit::{corpora, laws};
+use crate::testkit::{corpora, text_laws};
 
 fn build(documents: &[Vec<u8>], options: BuildOptions) -> (tempfile::TempDir, std::path::PathBuf) {
     let folder = tempfile::tempdir().unwrap();
@@ -43,7 +43,7 @@ crate::check_laws!(mmap, mapped);
 fn texts_at_the_borders_of_blocks_keep_the_laws() {
     for corpus in corpora::at_borders() {
         println!("{}", corpus.name);
-        laws::all(&mapped(&corpus.documents), &corpus.documents);
+        text_laws::all(&mapped(&corpus.documents), &corpus.documents);
     }
 }
 
@@ -64,7 +64,7 @@ fn records_of_documents_come_back() {
 fn facets_count_occurrences_and_documents() {
     let shard = mapped(&[b"a a".to_vec(), b"b".to_vec(), b"a".to_vec(), b"a".to_vec()]);
     let meter = || StepMeter::new(Interrupt::never());
-    let ranges = find(&shard, b"a", None, &mut meter()).unwrap();
+    let ranges = find(&shard, b"a", &mut meter()).unwrap();
     let counts = shard.count_facets("source", &ranges, u64::MAX, &mut meter()).unwrap();
     let rows: Vec<_> = counts.values.iter().map(|row| (row.value.as_deref(), row.occurrences, row.documents)).collect();
     assert_eq!(rows, [(Some("web"), 3, 2), (None, 1, 1)]);
@@ -97,7 +97,7 @@ fn a_raised_flag_ends_a_long_call() {
 fn estimate_often(documents: &[Vec<u8>], pattern: &[u8], max_steps: u64) -> (usize, f64) {
     let shard = mapped(documents);
     let meter = || StepMeter::new(Interrupt::never());
-    let ranges = find(&shard, pattern, None, &mut meter()).unwrap();
+    let ranges = find(&shard, pattern, &mut meter()).unwrap();
     let exact = count_documents(&shard, &ranges, u64::MAX, 0, &mut meter()).unwrap().count;
     let estimates: Vec<_> =
         (0..100).map(|seed| count_documents(&shard, &ranges, max_steps, seed, &mut meter()).unwrap()).collect();
@@ -178,7 +178,7 @@ proptest! {
             bytes[at.index(WHOLE.len())] = value;
         }
         if let Ok(shard) = Shard::open_bytes(bytes) {
-            laws::answers_somehow(&shard);
+            text_laws::answers_somehow(&shard);
             let mut meter = StepMeter::new(Interrupt::never());
             let all = [FoundRange { lo: 0, hi: shard.row_count(), length: 1 }];
             let _ = shard.count_facets("source", &all, 10_000, &mut meter);

@@ -8,10 +8,9 @@ macro_rules! check_laws {
         mod $backend {
             use super::*;
             use proptest::prelude::*;
-            use $crate::search::Unit;
-            use $crate::testkit::{corpora, laws, worked_examples};
+            use $crate::testkit::{corpora, laws, text_laws, worked_examples};
 
-            fn make(documents: &[Vec<u8>]) -> impl $crate::search::ShardView + use<> {
+            fn make(documents: &[Vec<u8>]) -> impl $crate::search::ShardView<Symbol = u8> + use<> {
                 ($make)(documents)
             }
 
@@ -44,7 +43,7 @@ macro_rules! check_laws {
             fn odd_corpora_keep_the_laws() {
                 for corpus in corpora::small() {
                     println!("{}", corpus.name);
-                    laws::all(&make(&corpus.documents), &corpus.documents);
+                    text_laws::all(&make(&corpus.documents), &corpus.documents);
                 }
             }
 
@@ -64,7 +63,7 @@ macro_rules! check_laws {
                 fn pieces_of_characters_count((documents, pattern) in documents_and_pattern(), cut in 0usize..8) {
                     let piece = &pattern.as_bytes()[cut.min(pattern.len())..];
                     laws::counts(&make(&documents), &documents, piece);
-                    laws::nexts(&make(&documents), &documents, piece, Unit::Character);
+                    text_laws::next_character_counts(&make(&documents), &documents, piece);
                 }
 
                 #[test]
@@ -90,8 +89,8 @@ macro_rules! check_laws {
                 #[test]
                 fn nexts((documents, pattern) in documents_and_pattern()) {
                     let view = make(&documents);
-                    laws::nexts(&view, &documents, pattern.as_bytes(), Unit::Byte);
-                    laws::nexts(&view, &documents, pattern.as_bytes(), Unit::Character);
+                    laws::nexts(&view, &documents, pattern.as_bytes());
+                    text_laws::next_character_counts(&view, &documents, pattern.as_bytes());
                 }
 
                 #[test]
@@ -102,7 +101,7 @@ macro_rules! check_laws {
 
                 #[test]
                 fn matchings((documents, pattern) in documents_and_pattern(), options in 0u8..4) {
-                    laws::matchings(&make(&documents), &documents, &pattern, options & 1 == 1, options & 2 == 2);
+                    text_laws::matchings(&make(&documents), &documents, &pattern, options & 1 == 1, options & 2 == 2);
                 }
 
                 #[test]
@@ -112,7 +111,7 @@ macro_rules! check_laws {
 
                 #[test]
                 fn units(documents in documents(), offset in 0usize..80) {
-                    laws::units(&make(&documents), &documents, offset);
+                    text_laws::units(&make(&documents), &documents, offset);
                 }
 
                 #[test]

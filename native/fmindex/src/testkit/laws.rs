@@ -4,29 +4,31 @@
 //! saw.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
 
 use super::naive::Naive;
+use super::test_symbol::TestSymbol;
 use crate::error::{Error, Result};
 use crate::interrupt::Interrupt;
+use crate::rank::Symbol;
 use crate::search::{
-    FoundRange, Matching, Place, ShardView, StepMeter, Unit, all_rows, count_batch, count_documents, count_units,
-    extract, find, find_batch, follow, list_documents, list_documents_from, locate, longest_matches, next_symbols,
-    push,
+    FoundRange, NextEntry, Place, ShardView, StepMeter, all_rows, count_batch, count_documents, extract, find,
+    find_batch, follow, list_documents, list_documents_from, locate, longest_matches, next_symbols, push,
 };
 
 const UNLIMITED: u64 = u64::MAX;
 /// Occurrences above which [`all`] leaves out the laws that look at each.
-const MANY_PLACES: u64 = 600;
+pub(super) const MANY_PLACES: u64 = 600;
 
-fn with_meter<T>(run: impl FnOnce(&mut StepMeter) -> Result<T>) -> T {
+pub(super) fn with_meter<T>(run: impl FnOnce(&mut StepMeter) -> Result<T>) -> T {
     run(&mut StepMeter::new(Interrupt::never())).unwrap()
 }
 
-fn found<V: ShardView>(view: &V, pattern: &[u8]) -> Vec<FoundRange> {
-    with_meter(|meter| find(view, pattern, None, meter))
+pub(super) fn found<V: ShardView>(view: &V, pattern: &[V::Symbol]) -> Vec<FoundRange> {
+    with_meter(|meter| find(view, pattern, meter))
 }
 
-fn places<V: ShardView>(view: &V, ranges: &[FoundRange]) -> Vec<(Place, u64)> {
+pub(super) fn places<V: ShardView>(view: &V, ranges: &[FoundRange]) -> Vec<(Place, u64)> {
     let rows: Vec<(u64, u64)> = ranges.iter().flat_map(|range| range.rows().map(|row| (row, range.length))).collect();
     let only_rows: Vec<u64> = rows.iter().map(|row| row.0).collect();
     let places = with_meter(|meter| locate(view, &only_rows, meter));
@@ -34,11 +36,14 @@ fn places<V: ShardView>(view: &V, ranges: &[FoundRange]) -> Vec<(Place, u64)> {
 }
 
 /// A pattern counts what scanning counts, alone and in a batch.
-pub fn counts<V: ShardView>(view: &V, documents: &[Vec<u8>], pattern: &[u8]) {
+pub fn counts<V: ShardView<Symbol: TestSymbol>>(view: &V, documents: &[Vec<V::Symbol>], pattern: &[V::Symbol]) {
     let naive = Naive { documents };
-    let absent = [pattern, b"\x01absent\x02"].concat();
-    let longer = [pattern, &vec![b'a'; documents.iter().map(Vec::len).max().unwrap_or(0)], b"aa"].concat();
-    let patterns: Vec<&[u8]> = (0..40).map(|at| [pattern, b"", &absent, &longer, b"a"][at % 5]).collect();
+    let common = V::Symbol::COMMON;
+    let absent = [pattern, V::Symbol::ABSENT].concat();
+    let longest = documents.iter().map(Vec::len).max().unwrap_or(0);
+    let longer = [pattern, &vec![common; longest + 2]].concat();
+    let kinds: [&[V::Symbol]; 5] = [pattern, &[], &absent, &longer, &[common]];
+    let patterns: Vec<&[V::Symbol]> = (0..40).map(|at| kinds[at % 5]).collect();
     let counts = with_meter(|meter| count_batch(view, &patterns, meter));
     for (at, (pattern, count)) in patterns.iter().zip(&counts).enumerate() {
         let expected = if at < 5 { naive.count(pattern) } else { counts[at % 5] };
@@ -47,7 +52,7 @@ pub fn counts<V: ShardView>(view: &V, documents: &[Vec<u8>], pattern: &[u8]) {
 }
 
 /// A cursor fed symbol by symbol never counts more than before, and ends where the whole pattern does.
-pub fn cursors<V: ShardView>(view: &V, documents: &[Vec<u8>], pattern: &[u8]) {
+pub fn cursors<V: ShardView<Symbol: TestSymbol>>(view: &V, documents: &[Vec<V::Symbol>], pattern: &[V::Symbol]) {
     let mut rows = all_rows(view);
     for end in 1..=pattern.len() {
         let next = push(view, rows.clone(), &pattern[end - 1..end]).unwrap();
@@ -64,7 +69,7 @@ pub fn cursors<V: ShardView>(view: &V, documents: &[Vec<u8>], pattern: &[u8]) {
 }
 
 /// Rows locate to the places where scanning finds the pattern, and the text there is the pattern.
-pub fn locates<V: ShardView>(view: &V, documents: &[Vec<u8>], pattern: &[u8]) {
+pub fn locates<V: ShardView<Symbol: TestSymbol>>(view: &V, documents: &[Vec<V::Symbol>], pattern: &[V::Symbol]) {
     let places = places(view, &found(view, pattern));
     let distinct: BTreeSet<Place> = places.iter().map(|&(place, _)| place).collect();
     assert_eq!(distinct.len(), places.len(), "two rows at one place");
@@ -78,12 +83,12 @@ pub fn locates<V: ShardView>(view: &V, documents: &[Vec<u8>], pattern: &[u8]) {
 }
 
 /// Every document comes back whole, and in pieces.
-pub fn documents_come_back<V: ShardView>(view: &V, documents: &[Vec<u8>], cut: usize) {
+pub fn documents_come_back<V: ShardView>(view: &V, documents: &[Vec<V::Symbol>], cut: usize) {
     assert_eq!(view.document_count(), documents.len() as u64);
-    assert_eq!(view.text_bytes(), Naive { documents }.text_bytes());
+    assert_eq!(view.symbol_count(), Naive { documents }.symbol_count());
     for (document, text) in documents.iter().enumerate() {
         let (document, bytes) = (document as u64, text.len() as u64);
-        assert_eq!(view.document_bytes(document), Some(bytes));
+        assert_eq!(view.document_symbols(document), Some(bytes));
         assert_eq!(&with_meter(|meter| extract(view, document, 0..bytes, meter)), text);
         let (left, right) = (cut.min(text.len()), (cut * 2 + 1).min(text.len()));
         let piece = with_meter(|meter| extract(view, document, left as u64..right as u64, meter));
@@ -96,7 +101,12 @@ pub fn documents_come_back<V: ShardView>(view: &V, documents: &[Vec<u8>], cut: u
 }
 
 /// The text that follows a match is the text after its place.
-pub fn follows<V: ShardView>(view: &V, documents: &[Vec<u8>], pattern: &[u8], max_bytes: usize) {
+pub fn follows<V: ShardView<Symbol: TestSymbol>>(
+    view: &V,
+    documents: &[Vec<V::Symbol>],
+    pattern: &[V::Symbol],
+    max_bytes: usize,
+) {
     for range in found(view, pattern) {
         let rows: Vec<u64> = range.rows().collect();
         for (row, place) in rows.iter().zip(with_meter(|meter| locate(view, &rows, meter))) {
@@ -108,44 +118,39 @@ pub fn follows<V: ShardView>(view: &V, documents: &[Vec<u8>], pattern: &[u8], ma
 }
 
 /// The distribution after a pattern is what scanning sees, sums to its rows, and is sorted.
-pub fn nexts<V: ShardView>(view: &V, documents: &[Vec<u8>], pattern: &[u8], unit: Unit) {
+pub fn nexts<V: ShardView<Symbol: TestSymbol>>(view: &V, documents: &[Vec<V::Symbol>], pattern: &[V::Symbol]) {
     let ranges = found(view, pattern);
-    let entries = with_meter(|meter| next_symbols(view, &ranges, unit, meter));
+    let entries = with_meter(|meter| next_symbols(view, &ranges, meter));
+    check_entries(entries, &ranges, Naive { documents }.next(pattern));
+}
+
+pub(super) fn check_entries<T: Ord + Debug>(
+    entries: Vec<NextEntry<T>>,
+    ranges: &[FoundRange],
+    expected: BTreeMap<Option<T>, u64>,
+) {
     assert_eq!(entries.iter().map(|entry| entry.count).sum::<u64>(), ranges.iter().map(FoundRange::count).sum::<u64>());
     for pair in entries.windows(2) {
-        let by_bytes = pair[1].bytes.is_none() || (pair[0].bytes.is_some() && pair[0].bytes < pair[1].bytes);
-        assert!(pair[0].count > pair[1].count || (pair[0].count == pair[1].count && by_bytes), "{pair:?}");
+        let by_unit = pair[1].unit.is_none() || (pair[0].unit.is_some() && pair[0].unit < pair[1].unit);
+        assert!(pair[0].count > pair[1].count || (pair[0].count == pair[1].count && by_unit), "{pair:?}");
     }
-    let distribution: BTreeMap<_, _> = entries.into_iter().map(|entry| (entry.bytes, entry.count)).collect();
-    assert_eq!(distribution, Naive { documents }.next(pattern, unit));
+    let distribution: BTreeMap<_, _> = entries.into_iter().map(|entry| (entry.unit, entry.count)).collect();
+    assert_eq!(distribution, expected);
 }
 
 /// The longest match at each position of a text is what scanning finds.
-pub fn longest<V: ShardView>(view: &V, documents: &[Vec<u8>], text: &[u8]) {
+pub fn longest<V: ShardView>(view: &V, documents: &[Vec<V::Symbol>], text: &[V::Symbol]) {
     assert_eq!(with_meter(|meter| longest_matches(view, text, meter)), Naive { documents }.longest(text));
-}
-
-/// Alternatives match what a character by character comparison matches; ranges are disjoint and sorted.
-pub fn matchings<V: ShardView>(
-    view: &V,
-    documents: &[Vec<u8>],
-    pattern: &str,
-    ignore_case: bool,
-    flexible_space: bool,
-) {
-    let matching = Matching { ignore_case, flexible_space, max_ranges: 100_000 };
-    let ranges = with_meter(|meter| find(view, pattern.as_bytes(), Some(&matching), meter));
-    assert!(ranges.is_sorted_by_key(|range| (range.length, range.lo)));
-    assert!(ranges.iter().all(|range| range.lo < range.hi));
-    let matches = places(view, &ranges);
-    let distinct: BTreeSet<(Place, u64)> = matches.iter().copied().collect();
-    assert_eq!(distinct.len(), matches.len(), "ranges overlap");
-    assert_eq!(distinct, Naive { documents }.matches(pattern, &matching), "{pattern:?} {matching:?}");
 }
 
 /// Documents, their counts and first places are what scanning finds; the number of documents too; and under any budget
 /// the answer is exact or its bounds hold.
-pub fn document_lists<V: ShardView>(view: &V, documents: &[Vec<u8>], pattern: &[u8], max_steps: u64) {
+pub fn document_lists<V: ShardView<Symbol: TestSymbol>>(
+    view: &V,
+    documents: &[Vec<V::Symbol>],
+    pattern: &[V::Symbol],
+    max_steps: u64,
+) {
     let ranges = found(view, pattern);
     let mut expected: BTreeMap<u64, (u64, u64)> = BTreeMap::new();
     let naive = Naive { documents };
@@ -178,29 +183,18 @@ pub fn document_lists<V: ShardView>(view: &V, documents: &[Vec<u8>], pattern: &[
     assert!((bounded.interval_low..=bounded.interval_high).contains(&bounded.count));
 }
 
-/// Code points and UTF-16 units before each offset are those of the text.
-pub fn units<V: ShardView>(view: &V, documents: &[Vec<u8>], offset: usize) {
-    for (document, text) in documents.iter().enumerate() {
-        let text = std::str::from_utf8(text).unwrap();
-        let offset = (0..=offset.min(text.len())).rev().find(|&offset| text.is_char_boundary(offset)).unwrap();
-        let units = with_meter(|meter| count_units(view, document as u64, offset as u64, meter));
-        assert_eq!(units.code_points, text[..offset].chars().count() as u64);
-        assert_eq!(units.utf16_units, text[..offset].encode_utf16().count() as u64);
-    }
-}
-
 /// No pattern reaches over the border of two documents.
-pub fn borders<V: ShardView>(view: &V, documents: &[Vec<u8>]) {
+pub fn borders<V: ShardView<Symbol: TestSymbol>>(view: &V, documents: &[Vec<V::Symbol>]) {
     for pair in documents.windows(2) {
         let over = [&pair[0][pair[0].len() / 2..], &pair[1][..pair[1].len().div_ceil(2)]].concat();
         counts(view, documents, &over);
     }
-    let separator = find(view, b"a\xFF", None, &mut StepMeter::new(Interrupt::never()));
+    let separator = find(view, &[V::Symbol::COMMON, V::Symbol::SEPARATOR], &mut StepMeter::new(Interrupt::never()));
     assert!(matches!(separator, Err(Error::Argument(_))), "a pattern may not hold the separator");
 }
 
 /// Every operation comes to an end with an answer or an error, right or wrong: for views of damaged files.
-pub fn answers_somehow<V: ShardView>(view: &V) {
+pub fn answers_somehow<V: ShardView>(view: &V, patterns: &[&[V::Symbol]]) {
     let meter = || StepMeter::new(Interrupt::never());
     let rows: Vec<u64> = (0..view.row_count().min(300)).collect();
     let _ = locate(view, &rows, &mut meter());
@@ -209,50 +203,44 @@ pub fn answers_somehow<V: ShardView>(view: &V) {
         let _ = follow(view, row, 50, &mut meter());
     }
     for document in 0..view.document_count().min(10) {
-        let _ = extract(view, document, 0..view.document_bytes(document).unwrap_or(0), &mut meter());
-        let _ = count_units(view, document, 5, &mut meter());
+        let _ = extract(view, document, 0..view.document_symbols(document).unwrap_or(0), &mut meter());
     }
-    let matching = Matching { ignore_case: true, flexible_space: true, max_ranges: 100 };
-    for pattern in ["", "a", "the mat", "é"] {
-        let _ = count_batch(view, &[pattern.as_bytes(); 20], &mut meter());
-        let _ = find(view, pattern.as_bytes(), Some(&matching), &mut meter());
-        let Ok(ranges) = find(view, pattern.as_bytes(), None, &mut meter()) else { continue };
-        let _ = next_symbols(view, &ranges, Unit::Byte, &mut meter());
-        let _ = next_symbols(view, &ranges, Unit::Character, &mut meter());
+    for pattern in patterns {
+        let _ = count_batch(view, &[*pattern; 20], &mut meter());
+        let _ = longest_matches(view, &pattern.repeat(7), &mut meter());
+        let Ok(ranges) = find(view, pattern, &mut meter()) else { continue };
+        let _ = next_symbols(view, &ranges, &mut meter());
         for max_steps in [10, 10_000] {
             let _ = list_documents(view, &ranges, max_steps, &mut meter());
             let _ = count_documents(view, &ranges, max_steps, 1, &mut meter());
         }
     }
-    let _ = longest_matches(view, "the cat sat on the mat. ".repeat(5).as_bytes(), &mut meter());
 }
 
 /// Every law on patterns taken from the documents: for corpora that are not drawn at random.
-pub fn all<V: ShardView>(view: &V, documents: &[Vec<u8>]) {
-    let mut patterns: BTreeSet<&str> = BTreeSet::from(["", "a", "x", "ab", "\0", "\n", " ", "é"]);
-    for text in documents.iter().map(|text| std::str::from_utf8(text).unwrap()) {
-        for (start, bytes) in
-            [(0, 1), (0, 5), (text.len() / 2, 3), (text.len() / 3, 40), (text.len().saturating_sub(4), 4)]
-        {
-            if let Some(pattern) = text.get(start..(start + bytes).min(text.len())) {
-                patterns.insert(pattern);
-            }
-        }
-    }
-    for pattern in patterns {
-        let bytes = pattern.as_bytes();
-        counts(view, documents, bytes);
-        cursors(view, documents, bytes);
-        nexts(view, documents, bytes, Unit::Byte);
-        nexts(view, documents, bytes, Unit::Character);
+pub fn all<V: ShardView<Symbol: TestSymbol>>(view: &V, documents: &[Vec<V::Symbol>]) {
+    for pattern in pieces(documents) {
+        counts(view, documents, &pattern);
+        cursors(view, documents, &pattern);
+        nexts(view, documents, &pattern);
         // Those that look at each place take long where there are many.
-        if found(view, bytes).iter().map(FoundRange::count).sum::<u64>() <= MANY_PLACES {
-            locates(view, documents, bytes);
-            matchings(view, documents, pattern, true, true);
-            document_lists(view, documents, bytes, 50);
+        if found(view, &pattern).iter().map(FoundRange::count).sum::<u64>() <= MANY_PLACES {
+            locates(view, documents, &pattern);
+            document_lists(view, documents, &pattern, 50);
         }
     }
     documents_come_back(view, documents, 3);
-    units(view, documents, 7);
     borders(view, documents);
+}
+
+/// Some pieces of each document, and what stands in no document.
+fn pieces<S: TestSymbol>(documents: &[Vec<S>]) -> BTreeSet<Vec<S>> {
+    let mut pieces = BTreeSet::from([vec![], vec![S::COMMON], vec![S::default()], S::ABSENT.to_vec()]);
+    for text in documents {
+        let last = text.len().saturating_sub(4);
+        for (start, length) in [(0, 1), (0, 5), (text.len() / 2, 3), (text.len() / 3, 40), (last, 4)] {
+            pieces.insert(text[start..(start + length).min(text.len())].to_vec());
+        }
+    }
+    pieces
 }

@@ -11,7 +11,10 @@ pub mod corpora;
 pub mod laws;
 mod naive;
 mod sorted_view;
+mod test_symbol;
+pub mod text_laws;
 pub mod worked_examples;
 
 pub use naive::Naive;
 pub use sorted_view::SortedView;
+pub use test_symbol::TestSymbol;

@@ -2,20 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::search::{Matching, Place, Unit};
+use crate::rank::Symbol;
+use crate::search::{Matching, Place};
 
 /// The documents and nothing else.
-pub struct Naive<'a> {
-    pub documents: &'a [Vec<u8>],
+pub struct Naive<'a, S> {
+    pub documents: &'a [Vec<S>],
 }
 
-impl Naive<'_> {
-    pub fn text_bytes(&self) -> u64 {
+impl<S: Symbol> Naive<'_, S> {
+    pub fn symbol_count(&self) -> u64 {
         self.documents.iter().map(|document| document.len() as u64).sum()
     }
 
     /// Where each occurrence of `pattern` ends; the empty pattern stands everywhere, ends of documents included.
-    pub fn ends(&self, pattern: &[u8]) -> BTreeSet<Place> {
+    pub fn ends(&self, pattern: &[S]) -> BTreeSet<Place> {
         let mut ends = BTreeSet::new();
         for (document, text) in self.documents.iter().enumerate() {
             for start in 0..=text.len() {
@@ -27,10 +28,34 @@ impl Naive<'_> {
         ends
     }
 
-    pub fn count(&self, pattern: &[u8]) -> u64 {
-        if pattern.is_empty() { self.text_bytes() } else { self.ends(pattern).len() as u64 }
+    pub fn count(&self, pattern: &[S]) -> u64 {
+        if pattern.is_empty() { self.symbol_count() } else { self.ends(pattern).len() as u64 }
     }
 
+    /// The symbols that follow the occurrences of `pattern`; `None` for the end of a document.
+    pub fn next(&self, pattern: &[S]) -> BTreeMap<Option<S>, u64> {
+        let mut next = BTreeMap::new();
+        for end in self.ends(pattern) {
+            *next.entry(self.documents[end.document as usize].get(end.offset as usize).copied()).or_default() += 1;
+        }
+        next
+    }
+
+    /// Symbols of the longest match that starts at each position of `text`.
+    pub fn longest(&self, text: &[S]) -> Vec<u64> {
+        let longest_at = |start: usize| {
+            (start..=text.len()).rev().find(|&end| end == start || self.occurs(&text[start..end])).unwrap_or(start)
+                - start
+        };
+        (0..text.len()).map(|start| longest_at(start) as u64).collect()
+    }
+
+    fn occurs(&self, pattern: &[S]) -> bool {
+        self.documents.iter().any(|document| document.windows(pattern.len()).any(|window| window == pattern))
+    }
+}
+
+impl Naive<'_, u8> {
     /// End and length of all that `pattern` matches; the empty pattern stands at every byte, not only at characters.
     pub fn matches(&self, pattern: &str, matching: &Matching) -> BTreeSet<(Place, u64)> {
         if pattern.is_empty() {
@@ -49,35 +74,17 @@ impl Naive<'_> {
         matches
     }
 
-    /// What follows the occurrences of `pattern`; `None` for the end of a document.
-    pub fn next(&self, pattern: &[u8], unit: Unit) -> BTreeMap<Option<Vec<u8>>, u64> {
+    /// The characters that follow, or the rests of those that `pattern` ends in.
+    pub fn next_characters(&self, pattern: &[u8]) -> BTreeMap<Option<Vec<u8>>, u64> {
         let mut next = BTreeMap::new();
         for end in self.ends(pattern) {
             let rest = &self.documents[end.document as usize][end.offset as usize..];
-            let bytes = match unit {
-                Unit::Byte => rest.len().min(1),
-                Unit::Character => {
-                    let tail = rest.iter().skip(1).take_while(|&&byte| byte & 0xC0 == 0x80).count();
-                    rest.len().min(1 + if rest.first().is_some_and(|&byte| byte >= 0x80) { tail } else { 0 })
-                }
-            };
-            let symbol = (bytes > 0).then(|| rest[..bytes].to_vec());
-            *next.entry(symbol).or_default() += 1;
+            let tail = rest.iter().skip(1).take_while(|&&byte| byte & 0xC0 == 0x80).count();
+            let bytes = rest.len().min(1 + if rest.first().is_some_and(|&byte| byte >= 0x80) { tail } else { 0 });
+            let character = (bytes > 0).then(|| rest[..bytes].to_vec());
+            *next.entry(character).or_default() += 1;
         }
         next
-    }
-
-    /// Bytes of the longest match that starts at each position of `text`.
-    pub fn longest(&self, text: &[u8]) -> Vec<u64> {
-        let longest_at = |start: usize| {
-            (start..=text.len()).rev().find(|&end| end == start || self.occurs(&text[start..end])).unwrap_or(start)
-                - start
-        };
-        (0..text.len()).map(|start| longest_at(start) as u64).collect()
-    }
-
-    fn occurs(&self, pattern: &[u8]) -> bool {
-        self.documents.iter().any(|document| document.windows(pattern.len()).any(|window| window == pattern))
     }
 }
 

@@ -19,7 +19,7 @@ const GROUP_LINES: usize = 12;
 impl RunHeadIndex {
     /// [`RankIndex::rank_batch`](crate::rank::RankIndex::rank_batch).
     #[inline(always)]
-    pub(super) fn rank_batch_with<K: Kernel>(&self, kernel: K, queries: &mut [RankQuery]) {
+    pub(super) fn rank_batch_with<K: Kernel>(&self, kernel: K, queries: &mut [RankQuery<u8>]) {
         let is_wide = |range: &Range<u64>| (range.start ^ range.end) >> self.geometry.group_bits != 0;
         for step in 0..queries.len() + 2 * LANES {
             if let Some(query) = queries.get(step) {

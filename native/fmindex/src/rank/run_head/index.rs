@@ -25,6 +25,8 @@ macro_rules! choose_kernel {
 }
 
 impl RankIndex for RunHeadIndex {
+    type Symbol = u8;
+
     fn len(&self) -> u64 {
         self.length
     }
@@ -45,8 +47,8 @@ impl RankIndex for RunHeadIndex {
         choose_kernel!(self.visit_symbols_with(range: Range<u64>, visit: &mut dyn FnMut(u8, Range<u64>)) -> ())
     }
 
-    fn rank_batch(&self, queries: &mut [RankQuery]) {
-        choose_kernel!(self.rank_batch_with(queries: &mut [RankQuery]) -> ())
+    fn rank_batch(&self, queries: &mut [RankQuery<u8>]) {
+        choose_kernel!(self.rank_batch_with(queries: &mut [RankQuery<u8>]) -> ())
     }
 
     fn symbol_rank_batch(&self, rows: &[u64], answers: &mut Vec<Option<(u8, u64)>>) {

@@ -1,0 +1,25 @@
+//! What can be indexed?
+
+use std::fmt::Debug;
+use std::hash::Hash;
+
+/// The byte that ends each document in an indexed text. It never occurs in UTF-8, so no pattern can hold it.
+pub const SEPARATOR: u8 = 0xFF;
+
+/// A symbol: a byte of UTF-8, or the id of a token.
+pub trait Symbol: Copy + Ord + Hash + Debug + Default + Send + Sync + 'static {
+    /// What ends each document in the indexed text. No pattern can hold it.
+    const SEPARATOR: Self;
+    /// What is wrong with a pattern that holds it.
+    const SEPARATOR_IN_PATTERN: &'static str;
+}
+
+impl Symbol for u8 {
+    const SEPARATOR: Self = SEPARATOR;
+    const SEPARATOR_IN_PATTERN: &'static str = "the pattern is not UTF-8: it holds byte 0xFF";
+}
+
+impl Symbol for u32 {
+    const SEPARATOR: Self = Self::MAX;
+    const SEPARATOR_IN_PATTERN: &'static str = "the pattern is not of tokens: it holds the id 4294967295";
+}
