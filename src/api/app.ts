@@ -1,7 +1,4 @@
 /** What does the service consist of? The express app: its resources and what stands before them. */
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import cors from 'cors'
 import express, { type ErrorRequestHandler, type Express } from 'express'
 import { OmnigramError, toOmnigramError } from '../core/errors.js'
@@ -10,7 +7,7 @@ import { mountDocsPage } from './docs-page.js'
 import { mountDoor } from './door/mount-door.js'
 import { Gate } from './gate.js'
 import { requestIdOf, takeRequestId } from './http/request-id.js'
-import { answerHeaders, pageHeaders } from './http/security-headers.js'
+import { answerHeaders } from './http/security-headers.js'
 import { sendPayload, sendProblem } from './http/send.js'
 import { ApiMetrics } from './metrics.js'
 import { mountRoute, refuseMethod, type Service } from './mount-route.js'
@@ -30,6 +27,7 @@ import { traceRoute } from './resources/trace.js'
 import type { Route } from './route.js'
 import type { ServedIndexes } from './served-indexes.js'
 import { version } from './version.js'
+import { mountWebPages, searchPage } from './web-pages.js'
 
 /** The most asked for comes first: routes are tried in this order. */
 export const routes: readonly Route[] = [
@@ -80,7 +78,7 @@ export function createApp(indexes: ServedIndexes, options: Partial<ApiOptions> =
   mountProblems(app)
   mountDescription(app, settings.apiKeys !== null)
   mountDocsPage(app)
-  mountWebPages(app)
+  mountWebPages(app, [searchPage])
   app.use((request) => {
     throw new OmnigramError('unknown-route', `${request.method} ${request.path.slice(0, 200)}`)
   })
@@ -108,15 +106,6 @@ function mountDescription(app: Express, needsKeys: boolean): void {
       sendPayload(request, response, payload)
     })
     .all((request, response) => refuseMethod(request, response, ['GET', 'HEAD']))
-}
-
-/** The pages of `web/`, where they are built; without them the root leads to the reference. */
-function mountWebPages(app: Express): void {
-  const webDir = fileURLToPath(new URL('../../web/dist', import.meta.url))
-  if (existsSync(join(webDir, 'index.html')))
-    app.use(express.static(webDir, { redirect: false, setHeaders: (response) => response.setHeaders(pageHeaders) }))
-  else app.get('/', (_request, response) => response.redirect('/docs'))
-  app.all('/', (request, response) => refuseMethod(request, response, ['GET', 'HEAD', 'POST']))
 }
 
 function answerError(observer: Observer): ErrorRequestHandler {

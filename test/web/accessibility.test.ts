@@ -7,7 +7,7 @@ import { prepareVisits } from './visits.js'
 const open = prepareVisits()
 
 const states: readonly [string, string, (page: Page) => Promise<void>][] = [
-  ['the start', '/', (page) => page.locator('.indexes').waitFor()],
+  ['the start', '/', (page) => page.locator('.data-table').waitFor()],
   ['results', '/?q=universally&index=books', (page) => page.locator('.facets td').first().waitFor()],
   [
     'a document',

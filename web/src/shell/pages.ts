@@ -1,0 +1,26 @@
+/** Which pages are there, and under which addresses? The server serves the same ones (`src/api/web-pages.ts`). */
+import type { ComponentType } from 'preact'
+
+export interface PageEntry {
+  readonly path: string
+  /** In the navigation. */
+  readonly label: string
+  /** Of the window; a page may set a better one. */
+  readonly title: string
+  /** Loaded with its styles when the page is first opened. */
+  readonly load: () => Promise<ComponentType>
+}
+
+export const pages: readonly PageEntry[] = [
+  {
+    path: '/',
+    label: 'Search',
+    title: 'omnigram: exact search',
+    load: async () => (await import('../search/search-page.tsx')).SearchPage,
+  },
+]
+
+/** The page of an address; null for what is none of ours, such as `/docs`. */
+export function findPage(path: string): PageEntry | null {
+  return pages.find((page) => page.path === path) ?? null
+}
