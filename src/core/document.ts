@@ -4,6 +4,8 @@
 export interface CorpusDocument {
   /** Valid UTF-8; may be empty. */
   readonly text: Uint8Array
+  /** Its token ids, where tokens are indexed; of ready ids the text is empty. */
+  readonly tokens?: Uint32Array
   /** The corpus' own name for the document (`--id-field`). */
   readonly externalId: string | null
   /** A JSON object on one line, fields as they were spelled in the input. */
@@ -37,6 +39,7 @@ export type ReadProblemKind =
   | 'unreadable-file'
   | 'truncated-file'
   | 'unsupported-record'
+  | 'bad-token'
 
 /** One thing that was skipped, where, and the reason in words. */
 export interface ReadProblem {

@@ -54,6 +54,11 @@ export class JsonFields {
     return null
   }
 
+  /** Undefined where the field is left out, or what `read` makes of it. */
+  optional<T>(name: string, read: (name: string) => T): T | undefined {
+    return Object.hasOwn(this.#values, name) ? read(name) : undefined
+  }
+
   object<T>(name: string, read: (fields: JsonFields) => T): T {
     return readFields(this.#take(name), this.file, this.code, read, this.#placeOf(name))
   }

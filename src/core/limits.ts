@@ -31,6 +31,8 @@ export const limits = {
   /** Nesting and number of JSON values of one line. */
   lineDepth: 512,
   lineValues: 1_000_000,
+  /** Token ids of one document as JSON. */
+  lineTokens: 2 ** 26,
   /** Text of one shard: below the limit of the 32-bit suffix sort. */
   shardBytes: 2_000_000_000,
   /** Bytes and items of a benchmark file, and bytes of one of its lines or rows. */
@@ -39,4 +41,10 @@ export const limits = {
   benchmarkLineBytes: 16 * 1024 * 1024,
   /** UTF-16 units of the text of one item. */
   benchmarkTextUnits: 1_000_000,
+  /** Token ids are below this. */
+  vocabulary: 2 ** 20,
+  /** Bytes of a tokenizer.json. */
+  tokenizerBytes: 128 * 1024 * 1024,
+  /** Time that the tokenizer of an index may take over one question. */
+  tokenizerMs: 30_000,
 } as const

@@ -2,6 +2,7 @@
 import type { InvalidUtf8Policy } from './document.js'
 import { OmnigramError } from './errors.js'
 import { type JsonFields, readFields } from './json-fields.js'
+import type { SymbolKind } from './pattern.js'
 
 export interface ShardEntry {
   /** File name under `shards/`: checksum + `.fm`. */
@@ -11,8 +12,29 @@ export interface ShardEntry {
   /** Size of the file. */
   readonly bytes: number
   readonly documents: number
-  /** Text bytes, without separators. */
+  /** Text bytes, without separators; of a token index those of the text that was tokenised, 0 for ready ids. */
   readonly textBytes: number
+  /** Tokens, without separators; only in a token index. */
+  readonly symbolCount?: number
+}
+
+/** A tokenizer.json that lies in the index, under its checksum. */
+export interface TokenizerEntry {
+  /** File name under `tokenizers/`: SHA-256 + `.json`. */
+  readonly name: string
+  readonly sha256: string
+  /** Size of the file. */
+  readonly bytes: number
+}
+
+/** What a token index is made of. */
+export interface TokenOptions {
+  /** Field of JSON lines that held ready ids; null where text was tokenised. */
+  readonly idsField: string | null
+  /** Ids are below it; null where nothing was said, so that each shard goes by the largest id that it holds. */
+  readonly vocabulary: number | null
+  /** What turns text into ids and ids into text; null where only ids are known. */
+  readonly tokenizer: TokenizerEntry | null
 }
 
 /** Options that decide the bytes of the index. */
@@ -26,6 +48,8 @@ export interface IndexOptions {
   readonly metaFields: string[] | null
   readonly facetFields: string[]
   readonly invalidUtf8: InvalidUtf8Policy
+  /** Only in a token index. */
+  readonly tokens?: TokenOptions
 }
 
 /** One immutable state of an index. */
@@ -33,11 +57,15 @@ export interface Manifest {
   readonly format: 'omnigram-index'
   readonly version: 1
   /** What is indexed. */
-  readonly symbols: 'bytes' | 'tokens'
+  readonly symbols: SymbolKind
   readonly options: IndexOptions
   readonly statistics: {
     readonly documents: number
     readonly textBytes: number
+    /** Tokens, without separators; only in a token index. */
+    readonly symbolCount?: number
+    /** Tokens that stand for text which the tokenizer has no token for; only where text was tokenised. */
+    readonly unknownTokens?: number
     readonly replacedCharacters: number
     readonly skipped: Record<string, number>
   }
@@ -51,10 +79,36 @@ export function readShardEntry(fields: JsonFields): ShardEntry {
     bytes: fields.count('bytes'),
     documents: fields.count('documents'),
     textBytes: fields.count('textBytes'),
+    ...readCounts(fields, ['symbolCount']),
+  }
+}
+
+/** Those of the counts that are there. */
+function readCounts<Name extends string>(fields: JsonFields, names: readonly Name[]): { [key in Name]?: number } {
+  const counts: { [key in Name]?: number } = {}
+  for (const name of names) {
+    const count = fields.optional(name, () => fields.count(name))
+    if (count !== undefined) counts[name] = count
+  }
+  return counts
+}
+
+function readTokenOptions(fields: JsonFields): TokenOptions {
+  return {
+    idsField: fields.nullable('idsField', (name) => fields.text(name)),
+    vocabulary: fields.nullable('vocabulary', (name) => fields.count(name)),
+    tokenizer: fields.nullable('tokenizer', (name) =>
+      fields.object(name, (tokenizer) => ({
+        name: tokenizer.text('name', /^[0-9a-f]{64}\.json$/),
+        sha256: tokenizer.text('sha256', /^[0-9a-f]{64}$/),
+        bytes: tokenizer.count('bytes'),
+      })),
+    ),
   }
 }
 
 export function readIndexOptions(fields: JsonFields): IndexOptions {
+  const tokens = fields.optional('tokens', (name) => fields.object(name, readTokenOptions))
   return {
     shardBytes: fields.count('shardBytes'),
     saRate: fields.count('saRate'),
@@ -65,11 +119,12 @@ export function readIndexOptions(fields: JsonFields): IndexOptions {
     metaFields: fields.nullable('metaFields', (name) => fields.texts(name)),
     facetFields: fields.texts('facetFields'),
     invalidUtf8: fields.choice('invalidUtf8', ['replace', 'skip', 'fail']),
+    ...(tokens && { tokens }),
   }
 }
 
 function readManifest(fields: JsonFields): Manifest {
-  return {
+  const manifest: Manifest = {
     format: fields.choice('format', ['omnigram-index']),
     version: fields.choice('version', [1]),
     symbols: fields.choice('symbols', ['bytes', 'tokens']),
@@ -77,11 +132,27 @@ function readManifest(fields: JsonFields): Manifest {
     statistics: fields.object('statistics', (statistics) => ({
       documents: statistics.count('documents'),
       textBytes: statistics.count('textBytes'),
+      ...readCounts(statistics, ['symbolCount', 'unknownTokens']),
       replacedCharacters: statistics.count('replacedCharacters'),
       skipped: statistics.counts('skipped'),
     })),
     shards: fields.objects('shards', readShardEntry),
   }
+  checkSymbols(manifest, fields)
+  return manifest
+}
+
+/** A token index says its tokens everywhere, a byte index nowhere. */
+function checkSymbols({ symbols, options, statistics, shards }: Manifest, fields: JsonFields): void {
+  const counts = [options.tokens, statistics.symbolCount, ...shards.map(({ symbolCount }) => symbolCount)]
+  const isTokens = symbols === 'tokens'
+  if (counts.every((count) => (count !== undefined) === isTokens)) return
+  throw new OmnigramError('damaged-index', `${fields.file}: symbols is ${symbols}, other fields say otherwise.`)
+}
+
+/** Symbols of a shard or of an index, without separators. */
+export function symbolsOf({ textBytes, symbolCount }: Pick<ShardEntry, 'textBytes' | 'symbolCount'>): number {
+  return symbolCount ?? textBytes
 }
 
 /** `CURRENT`: generation name, SHA-256 of the manifest's bytes. */

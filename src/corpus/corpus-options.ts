@@ -4,11 +4,25 @@ import type { InvalidUtf8Policy } from '../core/document.js'
 import { OmnigramError } from '../core/errors.js'
 import { limits } from '../core/limits.js'
 
+/** How ready token ids are read instead of text. */
+export interface IdsOptions {
+  /** Field of JSON lines that holds the ids. */
+  readonly field: string
+  /** Width of the ids of `.bin` files; null where it is not said. */
+  readonly type: 'u16' | 'u32' | null
+  /** The id that ends a document in a one-dimensional array; null: the array is one document. */
+  readonly documentSeparator: number | null
+  /** Ids are below it. */
+  readonly vocabulary: number
+}
+
 export interface CorpusOptions {
   /** Read everything as this format (`jsonl`, `text.gz`, …) instead of by extension. */
   readonly format: string | null
   /** Field or column that holds the text. */
   readonly textField: string
+  /** Read token ids instead of text: of JSON lines, `.npy` and `.bin`. */
+  readonly ids: IdsOptions | null
   /** Field that holds the document's own name; a string or a number. */
   readonly idField: string | null
   /** Fields kept as metadata, in the order of the input; `null` keeps all but the text. */
@@ -37,6 +51,7 @@ export function resolveOptions(given: Partial<CorpusOptions>): CorpusOptions {
   const options: CorpusOptions = {
     format: null,
     textField: 'text',
+    ids: null,
     idField: null,
     metaFields: null,
     facetFields: [],
@@ -48,11 +63,10 @@ export function resolveOptions(given: Partial<CorpusOptions>): CorpusOptions {
     signal: null,
     ...given,
   }
-  if ([options.idField, ...(options.metaFields ?? []), ...options.facetFields].includes(options.textField)) {
-    throw new OmnigramError(
-      'bad-argument',
-      `${JSON.stringify(options.textField)} is the text: it cannot be id, metadata or facet.`,
-    )
+  const content = options.ids?.field ?? options.textField
+  if ([options.idField, ...(options.metaFields ?? []), ...options.facetFields].includes(content)) {
+    const what = options.ids ? 'holds the token ids' : 'is the text'
+    throw new OmnigramError('bad-argument', `${JSON.stringify(content)} ${what}: it cannot be id, metadata or facet.`)
   }
   if (new Set(options.facetFields).size < options.facetFields.length) {
     throw new OmnigramError('bad-argument', `A facet field is named twice in ${JSON.stringify(options.facetFields)}.`)
@@ -65,3 +79,6 @@ export function resolveOptions(given: Partial<CorpusOptions>): CorpusOptions {
   }
   return options
 }
+
+/** Bytes of an id as it lies in memory and in the limits of a text. */
+export const tokenBytes = 4

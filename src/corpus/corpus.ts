@@ -9,6 +9,7 @@ import { expandInputs } from './expand-inputs.js'
 import type { DocumentBatch } from './file-context.js'
 import { FileContext } from './file-context.js'
 import { OpenFile, readStdin, throwIfAborted, untilAborted } from './open-file.js'
+import { readIdArrays } from './read-id-arrays.js'
 import { readJsonl } from './read-jsonl.js'
 import { readParquet } from './read-parquet.js'
 import { FileFailure, ReadReport } from './read-report.js'
@@ -40,9 +41,9 @@ export async function openCorpus(inputs: readonly string[], given: Partial<Corpu
   return new Corpus(await expandInputs(inputs, options, report), options, report)
 }
 
-/** Documents and text after which a batch is handed on, so that what follows does not work in crumbs. */
+/** Documents, and bytes of text or ids, after which a batch is handed on, so that what follows does not work in crumbs. */
 const batchDocuments = 1024
-const batchTextBytes = 1024 * 1024
+const batchBytes = 1024 * 1024
 
 /** The documents of a list of files, read once. */
 export class Corpus {
@@ -55,7 +56,8 @@ export class Corpus {
     readonly report: ReadReport,
   ) {
     for (const { sizeBytes, format } of files) {
-      const isPlain = format.compression === 'none' && (format.records === 'jsonl' || format.records === 'text')
+      const isText = format.records === 'jsonl' || format.records === 'text'
+      const isPlain = format.compression === 'none' && isText && options.ids === null
       this.#inputBytes = addKnown(this.#inputBytes, sizeBytes)
       this.#maxTextBytes = addKnown(this.#maxTextBytes, isPlain ? sizeBytes : null)
     }
@@ -69,18 +71,18 @@ export class Corpus {
    */
   async *read(): AsyncGenerator<DocumentBatch> {
     let batch: CorpusDocument[] = []
-    let textBytes = 0
+    let heldBytes = 0
     for (const file of this.files) {
       throwIfAborted(this.options.signal)
       const documentsBefore = this.report.documents
       try {
         for await (const documents of this.#readFile(file)) {
-          textBytes += this.report.addDocuments(documents)
+          heldBytes += this.report.addDocuments(documents)
           batch = batch.concat(documents)
-          if (batch.length < batchDocuments && textBytes < batchTextBytes) continue
+          if (batch.length < batchDocuments && heldBytes < batchBytes) continue
           yield batch
           batch = []
-          textBytes = 0
+          heldBytes = 0
         }
       } catch (error) {
         if (!(error instanceof FileFailure)) throw error
@@ -126,6 +128,9 @@ export class Corpus {
         return readWarc(plain, context)
       case 'text':
         return readText(plain, context)
+      case 'npy':
+      case 'bin':
+        return readIdArrays(plain, format.records, context)
       case 'parquet':
         throw new FileFailure('unknown-format', 'Parquet is read by ranges, so not from standard input')
     }

@@ -35,7 +35,8 @@ export async function expandInputs(
   options: CorpusOptions,
   report: ReadReport,
 ): Promise<CorpusFile[]> {
-  const override = options.format === null ? null : parseFormat(options.format)
+  const holdsIds = options.ids !== null
+  const override = options.format === null ? null : parseFormat(options.format, holdsIds)
   const paths: string[] = []
   for (const input of inputs) {
     for await (const path of expandInput(input, report)) paths.push(path)
@@ -55,7 +56,7 @@ export async function expandInputs(
       continue
     }
     seen.add(identity)
-    const file = await describeFile(path, override, report)
+    const file = await describeFile(path, override, holdsIds, report)
     if (file) files.push(file)
   }
   if (files.length === 0)
@@ -96,13 +97,16 @@ async function* expandGlob(pattern: string, report: ReadReport): AsyncGenerator<
 async function describeFile(
   path: string,
   override: InputFormat | null,
+  holdsIds: boolean,
   report: ReadReport,
 ): Promise<CorpusFile | null> {
   if (path === stdinPath)
     return { path, sizeBytes: null, format: override ?? { records: 'jsonl', compression: 'none' } }
-  const format = formatOfPath(path, override)
+  const format = formatOfPath(path, override, holdsIds)
   if (format === null) {
-    const detail = 'has no reader for its extension: unpack it, or name its format'
+    const detail = holdsIds
+      ? 'has an extension that holds no token ids (.jsonl, .npy, .bin): name its format'
+      : 'has no reader for its extension: unpack it, or name its format'
     report.addProblem({ kind: 'unknown-format', path, line: null, detail })
     return null
   }

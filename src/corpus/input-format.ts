@@ -1,7 +1,7 @@
 /** How is a file to be read: which records, and under which compression? */
 import { OmnigramError } from '../core/errors.js'
 
-export type RecordFormat = 'jsonl' | 'parquet' | 'warc' | 'text'
+export type RecordFormat = 'jsonl' | 'parquet' | 'warc' | 'text' | 'npy' | 'bin'
 export type Compression = 'none' | 'gzip' | 'zstd'
 
 export interface InputFormat {
@@ -19,6 +19,15 @@ const recordExtensions: ReadonlyMap<string, RecordFormat> = new Map([
   ['wet', 'warc'],
   ['text', 'text'],
   ['txt', 'text'],
+])
+
+/** What holds token ids. Elsewhere an array of numbers is a file like any other. */
+const idsExtensions: ReadonlyMap<string, RecordFormat> = new Map([
+  ['jsonl', 'jsonl'],
+  ['ndjson', 'jsonl'],
+  ['json', 'jsonl'],
+  ['npy', 'npy'],
+  ['bin', 'bin'],
 ])
 
 const compressionExtensions: ReadonlyMap<string, Compression> = new Map([
@@ -47,9 +56,10 @@ const closedExtensions = new Set([
 
 /**
  * The format that a file's name says; plain text when it says nothing, `null` when there is no reader for it.
- * `override` replaces the records' format; the compression still follows the name unless the override names one.
+ * `override` replaces the records' format; the compression still follows the name unless the override names one. Token
+ * ids (`holdsIds`) are read of JSON lines and arrays alone.
  */
-export function formatOfPath(path: string, override: InputFormat | null): InputFormat | null {
+export function formatOfPath(path: string, override: InputFormat | null, holdsIds = false): InputFormat | null {
   const extensions = extensionsOf(path)
   const compression = compressionExtensions.get(extensions.at(-1) ?? '') ?? 'none'
   if (override)
@@ -58,25 +68,31 @@ export function formatOfPath(path: string, override: InputFormat | null): InputF
       compression: override.compression === 'none' ? compression : override.compression,
     })
   const extension = extensions.at(compression === 'none' ? -1 : -2) ?? ''
+  if (holdsIds) {
+    const records = idsExtensions.get(extension)
+    return records === undefined ? null : { records, compression }
+  }
   if (closedExtensions.has(extension)) return null
   return checkReadable({ records: recordExtensions.get(extension) ?? 'text', compression })
 }
 
 /**
- * Reads the name of a format, such as `jsonl` or `wet.gz`.
+ * Reads the name of a format, such as `jsonl` or `wet.gz`; with `holdsIds` one of those that hold token ids.
  *
  * Throws `bad-argument` that lists the names.
  */
-export function parseFormat(name: string): InputFormat {
+export function parseFormat(name: string, holdsIds = false): InputFormat {
+  const extensions = holdsIds ? idsExtensions : recordExtensions
   const [recordName, compressionName, ...rest] = name.toLowerCase().split('.')
-  const records = recordExtensions.get(recordName)
+  const records = extensions.get(recordName)
   const compression = compressionName === undefined ? 'none' : compressionExtensions.get(compressionName)
   const format = records && compression && rest.length === 0 ? checkReadable({ records, compression }) : null
   if (format) return format
-  const names = [...recordExtensions.keys()].join(', ')
+  const names = [...extensions.keys()].join(', ')
+  const exception = holdsIds ? 'all' : 'all but parquet'
   throw new OmnigramError(
     'bad-argument',
-    `There is no format ${JSON.stringify(name)}: take one of ${names}; all but parquet also with .gz or .zst.`,
+    `There is no format ${JSON.stringify(name)}${holdsIds ? ' of token ids' : ''}: take one of ${names}; ${exception} also with .gz or .zst.`,
   )
 }
 

@@ -1,12 +1,11 @@
 /** Which documents does a stream of JSON lines hold? */
 import type { Buffer } from 'node:buffer'
 import type { CorpusDocument } from '../core/document.js'
-import { limits } from '../core/limits.js'
 import type { DocumentBatch, FileContext } from './file-context.js'
+import { parseRecord, sliceFields } from './parse-record.js'
+import { readIdsLine } from './read-ids-line.js'
 import { encodeText, repairUtf8 } from './repair-utf8.js'
-import type { FieldSpan } from './scan-fields.js'
-import { scanFields } from './scan-fields.js'
-import type { RawField, RecordDefect } from './select-fields.js'
+import type { RecordDefect } from './select-fields.js'
 import { selectFields } from './select-fields.js'
 import type { RawLine } from './split-lines.js'
 import { LineSplitter } from './split-lines.js'
@@ -40,23 +39,10 @@ function readLine(line: RawLine, file: FileContext): CorpusDocument | RecordDefe
   const source = repaired.bytes
   // U+FFFD has three bytes, so what was within the limit may not be any more.
   if (source.length > options.maxLineBytes) return describeLong(source.length, options.maxLineBytes)
-  const spans = scanFields(source)
-  if (spans === 'too-complex') {
-    return {
-      kind: 'too-complex',
-      detail: `the line nests deeper than ${limits.lineDepth} or holds more than ${limits.lineValues} values`,
-    }
-  }
-  const sourceText = source.toString()
-  let record: unknown
-  try {
-    record = JSON.parse(sourceText)
-  } catch (error) {
-    return describeMalformed(source, error)
-  }
-  if (spans === 'malformed' || typeof record !== 'object' || record === null) {
-    return { kind: 'malformed-line', detail: 'the line is JSON but not an object' }
-  }
+  if (options.ids) return readIdsLine({ ...repaired, number: line.number }, options.ids, file)
+  const parsed = parseRecord(source)
+  if ('kind' in parsed) return parsed
+  const { record, sourceText, spans } = parsed
   const text = readText(record, options.textField)
   if (typeof text !== 'string') return text
   const encoded = encodeText(text)
@@ -80,32 +66,8 @@ function readText(record: object, textField: string): string | RecordDefect {
   return { kind: 'wrong-type', detail: `the field ${JSON.stringify(textField)} is ${found}, not a string` }
 }
 
-/** All fields but the text; of duplicates the last value counts, in the first one's place, as with `JSON.parse`. */
-function sliceFields(source: Buffer, sourceText: string, spans: readonly FieldSpan[], textField: string): RawField[] {
-  // In a line of ASCII alone, byte offsets are string offsets, and slicing strings is many times faster.
-  const isAscii = sourceText.length === source.length
-  const slice = (start: number, end: number) =>
-    isAscii ? sourceText.slice(start, end) : source.toString('utf8', start, end)
-  const fields = new Map<string, RawField>()
-  for (const span of spans) {
-    const rawName = slice(span.nameStartOffset, span.nameEndOffset)
-    const name: string = rawName.includes('\\') ? JSON.parse(rawName) : rawName.slice(1, -1)
-    if (name === textField) continue
-    fields.set(name, { name, rawName, rawValue: slice(span.valueStartOffset, span.valueEndOffset) })
-  }
-  return [...fields.values()]
-}
-
 function describeLong(lengthBytes: number, maxLineBytes: number): RecordDefect {
   return { kind: 'too-long', detail: `the line has ${lengthBytes} bytes, more than ${maxLineBytes}` }
-}
-
-function describeMalformed(source: Buffer, error: unknown): RecordDefect {
-  if (source[0] === 0xef && source[1] === 0xbb && source[2] === 0xbf) {
-    return { kind: 'malformed-line', detail: 'the line begins with a byte order mark, which is not JSON' }
-  }
-  const reason = error instanceof Error ? error.message : String(error)
-  return { kind: 'malformed-line', detail: `the line is not JSON: ${reason}` }
 }
 
 /** Whether a line is JSON white space alone. */

@@ -43,12 +43,20 @@ export class ReadReport {
 
   constructor(readonly isStrict: boolean) {}
 
-  /** Counts documents; returns the bytes of their texts. */
+  /** Counts documents; returns the bytes of their texts and ids. */
   addDocuments(documents: readonly CorpusDocument[]): number {
     const textBytes = documents.reduce((sum, { text }) => sum + text.length, 0)
+    const idBytes = documents.reduce((sum, { tokens }) => sum + (tokens?.byteLength ?? 0), 0)
     this.documents += documents.length
     this.textBytes += textBytes
-    return textBytes
+    return textBytes + idBytes
+  }
+
+  /** Takes back a document that was counted: it turned out later that it cannot be indexed. Throws in strict mode. */
+  dropDocument({ text, source }: CorpusDocument, kind: ReadProblemKind, detail: string): void {
+    this.addProblem({ kind, ...source, detail })
+    this.documents -= 1
+    this.textBytes -= text.length
   }
 
   /** Counts a problem. Throws it as `bad-input` in strict mode, unless it is harmless. */

@@ -10,7 +10,7 @@ export interface FieldSpan {
   readonly valueEndOffset: number
 }
 
-/** Why a line was not scanned: `malformed` is certainly no JSON object, `too-complex` is beyond `limits`. */
+/** Why a line was not scanned: `malformed` is certainly no JSON object, `too-complex` has too many values or too deep ones. */
 export type ScanFailure = 'malformed' | 'too-complex'
 
 /** Bytes of a string that are looked at one by one. */
@@ -31,8 +31,8 @@ const closeBracket = 0x5d
  * Takes any bytes, as it runs before `JSON.parse` to keep what would overwhelm that away from it. On a valid object
  * the spans are exact; on anything else they are some spans or a failure.
  */
-export function scanFields(line: Buffer): FieldSpan[] | ScanFailure {
-  const scan = new Scan(line)
+export function scanFields(line: Buffer, maxValues: number = limits.lineValues): FieldSpan[] | ScanFailure {
+  const scan = new Scan(line, maxValues)
   return scan.readObject()
 }
 
@@ -40,7 +40,10 @@ class Scan {
   #offset = 0
   #valueCount = 0
 
-  constructor(readonly line: Buffer) {}
+  constructor(
+    readonly line: Buffer,
+    readonly maxValues: number,
+  ) {}
 
   readObject(): FieldSpan[] | ScanFailure {
     const { line } = this
@@ -64,7 +67,7 @@ class Scan {
       const valueEndOffset = this.#offset
       if (valueEndOffset === valueStartOffset) return 'malformed'
       fields.push({ nameStartOffset, nameEndOffset, valueStartOffset, valueEndOffset })
-      if (++this.#valueCount > limits.lineValues) return 'too-complex'
+      if (++this.#valueCount > this.maxValues) return 'too-complex'
       this.#skipSpace()
       const next = line[this.#offset]
       if (next === closeBrace) return this.#endObject(fields)
@@ -131,10 +134,10 @@ class Scan {
       }
       this.#offset++
       if (byte === openBrace || byte === openBracket) {
-        if (++depth >= limits.lineDepth || ++this.#valueCount > limits.lineValues) return false
+        if (++depth >= limits.lineDepth || ++this.#valueCount > this.maxValues) return false
       } else if (byte === closeBrace || byte === closeBracket) {
         if (--depth === 0) return true
-      } else if (byte === comma && ++this.#valueCount > limits.lineValues) {
+      } else if (byte === comma && ++this.#valueCount > this.maxValues) {
         return false
       }
     }
