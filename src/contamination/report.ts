@@ -70,7 +70,7 @@ const evidence = z
     }),
     category: z
       .strictObject({
-        number: z.number().int().min(1).max(4),
+        number: z.literal([1, 2, 3, 4]),
         decidedBy: z.string().describe('`rule`, or the name of the language model that was asked.'),
       })
       .describe('1 question and answer; 2 question, answer in other words; 3 question alone; 4 false positive.'),
@@ -95,7 +95,9 @@ const item = z.strictObject({
   characters: count.describe('Code points of the text.'),
   text: z.string().nullable().describe('The text that was looked for; null where the report leaves it out.'),
   views: z.array(viewScore).min(1).describe('In the order of method.views.'),
-  wholeCount: count.nullable().describe('Occurrences of the whole text: short items, when they are tested whole.'),
+  wholeCount: count
+    .nullable()
+    .describe('Occurrences of the whole text in the first view: short items, when they are tested whole.'),
   longestMatch: z
     .strictObject({ start: count, end: count, characters: count, share, count })
     .nullable()
@@ -120,10 +122,11 @@ const cell = z.strictObject({
   benchmark: z.string(),
   index: z.string(),
   views: z.array(viewSummary).min(1).describe('In the order of method.views.'),
-  wholeViews: z
-    .array(viewSummary)
+  withShort: viewSummary
     .nullable()
-    .describe('The same with short items that were tested whole: dirty when they occur, else clean.'),
+    .describe(
+      'The first view, with short items tested whole: dirty when they occur, else clean; null when they were not.',
+    ),
   categories: z.strictObject({ 1: count, 2: count, 3: count, 4: count }).describe('Dirty items by category.'),
   boilerplate: count.describe('Suspicious and dirty items of which all found windows are boilerplate.'),
   answers: count.describe('Suspicious and dirty items with the correct answer nearby.'),

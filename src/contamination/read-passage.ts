@@ -1,0 +1,72 @@
+/** What does the corpus say around a match? */
+import { createHash } from 'node:crypto'
+import type { CallOptions, DocumentInfo, IndexReader, Occurrence } from '../query/index-reader.js'
+import { findInText } from './find-in-text.js'
+import type { Passage } from './report.js'
+import type { ViewName } from './views.js'
+import { mergeParts, type TextPart } from './windows.js'
+
+/** What is marked in passages: patterns of an item's windows, under the rules of a view. */
+export interface PassageMarks {
+  readonly view: ViewName
+  readonly patterns: readonly string[]
+}
+
+/** Bytes of a code point at most. */
+const characterBytes = 4
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/** The snippet of an occurrence as a passage. */
+export function passageOf({ document, snippet }: Occurrence, marks: PassageMarks): Passage {
+  return describe(document, snippet.text, snippet.startOffset, marks, snippet)
+}
+
+/** The text between two offsets of a document with `contextCharacters` on each side. */
+export async function readPassage(
+  reader: IndexReader,
+  document: DocumentInfo,
+  part: { readonly startOffset: number; readonly endOffset: number },
+  contextCharacters: number,
+  marks: PassageMarks,
+  options: CallOptions,
+): Promise<Passage> {
+  const reach = contextCharacters * characterBytes
+  const extract = await reader.extract(
+    document.document,
+    Math.max(0, part.startOffset - reach),
+    part.endOffset + reach,
+    options,
+  )
+  const startOffset = Math.min(Math.max(part.startOffset, extract.startOffset), extract.endOffset)
+  const endOffset = Math.min(Math.max(part.endOffset, startOffset), extract.endOffset)
+  const at = (offset: number) => offset - extract.startOffset
+  const before = Array.from(decoder.decode(extract.bytes.subarray(0, at(startOffset)))).slice(-contextCharacters)
+  const inside = decoder.decode(extract.bytes.subarray(at(startOffset), at(endOffset)))
+  const after = Array.from(decoder.decode(extract.bytes.subarray(at(endOffset)))).slice(0, contextCharacters)
+  const text = before.join('') + inside + after.join('')
+  const textStart = startOffset - Buffer.byteLength(before.join(''))
+  return describe(document, text, textStart, marks, {
+    isCutBefore: textStart > 0,
+    isCutAfter: textStart + Buffer.byteLength(text) < document.textBytes,
+  })
+}
+
+function describe(
+  document: DocumentInfo,
+  text: string,
+  startOffset: number,
+  { view, patterns }: PassageMarks,
+  { isCutBefore, isCutAfter }: { readonly isCutBefore: boolean; readonly isCutAfter: boolean },
+): Passage {
+  const places = patterns.flatMap((pattern): TextPart[] => findInText(text, pattern, view))
+  return {
+    document: { ...document, facets: { ...document.facets } },
+    text,
+    startOffset,
+    textSha256: createHash('sha256').update(text).digest('hex'),
+    matches: mergeParts(places).map(({ start, end }) => [start, end]),
+    isCutBefore,
+    isCutAfter,
+  }
+}
