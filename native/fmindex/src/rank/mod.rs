@@ -3,9 +3,11 @@
 //! [`RankIndex`] is all that the search knows of the structure behind it. The BWT is a sequence of [`Symbol`]s; the
 //! separator between documents is an ordinary one here.
 
+pub mod quad;
 pub mod run_head;
 mod symbol;
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
 pub use symbol::{SEPARATOR, Symbol};
@@ -36,7 +38,8 @@ pub trait RankIndex: Send + Sync {
     /// Occurrences of `symbol` in the rows `0..row`. A row past the end counts as the end.
     fn rank(&self, symbol: Self::Symbol, row: u64) -> u64;
 
-    /// [`RankIndex::rank`] at both ends of `range`, which share their work when they are close.
+    /// [`RankIndex::rank`] at both ends of `range`, which share their work when they are close. When `symbol` does not
+    /// occur in between, any empty range.
     fn rank_range(&self, symbol: Self::Symbol, range: Range<u64>) -> Range<u64> {
         self.rank(symbol, range.start)..self.rank(symbol, range.end)
     }
@@ -47,6 +50,14 @@ pub trait RankIndex: Send + Sync {
     /// Calls `visit` once for each distinct symbol in the rows of `range`, in any order, with its ranks at both ends. Costs
     /// a directory and a block at each end for each symbol at most, however long the range is.
     fn visit_symbols(&self, range: Range<u64>, visit: &mut dyn FnMut(Self::Symbol, Range<u64>));
+
+    /// [`RankIndex::visit_symbols`] by falling count, until `visit` returns false.
+    fn visit_likeliest(&self, range: Range<u64>, visit: &mut dyn FnMut(Self::Symbol, Range<u64>) -> bool) {
+        let mut symbols = Vec::new();
+        self.visit_symbols(range, &mut |symbol, ranks| symbols.push((symbol, ranks)));
+        symbols.sort_unstable_by_key(|(symbol, ranks)| (Reverse(ranks.end.saturating_sub(ranks.start)), *symbol));
+        symbols.into_iter().all(|(symbol, ranks)| visit(symbol, ranks));
+    }
 
     /// Answers many independent queries in place, overlapping their cache misses.
     fn rank_batch(&self, queries: &mut [RankQuery<Self::Symbol>]) {
