@@ -64,8 +64,8 @@ export interface Manifest {
     readonly textBytes: number
     /** Tokens, without separators; only in a token index. */
     readonly symbolCount?: number
-    /** Tokens that stand for text which the tokenizer has no token for; only where text was tokenised. */
-    readonly unknownTokens?: number
+    /** Documents with text that the tokenizer has no token for; only in a token index. */
+    readonly lossyDocuments?: number
     readonly replacedCharacters: number
     readonly skipped: Record<string, number>
   }
@@ -132,7 +132,7 @@ function readManifest(fields: JsonFields): Manifest {
     statistics: fields.object('statistics', (statistics) => ({
       documents: statistics.count('documents'),
       textBytes: statistics.count('textBytes'),
-      ...readCounts(statistics, ['symbolCount', 'unknownTokens']),
+      ...readCounts(statistics, ['symbolCount', 'lossyDocuments']),
       replacedCharacters: statistics.count('replacedCharacters'),
       skipped: statistics.counts('skipped'),
     })),
