@@ -54,6 +54,23 @@ impl EliasFano {
         Some(high.checked_shl(self.layout.low_width)? | self.low(index)?)
     }
 
+    /// All values in their order. O(1) each.
+    pub fn values(&self) -> impl Iterator<Item = u64> {
+        let (mut word, mut bits) = (0, self.high_word(0).unwrap_or(0));
+        (0..self.len()).map_while(move |index| {
+            while bits == 0 {
+                word += 1;
+                if word >= self.layout.block_count * (BLOCK_BITS / 64) {
+                    return None;
+                }
+                bits = self.high_word(word)?;
+            }
+            let one = word * 64 + u64::from(bits.trailing_zeros());
+            bits &= bits - 1;
+            Some(one.checked_sub(index)?.checked_shl(self.layout.low_width)? | self.low(index)?)
+        })
+    }
+
     /// The index of the last value `<= value`, or `None` when there is none. As [`EliasFano::get`], and a bisection
     /// among the values that share their high part.
     #[inline]

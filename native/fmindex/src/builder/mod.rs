@@ -7,7 +7,9 @@ mod bwt;
 mod histogram;
 #[cfg(test)]
 mod hostile_tests;
+mod large_buffer;
 mod plan;
+mod sampled_places;
 mod sampling;
 mod sections;
 mod shard;

@@ -1,9 +1,13 @@
 //! How much memory does building a shard take?
 
+/// Symbols that the sort can number with four bytes; more take eight.
+pub(super) const MAX_NARROW_SYMBOLS: u64 = (1 << 31) - (1 << 16);
 /// Text, suffixes, marks of the sampled places and the samples at the default rates, in 1/100 byte a symbol.
-const HUNDREDTHS_A_SYMBOL: u64 = 520;
+const HUNDREDTHS_A_SYMBOL: u64 = 530;
+/// The same where the suffixes are numbered with eight bytes.
+const WIDE_HUNDREDTHS_A_SYMBOL: u64 = 930;
 /// Borders of the document, its first ordinals and its last sample.
-const BYTES_A_DOCUMENT: u64 = 8;
+const BYTES_A_DOCUMENT: u64 = 10;
 /// Buffers, compressors and dictionaries.
 const BASE_BYTES: u64 = 16 << 20;
 
@@ -11,6 +15,7 @@ const BASE_BYTES: u64 = 16 << 20;
 /// no denser than the defaults, and ids, metadata and facets that are together smaller than the text.
 pub fn estimate_build_bytes(text_bytes: u64, documents: u64) -> u64 {
     let symbols = text_bytes.saturating_add(documents);
-    let sort = symbols.saturating_mul(HUNDREDTHS_A_SYMBOL) / 100;
+    let hundredths = if symbols <= MAX_NARROW_SYMBOLS { HUNDREDTHS_A_SYMBOL } else { WIDE_HUNDREDTHS_A_SYMBOL };
+    let sort = symbols / 100 * hundredths + symbols % 100 * hundredths / 100;
     sort.saturating_add(documents.saturating_mul(BYTES_A_DOCUMENT)).saturating_add(BASE_BYTES)
 }

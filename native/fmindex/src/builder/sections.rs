@@ -1,6 +1,6 @@
 //! Which sections does a shard get, and in which order are they written?
 
-use super::bwt::Bwt;
+use super::large_buffer::LargeBuffer;
 use super::sampling::SampleSections;
 use crate::documents::EncodedRecords;
 use crate::error::{Error, Result};
@@ -71,12 +71,12 @@ pub(super) fn write_samples(writer: &mut ShardWriter, samples: &SampleSections) 
 /// [`Error::Damaged`] when a count is wrong, which only a broken machine or program brings about; [`Error::Io`].
 pub(super) fn write_rank(
     writer: &mut ShardWriter,
-    bwt: Bwt,
+    bwt: LargeBuffer,
     options: EncodeOptions,
     threads: usize,
     counts: &Counts,
 ) -> Result<()> {
-    let encoded = encode(bwt.as_bytes(), options, threads)?;
+    let encoded = encode(&bwt, options, threads)?;
     drop(bwt);
     let sections = RankSections {
         header: Section::from_vec(encoded.header),

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use super::bwt::Bwt;
+use super::bwt::gather_bwt;
+use super::sampled_places::SampledPlaces;
 use super::sampling::Sampling;
 use super::sections::{DocumentSections, write_rank, write_samples};
-use super::sort::sort_suffixes;
+use super::sort::{NumberWidth, sort_suffixes};
 use super::spool_reader::SpoolReader;
 use super::survey::Survey;
 use super::texts::Texts;
@@ -63,7 +64,20 @@ pub fn build_shard(
 ) -> Result<BuiltShard> {
     check_rate(options.sa_rate)?;
     check_rate(options.isa_rate)?;
-    let built = write_shard(spool_path, shard_path, options, interrupt, progress);
+    let width = NumberWidth::of(SpoolReader::open(spool_path)?.trailer.row_count());
+    build_shard_with(width, spool_path, shard_path, options, interrupt, progress)
+}
+
+/// As [`build_shard`], with numbers of that width in the sort: the shard does not depend on it.
+pub(super) fn build_shard_with(
+    width: NumberWidth,
+    spool_path: &Path,
+    shard_path: &Path,
+    options: BuildOptions,
+    interrupt: Interrupt<'_>,
+    progress: &dyn Fn(&'static str, f64),
+) -> Result<BuiltShard> {
+    let built = write_shard(width, spool_path, shard_path, options, interrupt, progress);
     if built.is_err() {
         // Best effort: the file does not open as a shard anyway.
         let _ = std::fs::remove_file(shard_path);
@@ -72,6 +86,7 @@ pub fn build_shard(
 }
 
 fn write_shard(
+    width: NumberWidth,
     spool_path: &Path,
     shard_path: &Path,
     options: BuildOptions,
@@ -104,11 +119,13 @@ fn write_shard(
 
     interrupt.check()?;
     progress("sort", 0.0);
-    let suffixes = sort_suffixes(&sort.sort_text, sort.empty_count(), interrupt)?;
-    let mut sampling = Sampling::new(&sort, &offsets, options.sa_rate, options.isa_rate)?;
-    let bwt = Bwt::gather(&sort, suffixes, &mut sampling, interrupt, &|share| progress("gather", share))?;
+    let mut sorted = sort_suffixes(sort.text, sort.empty_count, width, interrupt)?;
+    let places = SampledPlaces::mark(&mut sorted.text, &offsets, options.sa_rate, options.isa_rate)?;
+    let mut sampling = Sampling::new(&offsets, options.sa_rate, options.isa_rate)?;
+    let gathering = |share| progress("gather", share);
+    let bwt = gather_bwt(sorted, &sort.first_bytes, &places, &mut sampling, interrupt, &gathering)?;
+    drop(places);
     write_samples(&mut writer, &sampling.finish()?)?;
-    drop(sort);
 
     interrupt.check()?;
     progress("encode", 0.0);

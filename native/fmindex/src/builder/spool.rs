@@ -16,8 +16,8 @@ pub(super) const MAGIC: [u8; 8] = *b"omnSPL1\n";
 pub(super) const TRAILER_BYTES: usize = (4 + 256) * 8 + 16 + 8;
 pub(super) const SPOOL: &str = "spool";
 
-/// Symbols that a shard can have: text bytes and one separator a document. What the sort can number with 31 bits.
-pub const MAX_SHARD_ROWS: u64 = (1 << 31) - (1 << 16);
+/// Symbols that a shard can have: text bytes and one separator a document. More than the memory of any machine sorts.
+pub const MAX_SHARD_ROWS: u64 = 1 << 44;
 
 /// A document on its way into a shard.
 #[derive(Debug, Clone, Copy, Default)]
@@ -57,6 +57,11 @@ pub(super) struct Trailer {
 }
 
 impl Trailer {
+    /// Text bytes and one separator a document.
+    pub fn row_count(&self) -> u64 {
+        self.text_bytes.saturating_add(self.documents)
+    }
+
     pub fn encode(&self) -> Vec<u8> {
         let words = [self.documents, self.text_bytes, self.id_stream_bytes, self.metadata_stream_bytes];
         let mut bytes: Vec<u8> = words.into_iter().chain(self.byte_counts).flat_map(u64::to_le_bytes).collect();

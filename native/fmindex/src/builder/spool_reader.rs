@@ -52,6 +52,12 @@ impl SpoolReader {
         let (path, hasher, facet_fields) = (path.to_owned(), Xxh3::new(), Vec::new());
         let mut reader = Self { path, input, hasher, trailer, facet_fields, offset: 0, trailer_offset };
         reader.read_fields()?;
+        // What memory is taken for before the documents are read.
+        let trailer = &reader.trailer;
+        let heads = trailer.documents.checked_mul(head_bytes(reader.facet_fields.len()) as u64);
+        if heads.and_then(|bytes| bytes.checked_add(trailer.text_bytes)).is_none_or(|least| least > trailer_offset) {
+            return Err(cut_short());
+        }
         Ok(reader)
     }
 

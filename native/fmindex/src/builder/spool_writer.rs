@@ -123,7 +123,7 @@ impl SpoolWriter {
             text_bytes: self.text_bytes,
             id_stream_bytes: self.id_stream_bytes,
             metadata_stream_bytes: self.metadata_stream_bytes,
-            byte_counts: self.histogram.counts,
+            byte_counts: self.histogram.counts(),
             digest: self.hasher.digest128(),
         };
         self.put(&trailer.encode())?;

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
+use super::shard::build_shard_with;
+use super::sort::NumberWidth;
 use super::*;
 use crate::error::Error;
 use crate::format::{Profile, ShardFile};
@@ -128,6 +130,27 @@ fn the_bytes_do_not_depend_on_threads() {
     let small = build(&texts, BuildOptions { profile: Profile::Small, ..BuildOptions::default() });
     assert_ne!(small, one);
     ShardFile::open_bytes(small).unwrap().verify(true, Interrupt::never()).unwrap();
+}
+
+#[test]
+fn the_bytes_do_not_depend_on_the_width_of_the_numbers() {
+    let collections: [Vec<String>; 4] = [
+        vec![],
+        vec![String::new(), "a".into(), String::new()],
+        (0..300).map(|i| format!("document {i} of {}", i * i % 97).repeat(i % 9)).collect(),
+        vec!["abaab".repeat(5000), "\0".repeat(900), "naïve café".repeat(100)],
+    ];
+    for texts in &collections {
+        let folder = tempfile::tempdir().unwrap();
+        let spool_path = folder.path().join("spool");
+        spool(&spool_path, texts);
+        let build = |width, name| {
+            let path = folder.path().join(name);
+            build_shard_with(width, &spool_path, &path, options(8, 32), Interrupt::never(), &|_, _| {}).unwrap();
+            std::fs::read(path).unwrap()
+        };
+        assert_eq!(build(NumberWidth::Eight, "wide"), build(NumberWidth::Four, "narrow"));
+    }
 }
 
 #[test]

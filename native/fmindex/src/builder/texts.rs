@@ -61,7 +61,9 @@ impl Texts {
                 progress(document as f64 / trailer.documents as f64);
             }
         }
-        if histogram.counts != trailer.byte_counts || histogram.counts[0xFF] != 0 {
+        // No byte of UTF-8: the separator, and what marks sampled places.
+        let is_text = histogram.counts()[0xFE..] == [0, 0];
+        if histogram.counts() != trailer.byte_counts || !is_text {
             return Err(contradiction());
         }
         spool.finish()?;
@@ -71,8 +73,8 @@ impl Texts {
             return Err(contradiction());
         }
         Ok(Self {
-            sort: sort.finish(&offsets)?,
-            byte_counts: histogram.counts,
+            sort: sort.finish(),
+            byte_counts: trailer.byte_counts,
             offsets,
             offsets_section,
             units: units.finish(),

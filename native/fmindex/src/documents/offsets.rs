@@ -56,6 +56,16 @@ impl DocumentOffsets {
         self.starts.get(document + 1)?.checked_sub(start)?.checked_sub(1)
     }
 
+    /// Bytes of the text of each document, in order. O(1) each.
+    pub fn lengths(&self) -> impl Iterator<Item = u64> {
+        let mut start = 0;
+        self.starts.values().skip(1).map(move |end| {
+            let bytes = end.saturating_sub(start).saturating_sub(1);
+            start = end;
+            bytes
+        })
+    }
+
     /// The document of a position in reading order, and the offset there, `0..=|d|` (`|d|` is the separator).
     #[inline]
     pub fn locate(&self, position: u64) -> Option<(u64, u64)> {
@@ -146,6 +156,7 @@ mod tests {
                 position += length + 1;
             }
             prop_assert_eq!(offsets.row_count(), position);
+            prop_assert_eq!(offsets.lengths().collect::<Vec<_>>(), lengths.clone());
             prop_assert_eq!(offsets.locate(position), None);
             prop_assert_eq!(offsets.text_bytes(lengths.len() as u64), None);
         }

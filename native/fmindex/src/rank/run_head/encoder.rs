@@ -103,9 +103,9 @@ fn encode_block(piece: &mut Piece, encoder: &mut GroupEncoder, block: usize, row
         // A block takes at most 64 · (1024 + 776) bytes, so its groups begin below 2^16 units.
         group_units[group] = (used / GROUP_UNIT_BYTES) as u16;
         encoder.write(rows, &ranks, &mut piece.groups);
-        for &symbol in rows {
-            ranks[usize::from(symbol)] += 1;
-            groups_of[usize::from(symbol)] |= 1 << group;
+        for ((&count, rank), groups) in encoder.row_counts.iter().zip(&mut ranks).zip(&mut groups_of) {
+            *rank += count;
+            *groups |= u64::from(count > 0) << group;
         }
     }
     let mut present = [0u64; 4];

@@ -1,11 +1,9 @@
 //! How is one group written?
 
-use std::cmp::Reverse;
-
 use super::bytes::write_u64;
 use super::group::{GroupHeader, RunStarts};
 use super::layout::Geometry;
-use super::planes::{LevelPlan, plan_levels, write_planes};
+use super::planes::{LevelPlan, low_bits, plan_levels, write_planes};
 
 /// Bytes by what they hold, for `inspect`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -23,6 +21,8 @@ pub(super) struct GroupEncoder {
     /// One bit a row: whether a run begins there.
     starts: Vec<u8>,
     places: Vec<u8>,
+    /// How often each symbol stands in the group that was written last.
+    pub row_counts: [u32; 256],
     pub bytes: GroupBytes,
 }
 
@@ -38,7 +38,7 @@ struct Ranking {
 impl GroupEncoder {
     pub fn new(geometry: Geometry) -> Self {
         let (heads, starts, places) = (Vec::new(), Vec::new(), Vec::new());
-        Self { geometry, heads, starts, places, bytes: GroupBytes::default() }
+        Self { geometry, heads, starts, places, row_counts: [0; 256], bytes: GroupBytes::default() }
     }
 
     /// Appends the group of `rows`, at least one, whose symbols occur `ranks` times in the block before it.
@@ -47,12 +47,13 @@ impl GroupEncoder {
         let nonzero = self.starts.iter().filter(|&&byte| byte != 0).count();
         let map_bytes = self.geometry.group_rows() / 64;
         let sparse_bytes = map_bytes + nonzero;
-        let mut by_runs = rank_symbols(&self.heads);
+        let mut by_runs = rank_symbols(&count_symbols(&self.heads));
         if self.geometry.shares_codes() {
             by_runs = by_runs.share_code(&self.heads);
         }
         let runs_bytes = by_runs.plan.plane_bytes + sparse_bytes.min(self.starts.len());
-        let by_rows = rank_symbols(rows);
+        self.row_counts = count_symbols(rows);
+        let by_rows = rank_symbols(&self.row_counts);
         let (ranking, run_starts) = if by_rows.plan.plane_bytes <= runs_bytes {
             (by_rows, RunStarts::EveryRow)
         } else if sparse_bytes < self.starts.len() {
@@ -99,32 +100,68 @@ impl GroupEncoder {
         self.bytes.run_start_bytes += (out.len() - planes_end) as u64;
     }
 
+    /// Every row's symbol is written to where the next head stands, and stays there when it is one.
     fn split_runs(&mut self, rows: &[u8]) {
-        self.heads.clear();
+        self.heads.resize(rows.len() + 8, 0);
         self.starts.clear();
-        let mut last = None;
-        for eight in rows.chunks(8) {
-            let mut byte = 0;
-            for (at, &symbol) in eight.iter().enumerate() {
-                if last != Some(symbol) {
-                    self.heads.push(symbol);
-                    byte |= 1 << at;
-                    last = Some(symbol);
+        let mut head = 0;
+        // Before the first row there is what it is not.
+        let mut last = rows.first().map_or(0, |first| !first);
+        let (eights, rest) = rows.as_chunks::<8>();
+        for eight in eights {
+            let word = u64::from_le_bytes(*eight);
+            let differs = nonzero_bytes(word ^ (word << 8 | u64::from(last)));
+            last = eight[7];
+            self.starts.push(low_bits(differs));
+            if let Some(heads) = self.heads.get_mut(head..).and_then(|heads| heads.first_chunk_mut::<8>()) {
+                let mut here = 0;
+                for (at, &symbol) in eight.iter().enumerate() {
+                    heads[here & 7] = symbol;
+                    here += (differs >> (8 * at) & 1) as usize;
                 }
+                head += here;
+            }
+        }
+        if !rest.is_empty() {
+            let mut byte = 0;
+            for (at, &symbol) in rest.iter().enumerate() {
+                let is_head = last != symbol;
+                self.heads[head] = symbol;
+                head += usize::from(is_head);
+                byte |= u8::from(is_head) << at;
+                last = symbol;
             }
             self.starts.push(byte);
         }
+        self.heads.truncate(head);
     }
 }
 
-fn rank_symbols(heads: &[u8]) -> Ranking {
-    let mut counts = [0u32; 256];
-    for &head in heads {
-        counts[usize::from(head)] += 1;
+/// 1 in each byte that is not zero.
+fn nonzero_bytes(word: u64) -> u64 {
+    const LOW_SEVEN: u64 = 0x7F7F_7F7F_7F7F_7F7F;
+    (((word & LOW_SEVEN) + LOW_SEVEN) | word) >> 7 & 0x0101_0101_0101_0101
+}
+
+/// Two tables, so that equal neighbours don't wait for each other.
+fn count_symbols(symbols: &[u8]) -> [u32; 256] {
+    let (mut counts, mut others) = ([0; 256], [0; 256]);
+    let (pairs, last) = symbols.as_chunks::<2>();
+    for &[even, odd] in pairs {
+        counts[usize::from(even)] += 1;
+        others[usize::from(odd)] += 1;
     }
-    let mut symbols: Vec<u8> = (0..=255).filter(|&symbol| counts[usize::from(symbol)] > 0).collect();
-    symbols.sort_by_key(|&symbol| (Reverse(counts[usize::from(symbol)]), symbol));
-    let falling: Vec<u32> = symbols.iter().map(|&symbol| counts[usize::from(symbol)]).collect();
+    last.iter().for_each(|&symbol| counts[usize::from(symbol)] += 1);
+    std::array::from_fn(|symbol| counts[symbol] + others[symbol])
+}
+
+fn rank_symbols(counts: &[u32; 256]) -> Ranking {
+    // The commonest first, and of equal ones the smaller symbol.
+    let key = |(symbol, &count): (usize, &u32)| u64::from(!count) << 8 | symbol as u64;
+    let mut keys: Vec<u64> = counts.iter().enumerate().filter(|(_, count)| **count > 0).map(key).collect();
+    keys.sort_unstable();
+    let symbols: Vec<u8> = keys.iter().map(|&key| key as u8).collect();
+    let falling: Vec<u32> = keys.iter().map(|&key| !(key >> 8) as u32).collect();
     Ranking { plan: plan_levels(&falling), symbols, shares_code: false, counts: falling }
 }
 

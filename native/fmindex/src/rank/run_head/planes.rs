@@ -48,6 +48,12 @@ fn try_levels(counts: &[u32], heads: usize, level: usize, tried: &mut LevelPlan,
     (tried.widths[level], tried.head_counts[level], tried.plane_bytes) = (0, 0, before);
 }
 
+/// The low bit of each byte of `word`, the first byte's lowest.
+pub(super) fn low_bits(word: u64) -> u8 {
+    // Each product of two bits has a place of its own, so nothing carries into the byte on top.
+    ((word & 0x0101_0101_0101_0101).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8
+}
+
 /// Appends the planes of `places`, the places of the heads' symbols in order. `places` is used up.
 pub(super) fn write_planes(out: &mut Vec<u8>, plan: &LevelPlan, places: &mut Vec<u8>) {
     for level in 0..LEVELS {
@@ -57,11 +63,15 @@ pub(super) fn write_planes(out: &mut Vec<u8>, plan: &LevelPlan, places: &mut Vec
         }
         let is_last = level + 1 == LEVELS || plan.head_counts[level + 1] == 0;
         let escape = if is_last { u8::MAX } else { (1 << width) - 1 };
+        let (eights, rest) = places.as_chunks::<8>();
+        let mut last = [0; 8];
+        last[..rest.len()].copy_from_slice(rest);
+        let all = || eights.iter().chain((!rest.is_empty()).then_some(&last));
         for plane in 0..width {
-            for eight in places.chunks(8) {
-                let bit = |(at, &place): (usize, &u8)| (place.min(escape) >> plane & 1) << at;
-                out.push(eight.iter().enumerate().map(bit).sum());
-            }
+            out.extend(all().map(|eight| {
+                let codes = eight.map(|place| place.min(escape));
+                low_bits(u64::from_le_bytes(codes) >> plane)
+            }));
         }
         if !is_last {
             places.retain(|&place| place >= escape);
@@ -73,6 +83,14 @@ pub(super) fn write_planes(out: &mut Vec<u8>, plan: &LevelPlan, places: &mut Vec
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn low_bits_are_those_of_each_byte() {
+        for bits in 0..=255u8 {
+            let bytes: [u8; 8] = std::array::from_fn(|at| 0xFE | bits >> at & 1);
+            assert_eq!(low_bits(u64::from_le_bytes(bytes)), bits);
+        }
+    }
 
     #[test]
     fn one_level_for_even_counts() {
