@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openShard } from '#native'
@@ -106,7 +106,7 @@ describe('a build', () => {
       [testOptions([], indexDir), 'bad-argument'],
       [testOptions([input], indexDir, { saRate: 3 }), 'bad-argument'],
       [testOptions([input], indexDir, { shardBytes: 0 }), 'bad-argument'],
-      [testOptions([input], indexDir, { shardBytes: 2 ** 31 }), 'bad-argument'],
+      [testOptions([input], indexDir, { shardBytes: 2 ** 41 }), 'bad-argument'],
       [testOptions([input], indexDir, { threads: 0.5 }), 'bad-argument'],
       [testOptions([input], indexDir, { memoryBytes: Number.NaN }), 'bad-argument'],
       [testOptions([input], indexDir, { memoryBytes: 2 ** 20 }), 'no-memory'],
@@ -180,6 +180,21 @@ describe('a build', () => {
     for (const { share, etaMs, shardsDone, shardsPlanned } of heard) {
       expect(share >= 0 && share <= 1 && (etaMs === null || etaMs >= 0) && shardsDone <= shardsPlanned).toBe(true)
     }
+  })
+})
+
+describe('an index that lost CURRENT', () => {
+  it('is not built over', async () => {
+    await buildIndex(testOptions([input], indexDir))
+    await rm(join(indexDir, 'CURRENT'))
+    const before = await readTree(indexDir)
+    for (const options of [{}, { shouldResume: true }, { mode: 'append' as const }]) {
+      await expect(buildIndex(testOptions([input], indexDir, options))).rejects.toMatchObject({
+        code: 'damaged-index',
+        detail: expect.stringContaining('generations/000001.json'),
+      })
+    }
+    expect(await readTree(indexDir)).toEqual(before)
   })
 })
 

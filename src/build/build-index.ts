@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { rmdir } from 'node:fs/promises'
 import { OmnigramError, toOmnigramError } from '../core/errors.js'
+import { limits } from '../core/limits.js'
 import { type Corpus, openCorpus } from '../corpus/corpus.js'
 import { asIoFailure } from '../query/read-manifest.js'
 import { acquireLock } from './build-lock.js'
@@ -56,7 +57,7 @@ function openInput(options: BuildOptions): Promise<Corpus> {
     facetFields,
     invalidUtf8,
     strict: isStrict,
-    maxTextBytes: shardBytes,
+    maxTextBytes: Math.min(shardBytes, limits.documentBytes),
     signal: options.signal ?? null,
   })
 }

@@ -34,7 +34,8 @@ export interface BuildPlan {
  * died are removed.
  *
  * Throws `bad-argument` when there is an index where a new one is to be made, or nothing to resume; `changed-input` when the
- * build to resume was started with other options or other input; `unknown-index` when there is nothing to append to.
+ * build to resume was started with other options or other input; `unknown-index` when there is nothing to append to; `damaged-index` when the
+ * file that names the live generation is lost.
  */
 export async function prepareBuild(
   options: BuildOptions,
@@ -43,6 +44,7 @@ export async function prepareBuild(
   seams: BuildSeams,
 ): Promise<BuildPlan> {
   const current = await readLive(folder)
+  if (current === null) await refuseLostCurrent(folder, seams)
   if (options.mode === 'append' && current === null) await readManifest(folder.indexDir)
   const state = options.shouldResume ? await readState(folder, seams.files) : null
   if (state !== null) return resumeBuild(state, current, options, corpus, folder, seams)
@@ -144,6 +146,20 @@ async function readLive({ indexDir }: IndexFolder): Promise<BaseGeneration | nul
     if (thrown instanceof OmnigramError && thrown.code === 'unknown-index') return null
     throw thrown
   }
+}
+
+/**
+ * A generation without `CURRENT` is left by a build that died while it published, which its state tells, or is an index that
+ * lost the file: a new build would write over it.
+ */
+async function refuseLostCurrent(folder: IndexFolder, { files }: BuildSeams): Promise<void> {
+  if ((await files.readText(folder.statePath)) !== null) return
+  const manifest = (await files.listFolder(folder.generationsDir)).findLast((name) => /^\d+\.json$/.test(name))
+  if (manifest === undefined) return
+  const detail =
+    `${folder.currentPath} is missing, though there is generations/${manifest}. ` +
+    'Bring CURRENT back from a copy, or build into another folder.'
+  throw new OmnigramError('damaged-index', detail)
 }
 
 function checkSameOptions(manifest: Manifest, options: BuildOptions): void {

@@ -1,7 +1,7 @@
 /** Which document goes into which shard? */
 import type { CorpusDocument } from '../core/document.js'
 
-/** Documents of one shard at most: with the largest text still fewer rows than the sort can number. */
+/** Documents of one shard at most: what is kept of each while a shard is built stays small beside its text. */
 export const maxShardDocuments = 2 ** 26
 
 /** Neighbours in the input that belong to one shard. */

@@ -33,8 +33,10 @@ export const limits = {
   lineValues: 1_000_000,
   /** Token ids of one document as JSON. */
   lineTokens: 2 ** 26,
-  /** Text of one shard: below the limit of the 32-bit suffix sort. */
-  shardBytes: 2_000_000_000,
+  /** Text of one document: what a buffer of Node holds, with room. */
+  documentBytes: 2_000_000_000,
+  /** Text of one shard; what a machine can sort is decided by its memory. */
+  shardBytes: 2 ** 40,
   /** Bytes and items of a benchmark file, and bytes of one of its lines or rows. */
   benchmarkBytes: 256 * 1024 * 1024,
   benchmarkItems: 200_000,

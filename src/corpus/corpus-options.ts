@@ -57,7 +57,7 @@ export function resolveOptions(given: Partial<CorpusOptions>): CorpusOptions {
     facetFields: [],
     invalidUtf8: 'replace',
     strict: false,
-    maxTextBytes: limits.shardBytes,
+    maxTextBytes: limits.documentBytes,
     maxLineBytes: limits.lineBytes,
     stdin: process.stdin,
     signal: null,

@@ -43,6 +43,6 @@ export class FileContext {
   findLengthDefect(textBytes: number): RecordDefect | null {
     const { maxTextBytes } = this.options
     if (textBytes <= maxTextBytes) return null
-    return { kind: 'too-long', detail: `the text has ${textBytes} bytes, more than the ${maxTextBytes} of a shard` }
+    return { kind: 'too-long', detail: `the text has ${textBytes} bytes, more than the ${maxTextBytes} of a document` }
   }
 }

@@ -130,11 +130,11 @@ describe('readJsonl', () => {
     })
   })
 
-  it('reports a text above the limit of a shard', async () => {
+  it('reports a text above the limit', async () => {
     const { texts, summary } = await readBytes('{"text":"12345"}\n{"text":"ééé"}\n', { maxTextBytes: 5 })
     expect(texts).toEqual(['12345'])
     expect(summary.problems).toEqual([
-      { kind: 'too-long', path: '-', line: 2, detail: 'the text has 6 bytes, more than the 5 of a shard' },
+      { kind: 'too-long', path: '-', line: 2, detail: 'the text has 6 bytes, more than the 5 of a document' },
     ])
   })
 

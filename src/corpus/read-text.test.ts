@@ -70,7 +70,7 @@ describe('readText', () => {
 
   it('applies the limit to the text with its replacements', async () => {
     const { summary } = await read(Buffer.from('caf\xe9', 'latin1'), { maxTextBytes: 5 })
-    expect(summary.problems[0].detail).toBe('the text has 6 bytes, more than the 5 of a shard')
+    expect(summary.problems[0].detail).toBe('the text has 6 bytes, more than the 5 of a document')
   })
 
   it('reports a file without bytes', async () => {

@@ -128,7 +128,7 @@ describe('readWarc', () => {
       gzipSync(Buffer.alloc(5000)),
       'Content-Type: text/html\r\nContent-Encoding: gzip\r\n',
       'too-long',
-      /of a shard/,
+      /of a document/,
     ],
   ])('reports a response with %s and goes on', async (_, body, headers, kind, detail) => {
     const { texts, summary } = await read(Buffer.concat([response(body, headers), conversion('next')]), {
@@ -144,7 +144,7 @@ describe('readWarc', () => {
     })
     expect(texts).toEqual(['next'])
     expect(summary.problems).toMatchObject([
-      { kind: 'too-long', line: 1, detail: 'the text has 200000 bytes, more than the 100 of a shard' },
+      { kind: 'too-long', line: 1, detail: 'the text has 200000 bytes, more than the 100 of a document' },
     ])
   })
 

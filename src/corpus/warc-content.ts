@@ -62,7 +62,7 @@ async function unpack(body: Buffer, headers: HeaderMap, maxTextBytes: number): P
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
-      return { kind: 'too-long', detail: `the text has more bytes than the ${maxTextBytes} of a shard` }
+      return { kind: 'too-long', detail: `the text has more bytes than the ${maxTextBytes} of a document` }
     }
     const reason = error instanceof Error ? error.message : String(error)
     return { kind: 'malformed-line', detail: `damaged ${encoding} content: ${reason}` }
