@@ -2,7 +2,7 @@
  * How likely is a token after the last 1, 2, … tokens, by counting? The n-gram filter of superposed decoding
  * (Shen et al. 2024, arXiv:2405.18400), over an index where it used 14 GB of tables.
  */
-import type { NgramIndex, NgramRows } from './ngram-index.js'
+import type { NgramIndex, NgramRows } from '../../models/ngram/ngram-index.js'
 
 /** Where the last 0, 1, 2, … tokens of a draft stand; shorter where the draft is shorter or the string occurs nowhere. */
 export type NgramHistory<Rows extends NgramRows> = readonly Rows[]

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { CountedNgrams } from '../testkit/counted-ngrams.js'
+import { CountedNgrams } from '../../models/ngram/testkit/counted-ngrams.js'
 import { seedUniform } from '../verification/chooser.js'
 import { type SuperposedOptions, superposedPresets } from './filter-options.js'
 import { pickCandidates } from './model-scores.js'

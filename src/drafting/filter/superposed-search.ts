@@ -2,11 +2,12 @@
  * Which k drafts does one stream of a model give? Superposed decoding (Shen et al. 2024, arXiv:2405.18400): the model reads a weighted
  * mean of the drafts' last tokens, and the n-gram filter says which token belongs to which draft.
  */
+
+import type { NgramRows } from '../../models/ngram/ngram-index.js'
 import type { Uniform } from '../verification/chooser.js'
 import type { SuperposedOptions } from './filter-options.js'
 import { type ModelCandidates, pickCandidates } from './model-scores.js'
 import type { FilterScores, NgramFilter, NgramHistory } from './ngram-filter.js'
-import type { NgramRows } from './ngram-index.js'
 
 export interface SuperposedDraft {
   readonly tokens: readonly number[]
