@@ -1,5 +1,7 @@
 /** Which flags are there? The one table that parsing, help, completion and docs/cli.md come from. */
 import { InvalidArgumentError } from 'commander'
+import { benchmarkFormats } from '../contamination/benchmark-formats.js'
+import { viewNames } from '../contamination/views.js'
 import { OmnigramError } from '../core/errors.js'
 import { limits } from '../core/limits.js'
 import { parseBytes, parseDuration, parseInteger } from '../core/units.js'
@@ -38,6 +40,20 @@ const rate = asParser((text) => {
   const value = parseInteger(text, 'the rate', 1, 65_536)
   if ((value & (value - 1)) !== 0) throw new OmnigramError('bad-argument', `${value} is not a power of two.`)
   return value
+})
+
+const share = asParser((text) => {
+  const match = /^(\d+(?:\.\d+)?)(%?)$/.exec(text.trim())
+  const value = match ? Number(match[1]) / (match[2] === '%' ? 100 : 1) : Number.NaN
+  if (value >= 0 && value <= 1) return value
+  throw new OmnigramError('bad-argument', `${JSON.stringify(text)} is not a share such as 1% or 0.01.`)
+})
+const itemLimit = asParser((text) =>
+  text === 'all' ? 'all' : parseInteger(text, '--sample', 1, limits.benchmarkItems),
+)
+const isoDate = asParser((text) => {
+  if (/^\d{4}-\d{2}-\d{2}(T[\d:.]+Z)?$/.test(text) && !Number.isNaN(Date.parse(text))) return text
+  throw new OmnigramError('bad-argument', `${JSON.stringify(text)} is not a date such as 2026-01-31.`)
 })
 
 export const flagTable = {
@@ -247,6 +263,78 @@ export const flagTable = {
     description: 'serve /metrics on a loopback port of its own',
     parse: integer('--metrics-port', 0, 65_535),
   },
+  'benchmark': { flags: '-b, --benchmark <file>', description: 'benchmark file (repeatable)', parse: collect },
+  'items': { flags: '--items <file>', description: 'write one line of JSON an item to this file' },
+  'html': { flags: '--html <file>', description: 'write the report as one HTML file' },
+  'reportFile': { flags: '-o, --output <file>', description: 'write the report as JSON to this file' },
+  'view': {
+    flags: '--view <names>',
+    description: `ways of matching, comma-separated, the first one decides: ${viewNames.join(', ')}; or all`,
+    parse: names,
+    fallback: ['exact'],
+  },
+  'sampleItems': {
+    flags: '--sample <n>',
+    description: 'items checked of a larger benchmark, in proportion to its subtasks; or all',
+    parse: itemLimit,
+    fallback: 1_000,
+  },
+  'field': {
+    flags: '--field <name>',
+    description: 'field that is looked for (default: question, or as the layout says)',
+  },
+  'answerField': { flags: '--answer-field <name>', description: 'field of the correct answer' },
+  'subtaskField': { flags: '--subtask-field <name>', description: 'field that names the subtask' },
+  'layout': { flags: '--layout <name>', description: 'layout of the benchmark (default: by its fields)' },
+  'benchmarkFormat': {
+    flags: '--benchmark-format <format>',
+    description: 'read the benchmark as this format, whatever its name',
+    choices: benchmarkFormats,
+  },
+  'name': { flags: '--name <name>', description: 'name of the benchmark (default: as its items say, or the file)' },
+  'category': { flags: '--category <name>', description: 'group of the benchmark in tables' },
+  'licence': { flags: '--licence <name>', description: 'licence of the benchmark, for the report' },
+  'link': { flags: '--link <address>', description: 'where the benchmark comes from, for the report' },
+  'split': { flags: '--split <name>', description: 'split of the benchmark, for the report' },
+  'suspiciousFrom': {
+    flags: '--suspicious-from <share>',
+    description: 'share of found windows that makes an item suspicious',
+    parse: share,
+    fallback: 0.2,
+  },
+  'dirtyFrom': {
+    flags: '--dirty-from <share>',
+    description: 'share of found windows that makes an item dirty',
+    parse: share,
+    fallback: 0.8,
+  },
+  'testShort': {
+    flags: '--test-short',
+    description: 'look for items below 50 characters as a whole; both rates are shown',
+  },
+  'countsOnly': { flags: '--counts-only', description: 'no longest matches and no evidence: faster' },
+  'withoutText': { flags: '--without-text', description: "leave the items' texts out of the report" },
+  'date': { flags: '--date <date>', description: 'date of the report (default: now)', parse: isoDate },
+  'corpusDate': {
+    flags: '--corpus-date <name=date>',
+    description: 'date of the corpus of an index, for trends (repeatable)',
+    parse: collect,
+  },
+  'failAbove': {
+    flags: '--fail-above <share>',
+    description: 'exit with 1 when a dirty rate is above this, such as 1%',
+    parse: share,
+  },
+  'judge': {
+    flags: '--judge <url>',
+    description: 'OpenAI-compatible endpoint that decides categories; its key is read from OMNIGRAM_JUDGE_KEY',
+  },
+  'judgeModel': { flags: '--judge-model <name>', description: 'language model to ask there' },
+  'drop': { flags: '--drop', description: 'list the documents of the corpus to drop, instead of cleaning a benchmark' },
+  'cut': { flags: '--cut', description: 'list the parts of the corpus to cut, instead of cleaning a benchmark' },
+  'item': { flags: '--item <id>', description: 'only this item (repeatable)', parse: collect },
+  'sign': { flags: '--sign <file>', description: 'sign with this Ed25519 private key (PEM)' },
+  'publicKey': { flags: '--public-key <file>', description: 'Ed25519 public key (PEM) that must have signed' },
 } as const satisfies Record<string, FlagDefinition>
 
 export type FlagName = keyof typeof flagTable

@@ -7,7 +7,7 @@ import { checkArgumentBytes } from './argument-bytes.js'
 import { makeProgram } from './program.js'
 import { listenForStop } from './stop.js'
 import { makeLinesVisible, Terminal } from './terminal.js'
-import { verbs } from './verbs.js'
+import { verbGroups, verbs } from './verbs.js'
 
 function readVersion(): string {
   const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -31,7 +31,10 @@ function reportError(error: OmnigramError, asJson: boolean): void {
 /** What the parser could not take is a bad argument like others; null where help or the version was asked for. */
 function readUsageError(error: unknown): OmnigramError | null {
   if (!(error instanceof CommanderError)) return toOmnigramError(error)
-  return error.exitCode === 0 ? null : new OmnigramError('bad-argument', error.message.replace(/^error: /, ''))
+  if (error.exitCode === 0) return null
+  // A group of verbs without a verb: its help was printed.
+  const said = error.code === 'commander.help' ? 'Say which of these verbs.' : error.message.replace(/^error: /, '')
+  return new OmnigramError('bad-argument', said)
 }
 
 /** Runs the command line `argv` (without node and script) and answers the exit code. */
@@ -69,8 +72,9 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
 
 /** `help VERB` is `VERB --help`, so that an unknown verb is told with a suggestion. */
 function readArguments([first = 'help', ...rest]: readonly string[]): string[] {
-  if (first !== 'help' || rest.length !== 1) return [first, ...rest]
-  return verbs.some(({ name }) => name === rest[0]) ? [...rest, '--help'] : rest
+  if (first !== 'help' || rest.length === 0 || rest.length > 2) return [first, ...rest]
+  const asked = rest.join(' ')
+  return asked in verbGroups || verbs.some(({ name }) => name === asked) ? [...rest, '--help'] : rest
 }
 
 // A reader that goes away (`omnigram search … | head`) ends us quietly.

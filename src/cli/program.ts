@@ -2,7 +2,7 @@
 import { Argument, Command, Option } from 'commander'
 import { type FlagDefinition, type FlagName, flagTable } from './flags.js'
 import type { VerbDefinition } from './verb.js'
-import { commonFlags, verbs } from './verbs.js'
+import { commonFlags, verbGroups, verbs } from './verbs.js'
 
 export type CallVerb = (verb: VerbDefinition, args: VerbArgs, flags: Record<string, unknown>) => Promise<void>
 export type VerbArgs = (string | string[])[]
@@ -26,8 +26,13 @@ export function makeProgram(version: string, call: CallVerb): Command {
     .configureOutput({ outputError: () => undefined })
     .configureHelp({ showGlobalOptions: false })
     .addHelpText('after', '\n`omnigram help VERB` says more and has examples.')
+  const groups = new Map(
+    Object.entries(verbGroups).map(([name, summary]) => [name, program.command(name).summary(summary).exitOverride()]),
+  )
   for (const verb of verbs) {
-    const command = program.command(verb.name).summary(verb.summary).description(verb.summary).exitOverride()
+    const [first, second] = verb.name.split(' ')
+    const command = (second === undefined ? program : (groups.get(first) ?? program)).command(second ?? first)
+    command.summary(verb.summary).description(verb.summary).exitOverride()
     for (const arg of verb.args.split(' ')) command.addArgument(new Argument(arg))
     for (const name of [...verb.flags, ...commonFlags]) command.addOption(makeOption(name))
     command.addHelpText('after', `\nExamples:\n  ${verb.examples.join('\n  ')}`)

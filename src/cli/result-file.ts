@@ -1,5 +1,5 @@
 /** How do results get into the file of `-o`? In pieces of 64 KiB, so that a million hits are no million writes. */
-import { type FileHandle, open } from 'node:fs/promises'
+import { type FileHandle, open, writeFile } from 'node:fs/promises'
 import { OmnigramError } from '../core/errors.js'
 
 const pieceUnits = 64 * 1024
@@ -45,4 +45,13 @@ export async function guardPath<T>(path: string, work: () => Promise<T>): Promis
   } catch (error) {
     throw new OmnigramError('io-failure', `${path}: ${(error as Error).message}`, { cause: error })
   }
+}
+
+/** Empties the file, when there is one to be: that it cannot be written is better said before the work than after. */
+export async function prepareFile(path: string | undefined): Promise<void> {
+  if (path !== undefined) await guardPath(path, () => writeFile(path, ''))
+}
+
+export async function writeWhole(path: string, text: string): Promise<void> {
+  await guardPath(path, () => writeFile(path, text))
 }

@@ -17,6 +17,7 @@ export type RunVerb = (call: VerbCall) => Promise<number>
 
 /** One row of the table of verbs. */
 export interface VerbDefinition {
+  /** One word, or the name of a group and a word: `contamination run`. */
   readonly name: string
   /** In commander's notation: `<index> [patterns...]`. */
   readonly args: string

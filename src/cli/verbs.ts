@@ -27,6 +27,23 @@ const buildFlags = [
 ] as const satisfies readonly FlagName[]
 const matchFlags = ['ignoreCase', 'flexibleSpace'] as const satisfies readonly FlagName[]
 
+const benchmarkFlags = [
+  'benchmark',
+  'field',
+  'answerField',
+  'idField',
+  'subtaskField',
+  'layout',
+  'benchmarkFormat',
+  'name',
+] as const satisfies readonly FlagName[]
+
+/** What the verbs of two words have in common. */
+export const verbGroups: Readonly<Record<string, string>> = {
+  contamination: 'Find out which benchmarks are in a corpus, item by item.',
+  evidence: 'Make and check evidence of what stands in a corpus.',
+}
+
 type Verb = VerbDefinition & { readonly flags: readonly FlagName[] }
 
 export const verbs: readonly Verb[] = [
@@ -153,6 +170,95 @@ export const verbs: readonly Verb[] = [
       'omnigram keys keys.json notebook --revoke',
     ],
     load: () => import('./keys.js'),
+  },
+  {
+    name: 'contamination run',
+    args: '<indexes...>',
+    summary: 'Check benchmarks against indexes: share of dirty items, with evidence.',
+    flags: [
+      ...benchmarkFlags,
+      'category',
+      'licence',
+      'link',
+      'split',
+      'view',
+      'sampleItems',
+      'seed',
+      'suspiciousFrom',
+      'dirtyFrom',
+      'testShort',
+      'countsOnly',
+      'withoutText',
+      'date',
+      'corpusDate',
+      'judge',
+      'judgeModel',
+      'workers',
+      'reportFile',
+      'items',
+      'html',
+      'failAbove',
+    ],
+    examples: [
+      'omnigram contamination run my-index --benchmark gsm8k.jsonl --fail-above 1%',
+      'omnigram contamination run index-a index-b -b mmlu.csv -b arc.parquet --view all -o report.json --html report.html',
+    ],
+    load: () => import('./contamination-run.js'),
+  },
+  {
+    name: 'contamination report',
+    args: '<report>',
+    summary: 'Show a report, or write it as HTML or as a line an item.',
+    flags: ['html', 'items', 'failAbove'],
+    examples: [
+      'omnigram contamination report report.json',
+      'omnigram contamination report report.json --html report.html --items items.jsonl',
+    ],
+    load: () => import('./contamination-report.js'),
+  },
+  {
+    name: 'contamination compare',
+    args: '<before> <after>',
+    summary: 'Show what changed between two reports: rates, and items whose class changed.',
+    flags: ['items'],
+    examples: [
+      'omnigram contamination compare june.json july.json',
+      'omnigram contamination compare june.json july.json --items changed.jsonl --json',
+    ],
+    load: () => import('./contamination-compare.js'),
+  },
+  {
+    name: 'contamination clean',
+    args: '<report> [index]',
+    summary: 'Write a benchmark without its dirty items, or list what to remove from the corpus.',
+    flags: [...benchmarkFlags, 'drop', 'cut', 'workers', 'output'],
+    examples: [
+      'omnigram contamination clean report.json --benchmark gsm8k.jsonl -o gsm8k-clean.jsonl',
+      'omnigram contamination clean report.json my-index --cut -o spans.jsonl',
+    ],
+    load: () => import('./contamination-clean.js'),
+  },
+  {
+    name: 'evidence make',
+    args: '<report> <index>',
+    summary: 'Bundle what was found where, with hashes, so that others can check it.',
+    flags: ['benchmark', 'item', 'date', 'sign', 'output'],
+    examples: [
+      'omnigram evidence make report.json my-index -o evidence.json',
+      'omnigram evidence make report.json my-index --benchmark humaneval --item HumanEval/0 -o evidence.json',
+    ],
+    load: () => import('./evidence-make.js'),
+  },
+  {
+    name: 'evidence verify',
+    args: '<bundle> [index]',
+    summary: 'Check that a bundle is unchanged and, with the index, that it is true.',
+    flags: ['publicKey'],
+    examples: [
+      'omnigram evidence verify evidence.json my-index',
+      'omnigram evidence verify evidence.json --public-key signer.pem',
+    ],
+    load: () => import('./evidence-verify.js'),
   },
   {
     name: 'bench',

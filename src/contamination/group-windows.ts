@@ -26,9 +26,7 @@ export async function groupWindows(
   countParts: (parts: readonly string[]) => Promise<readonly (number | null)[]>,
 ): Promise<WindowGroup[]> {
   const runs = findRuns(found)
-  const long = runs.filter(
-    ({ windows, end }) => windows.length > 1 && !/\s/u.test(text.slice(end - 1, end)),
-  )
+  const long = runs.filter(({ windows, end }) => windows.length > 1 && !/\s/u.test(text.slice(end - 1, end)))
   const counts = await countParts(long.map(({ start, end }) => text.slice(start, end)))
   const whole = new Map(long.map((run, at) => [run, counts[at]]))
   return runs.flatMap((run): WindowGroup[] => {

@@ -20,7 +20,8 @@ export interface ViewText {
 }
 
 export function viewText(source: string, view: ViewName): ViewText {
-  if (!isFlexible(view)) return { text: source, windows: cutWindows(source), toSource: (part) => part }
+  if (!isFlexible(view))
+    return { text: source, windows: cutWindows(source), toSource: ({ start, end }) => ({ start, end }) }
   const { text, sourceOffsets } = collapseSpace(source)
   return {
     text,

@@ -59,8 +59,8 @@ export const errorKinds = {
     status: 400,
     exitCode: 3,
     retryable: false,
-    title: 'The file is not an evidence bundle.',
-    hint: 'Give a file that `omnigram evidence make` wrote, unchanged.',
+    title: 'The evidence does not hold.',
+    hint: 'Give a file that `omnigram evidence make` wrote, unchanged, and the index that it names.',
   },
   'unknown-index': {
     status: 404,
@@ -229,6 +229,13 @@ export const errorKinds = {
     retryable: true,
     title: 'The server did not answer.',
     hint: 'Check the address and that `omnigram serve` is running there.',
+  },
+  'model-failure': {
+    status: 502,
+    exitCode: 5,
+    retryable: true,
+    title: 'The language model did not answer as it should.',
+    hint: 'Check the address of the endpoint, the name of the model and the key.',
   },
   'worker-lost': {
     status: 503,

@@ -43,6 +43,8 @@ export const limits = {
   benchmarkLineBytes: 16 * 1024 * 1024,
   /** UTF-16 units of the text of one item. */
   benchmarkTextUnits: 1_000_000,
+  /** Bytes of a contamination report or an evidence bundle: half of what a JavaScript string holds. */
+  reportBytes: 2 ** 28,
   /** Token ids are below this. */
   vocabulary: 2 ** 20,
   /** Bytes of a tokenizer.json. */
