@@ -8,7 +8,7 @@ const open = prepareVisits()
 
 const states: readonly [string, string, (page: Page) => Promise<void>][] = [
   ['the start', '/', (page) => page.locator('.data-table').waitFor()],
-  ['results', '/?q=universally&index=books', (page) => page.locator('.facets td').first().waitFor()],
+  ['results', '/?q=universally&index=books', (page) => page.locator('.spread td').first().waitFor()],
   [
     'a document',
     '/?q=needle',
@@ -25,6 +25,20 @@ const states: readonly [string, string, (page: Page) => Promise<void>][] = [
       await page.locator('dialog[open]').waitFor()
     },
   ],
+  [
+    'bytes',
+    '/?q=loader&index=books',
+    async (page) => {
+      await page.locator('.results .row').first().click()
+      await page.locator('.bytes mark').first().waitFor()
+    },
+  ],
+  [
+    'several patterns',
+    '/?q=truth&term=none:caf&index=books',
+    (page) => page.locator('.results .row').first().waitFor(),
+  ],
+  ['nothing found', '/?q=Truth%20%20univ', (page) => page.locator('.empty li').first().waitFor()],
   ['a refusal', '/?index=nowhere&q=x', (page) => page.getByRole('alert').first().waitFor()],
 ]
 

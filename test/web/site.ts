@@ -11,11 +11,15 @@ export const hostileText =
 
 const line = 'It is a truth universally acknowledged that a search must be exact.\n'
 
+/** What a program in a corpus of texts looks like. */
+const binary = `\x7fELF\x01\x02\x00\x00\x03\x04 loader \x05\x06\x07\x00\x00\x01`.repeat(20)
+
 const books = [
   { text: line.repeat(40), externalId: 'truths', metadata: '{"title":"Truths","year":1813}', facets: ['novel'] },
   { text: `Naïve café.\r\n${line}`, externalId: 'café', metadata: '{"path":"menu/café"}', facets: ['menu'] },
   { text: hostileText, externalId: 'hostile', metadata: '{"url":"javascript:alert(1)"}', facets: ['web'] },
   { text: `${'x'.repeat(30_000)}needle${'y'.repeat(30_000)}`, externalId: 'long', metadata: null, facets: [null] },
+  { text: binary, externalId: 'program', metadata: '{"id":12345678901234567890,"date":"2019-04-01"}', facets: ['web'] },
 ]
 
 const letters = [{ text: 'My dear, it is a truth.', externalId: 'letter', metadata: null, facets: [] }]

@@ -86,7 +86,7 @@ function HeadCell<Row>({ column, sorting, sort }: HeadCellProps<Row>) {
       {column.sortValue ? (
         <button type="button" class="sort" onClick={sort}>
           {column.label}
-          <span aria-hidden="true">{isSorted ? (sorting.isDescending ? '↓' : '↑') : ''}</span>
+          {isSorted && <span aria-hidden="true">{sorting.isDescending ? '↓' : '↑'}</span>}
         </button>
       ) : (
         column.label

@@ -16,14 +16,18 @@ export interface DocumentCount {
   readonly interval: readonly [number, number]
 }
 
+export interface PatternCount {
+  readonly count: number
+  readonly indexes?: readonly { readonly index: string; readonly count: number }[]
+  readonly shards?: readonly number[]
+  readonly documents?: DocumentCount
+}
+
 export interface CountAnswer {
   readonly generation: string
   readonly tookMs: number
-  readonly results: readonly {
-    readonly count: number
-    readonly indexes?: readonly { readonly index: string; readonly count: number }[]
-    readonly documents?: DocumentCount
-  }[]
+  /** In the order of the patterns. */
+  readonly results: readonly PatternCount[]
 }
 
 export interface DocumentInfo {
@@ -49,10 +53,13 @@ export interface Occurrence {
   readonly countInDocument?: number
 }
 
+/** Occurrences for a pattern, documents for several. */
 export interface PageAnswer {
   readonly generation: string
   readonly count: number
-  readonly occurrences: readonly Occurrence[]
+  readonly exact: boolean
+  readonly occurrences?: readonly Occurrence[]
+  readonly documents?: readonly DocumentInfo[]
   readonly nextCursor: string | null
   readonly tookMs: number
 }
@@ -64,6 +71,7 @@ export type NextSymbol =
 export interface NextAnswer {
   readonly count: number
   readonly next: readonly NextSymbol[]
+  readonly otherCount: number
 }
 
 export interface FacetAnswer {
@@ -73,6 +81,15 @@ export interface FacetAnswer {
     readonly value: string | null
     readonly occurrences: number
     readonly documents: number
+  }[]
+  readonly valueCount: number
+}
+
+export interface TraceAnswer {
+  readonly spans: readonly {
+    readonly startOffset: number
+    readonly endOffset: number
+    readonly count: number
   }[]
 }
 

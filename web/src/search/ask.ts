@@ -1,42 +1,99 @@
 /** What does the search page ask the server? */
 import { callServer, postToServer } from '../server/call-server.ts'
-import type { CountAnswer, DocumentAnswer, FacetAnswer, IndexInfo, NextAnswer, PageAnswer } from './answers.ts'
-import type { Query } from './query.ts'
+import type {
+  CountAnswer,
+  DocumentAnswer,
+  FacetAnswer,
+  IndexInfo,
+  NextAnswer,
+  PageAnswer,
+  TraceAnswer,
+} from './answers.ts'
+import { groupTerms, isCombined, type Query } from './query.ts'
 
-/** Address of a resource of the indexes that are searched. */
-export function resourcePath(query: Query, resource: string): string {
-  return `/v1/indexes/${query.indexes.map(encodeURIComponent).join(',')}/${resource}`
+/** Entries of a page of results. */
+const pageLimit = 25
+
+/** Symbols that are shown as what follows. */
+const nextLimit = 12
+
+/** Values of a facet field that are shown. */
+const facetLimit = 12
+
+/** Address of a resource of some indexes. */
+export function resourcePath(indexes: readonly string[], resource: string): string {
+  return `/v1/indexes/${indexes.map(encodeURIComponent).join(',')}/${resource}`
 }
 
-/** The fields that say what is searched and how. */
-export function describePattern({ pattern, ignoreCase, flexibleSpace }: Query) {
-  return { pattern, matching: { ignoreCase, flexibleSpace } }
+function describeMatching({ ignoreCase, flexibleSpace }: Query) {
+  return { ignoreCase, flexibleSpace }
+}
+
+/** The request for the results, without its page. */
+export function describeResults(query: Query) {
+  const matching = describeMatching(query)
+  if (isCombined(query)) {
+    const filled = Object.entries(groupTerms(query)).filter(([, patterns]) => patterns.length > 0)
+    return { ...Object.fromEntries(filled), matching }
+  }
+  const { pattern, by, context, sampleSeed } = query
+  return { pattern, matching, by, context, ...(sampleSeed !== null && by === 'occurrence' && { sampleSeed }) }
+}
+
+/** The request for the count. */
+export function describeCount(query: Query, patterns: readonly string[] = [query.pattern]) {
+  return { patterns, matching: describeMatching(query) }
 }
 
 export async function listIndexes(signal: AbortSignal): Promise<readonly IndexInfo[]> {
   return (await callServer<{ indexes: IndexInfo[] }>('/v1/indexes', { signal })).indexes
 }
 
-export function countPattern(query: Query, withDocuments: boolean, signal: AbortSignal): Promise<CountAnswer> {
-  const { pattern, matching } = describePattern(query)
-  return postToServer(resourcePath(query, 'count'), { patterns: [pattern], matching, documents: withDocuments }, signal)
+/** Counts the pattern of the query, with its shards, and then its terms. */
+export function countPatterns(query: Query, signal: AbortSignal): Promise<CountAnswer> {
+  const patterns = [query.pattern, ...query.terms.map(({ pattern }) => pattern)]
+  const request = { ...describeCount(query, patterns), perShard: true }
+  return postToServer(resourcePath(query.indexes, 'count'), request, signal)
+}
+
+/** In how many documents the pattern stands; not `exact` it may be an estimate that costs less. */
+export function countDocuments(query: Query, exact: boolean, signal: AbortSignal): Promise<CountAnswer> {
+  const request = { ...describeCount(query), documents: true, exact }
+  return postToServer(resourcePath(query.indexes, 'count'), request, signal)
 }
 
 export function readPage(query: Query, cursor: string | null, signal: AbortSignal): Promise<PageAnswer> {
-  const { by, context } = query
-  const request = { ...describePattern(query), by, context, limit: 25, ...(cursor !== null && { cursor }) }
-  return postToServer(resourcePath(query, 'documents'), request, signal)
+  const request = { ...describeResults(query), limit: pageLimit, ...(cursor !== null && { cursor }) }
+  return postToServer(resourcePath(query.indexes, 'documents'), request, signal)
 }
 
 export function readNext(query: Query, signal: AbortSignal): Promise<NextAnswer> {
-  return postToServer(resourcePath(query, 'next'), { ...describePattern(query), limit: 12 }, signal)
+  const request = { pattern: query.pattern, matching: describeMatching(query), limit: nextLimit }
+  return postToServer(resourcePath(query.indexes, 'next'), request, signal)
 }
 
-export function readFacet(query: Query, field: string, signal: AbortSignal): Promise<FacetAnswer> {
-  return postToServer(resourcePath(query, 'facets'), { ...describePattern(query), field, limit: 12 }, signal)
+/** Counts by a field, in those of the indexes that have it. */
+export function readFacet(
+  query: Query,
+  indexes: readonly string[],
+  field: string,
+  signal: AbortSignal,
+): Promise<FacetAnswer> {
+  const request = { pattern: query.pattern, matching: describeMatching(query), field, limit: facetLimit }
+  return postToServer(resourcePath(indexes, 'facets'), request, signal)
 }
 
-/** A part of a document. */
+/** The parts of a text that occur and cannot be made longer. */
+export function traceText(
+  indexes: readonly string[],
+  text: string,
+  minBytes: number,
+  signal: AbortSignal,
+): Promise<TraceAnswer> {
+  return postToServer(resourcePath(indexes, 'trace'), { text, minBytes }, signal)
+}
+
+/** A part of a document; an `end` past its end means its end. */
 export function readDocument(
   index: string,
   document: number,
@@ -44,6 +101,5 @@ export function readDocument(
   end: number,
   signal: AbortSignal,
 ): Promise<DocumentAnswer> {
-  const path = `/v1/indexes/${encodeURIComponent(index)}/documents/${document}?start=${start}&end=${end}`
-  return callServer<DocumentAnswer>(path, { signal })
+  return callServer(`${resourcePath([index], `documents/${document}`)}?start=${start}&end=${end}`, { signal })
 }

@@ -1,52 +1,42 @@
 /** How is the question taken elsewhere? As a link, or as code that asks the same. */
-import { copyText } from '../components/announce.ts'
+import { announce, copyText } from '../components/announce.ts'
 import { Button } from '../components/button.tsx'
-import { describePattern, resourcePath } from './ask.ts'
-import { type Query, writeQuery } from './query.ts'
+import { describeCount, describeResults, resourcePath } from './ask.ts'
+import { makeCurl, makePython, makeTypeScript, type Request } from './make-code.ts'
+import { isCombined, type Query, writeQuery } from './query.ts'
 
-/** The address of what is shown, pinned to the generation. */
-export function makeLink(query: Query, generation: string | null): string {
-  return location.origin + writeQuery({ ...query, generation })
+/** Copies the address of what is shown, pinned to the generation. */
+export function copyLink(query: Query, generation: string | null): Promise<void> | void {
+  const address = writeQuery({ ...query, generation })
+  if (address === null) return announce('The pattern is too long for a link.', true)
+  return copyText(location.origin + address, 'Link')
 }
 
-function makeCurl(address: string, body: string): string {
-  return `curl -s ${address} -H 'content-type: application/json' -d '${body.replaceAll("'", "'\\''")}'`
+/** The count of a pattern; of several, the documents that hold them. */
+function makeRequest(query: Query): Request {
+  const resource = isCombined(query) ? 'documents' : 'count'
+  const body = isCombined(query) ? describeResults(query) : describeCount(query)
+  return { address: location.origin + resourcePath(query.indexes, resource), body }
 }
 
-function makeTypeScript(address: string, body: string): string {
-  return `const response = await fetch(${JSON.stringify(address)}, {
-  method: 'POST',
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify(${body}),
-})
-const { results } = await response.json()`
-}
+const forms = [
+  ['curl', makeCurl],
+  ['TypeScript', makeTypeScript],
+  ['Python', makePython],
+] as const
 
-function makePython(address: string, body: string): string {
-  return `import json, urllib.request
-request = urllib.request.Request(${JSON.stringify(address)}, headers={"content-type": "application/json"},
-    data=json.dumps(json.loads(r'''${body}''')).encode())
-results = json.load(urllib.request.urlopen(request))["results"]`
-}
-
-export function CopyMenu({ query, generation }: { query: Query; generation: string }) {
-  const { pattern, matching } = describePattern(query)
-  const address = location.origin + resourcePath(query, 'count')
-  const body = JSON.stringify({ patterns: [pattern], matching })
-  const forms: readonly [string, () => string][] = [
-    ['Link', () => makeLink(query, generation)],
-    ['curl', () => makeCurl(address, body)],
-    ['TypeScript', () => makeTypeScript(address, body)],
-    ['Python', () => makePython(address, body)],
-  ]
+export function CopyMenu({ query, generation }: { query: Query; generation: string | null }) {
   return (
-    <span class="copy">
-      Copy
+    <div class="copy">
+      <span>Copy as</span>
+      <Button kind="plain" onClick={() => copyLink(query, generation)}>
+        link
+      </Button>
       {forms.map(([name, make]) => (
-        <Button key={name} kind="plain" onClick={() => copyText(make(), name)}>
+        <Button key={name} kind="plain" onClick={() => copyText(make(makeRequest(query)), name)}>
           {name}
         </Button>
       ))}
-    </span>
+    </div>
   )
 }

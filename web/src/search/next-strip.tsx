@@ -28,6 +28,15 @@ export function NextStrip({ query, resultKey, change }: NextStripProps) {
             <NextButton symbol={symbol} share={symbol.count / answer.count} query={query} change={change} />
           </li>
         ))}
+        {answer.otherCount > 0 && (
+          <li>
+            <span class="symbol is-fixed" title={`${formatCount(answer.otherCount)} times something else`}>
+              <b>…</b>
+              <ShareBar value={answer.otherCount} most={answer.count} />
+              <small>{formatShare(answer.otherCount / answer.count)}</small>
+            </span>
+          </li>
+        )}
       </ol>
     </section>
   )

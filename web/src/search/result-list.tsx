@@ -1,40 +1,27 @@
 /** Where does it stand? A concordance: the match in one column, its surroundings on both sides. */
 import { useEffect, useRef } from 'preact/hooks'
-import { formatCount } from '../components/format.ts'
+import { Button } from '../components/button.tsx'
+import { formatBytes, formatCount } from '../components/format.ts'
 import { VisibleText } from '../components/visible-text.tsx'
 import type { DocumentInfo, Occurrence } from './answers.ts'
-import type { OpenPlace, Query } from './query.ts'
+import { dateDocument, type Hit, nameDocument } from './hits.ts'
+import type { Query } from './query.ts'
 import type { Pages } from './use-pages.ts'
-import type { ChangeQuery } from './use-query.ts'
 
-/** Where a result leads. */
-export function placeOf({ document, startOffset, endOffset }: Occurrence): OpenPlace {
-  return { index: document.index, document: document.document, startOffset, endOffset }
-}
-
-/** The words by which a person knows the document: its id, or a telling field of its metadata. */
-export function nameDocument({ externalId, metadata, document }: DocumentInfo): string {
-  if (externalId !== null) return externalId
-  if (metadata !== null) {
-    const fields = JSON.parse(metadata) as Record<string, unknown>
-    for (const name of ['title', 'url', 'path', 'source', 'id']) {
-      const value = fields[name]
-      if (typeof value === 'string' && value !== '') return value
-    }
-  }
-  return `document ${document}`
-}
+/** More context than this does not go on a line. */
+const maxLineContext = 160
 
 interface ResultListProps {
   readonly query: Query
-  readonly change: ChangeQuery
   readonly pages: Pages
   readonly selected: number
-  readonly select: (at: number) => void
+  readonly open: (at: number) => void
+  /** Null where the results are not a sample. */
+  readonly sampleAgain: (() => void) | null
 }
 
-export function ResultList({ query, change, pages, selected, select }: ResultListProps) {
-  const { occurrences, hasMore, isLoading, loadMore } = pages
+export function ResultList({ query, pages, selected, open, sampleAgain }: ResultListProps) {
+  const { hits, hasMore, isLoading, isStale, loadMore } = pages
   const end = useRef<HTMLButtonElement>(null)
   useEffect(() => {
     if (!end.current) return
@@ -43,18 +30,15 @@ export function ResultList({ query, change, pages, selected, select }: ResultLis
     return () => observer.disconnect()
   })
   return (
-    <section class="results" aria-label="Results" aria-busy={isLoading}>
+    <section class={isStale ? 'results is-stale' : 'results'} aria-label="Results" aria-busy={isLoading}>
       <ol>
-        {occurrences.map((occurrence, at) => (
+        {hits.map((hit, at) => (
           <ResultRow
-            key={`${occurrence.document.index} ${occurrence.document.document} ${occurrence.startOffset}`}
-            occurrence={occurrence}
+            key={`${hit.document.index} ${hit.document.document} ${hit.occurrence?.startOffset}`}
+            hit={hit}
             isSelected={at === selected}
-            isWide={query.context > 160}
-            open={() => {
-              select(at)
-              change({ open: placeOf(occurrence) })
-            }}
+            isWide={query.context > maxLineContext}
+            open={() => open(at)}
           />
         ))}
       </ol>
@@ -63,48 +47,86 @@ export function ResultList({ query, change, pages, selected, select }: ResultLis
           {isLoading ? 'loading…' : 'More'}
         </button>
       )}
+      {sampleAgain && hits.length > 0 && (
+        <p class="sample-note">
+          {formatCount(hits.length)} of all, at random. <Button onClick={sampleAgain}>Another sample</Button>
+        </p>
+      )}
     </section>
   )
 }
 
 interface ResultRowProps {
-  readonly occurrence: Occurrence
+  readonly hit: Hit
   readonly isSelected: boolean
   readonly isWide: boolean
   readonly open: () => void
 }
 
-function ResultRow({ occurrence, isSelected, isWide, open }: ResultRowProps) {
-  const { snippet, document, startOffset, countInDocument } = occurrence
+function ResultRow({ hit: { document, occurrence }, isSelected, isWide, open }: ResultRowProps) {
   const row = useRef<HTMLButtonElement>(null)
   useEffect(() => {
-    if (isSelected) row.current?.scrollIntoView({ block: 'nearest' })
+    if (!isSelected) return
+    row.current?.focus({ preventScroll: true })
+    row.current?.scrollIntoView({ block: 'nearest' })
   }, [isSelected])
-  const before = snippet.text.slice(0, snippet.matchStart)
-  const match = snippet.text.slice(snippet.matchStart, snippet.matchEnd)
-  const after = snippet.text.slice(snippet.matchEnd)
+  const kind = occurrence ? (isWide ? 'row is-wide' : 'row') : 'row is-wide is-document'
   return (
     <li class={isSelected ? 'is-selected' : undefined} aria-current={isSelected ? 'true' : undefined}>
-      <button ref={row} type="button" class={isWide ? 'row is-wide' : 'row'} onClick={open}>
-        <span class="before">
-          <span>
-            {snippet.isCutBefore && '…'}
-            <VisibleText text={before} />
-          </span>
-        </span>
-        <mark>
-          <VisibleText text={match} />
-        </mark>
-        <span class="after">
-          <VisibleText text={after} />
-          {snippet.isCutAfter && '…'}
-        </span>
+      <button ref={row} type="button" class={kind} onClick={open}>
+        {occurrence ? (
+          <Snippet snippet={occurrence.snippet} isWide={isWide} />
+        ) : (
+          <VisibleText text={nameDocument(document)} />
+        )}
       </button>
-      <span class="source">
-        <VisibleText text={nameDocument(document)} />
-        <span class="offset"> at byte {formatCount(startOffset)}</span>
-        {countInDocument !== undefined && countInDocument > 1 && <span> · {formatCount(countInDocument)} in it</span>}
-      </span>
+      <Source document={document} occurrence={occurrence} />
     </li>
+  )
+}
+
+function Snippet({ snippet, isWide }: { snippet: Occurrence['snippet']; isWide: boolean }) {
+  const { text, matchStart, matchEnd, isCutBefore, isCutAfter } = snippet
+  return (
+    <>
+      <span class="before">
+        <span>
+          {isCutBefore && '…'}
+          <VisibleText text={text.slice(0, matchStart)} keepLines={isWide} />
+        </span>
+      </span>
+      <mark>
+        <VisibleText text={text.slice(matchStart, matchEnd)} keepLines={isWide} />
+      </mark>
+      <span class="after">
+        <VisibleText text={text.slice(matchEnd)} keepLines={isWide} />
+        {isCutAfter && '…'}
+      </span>
+    </>
+  )
+}
+
+function Source({ document, occurrence }: { document: DocumentInfo; occurrence: Occurrence | null }) {
+  const inDocument = occurrence?.countInDocument ?? 1
+  const date = dateDocument(document)
+  return (
+    <span class="source">
+      {occurrence && (
+        <span class="name">
+          <VisibleText text={nameDocument(document)} />
+        </span>
+      )}
+      {date !== null && (
+        <span>
+          <VisibleText text={date} />
+        </span>
+      )}
+      {occurrence ? (
+        <span>byte {formatCount(occurrence.startOffset)}</span>
+      ) : (
+        <span>{`${document.index}, ${formatBytes(document.textBytes)}`}</span>
+      )}
+      {inDocument > 1 && <span>{formatCount(inDocument)} in this document</span>}
+    </span>
   )
 }

@@ -3,13 +3,12 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { ProblemNotice } from '../components/problem-notice.tsx'
 import { useAnswer } from '../server/use-answer.ts'
 import { usePageKeys } from '../shell/page-keys.ts'
-import { countPattern, listIndexes } from './ask.ts'
+import { countDocuments, countPatterns, listIndexes } from './ask.ts'
 import { CountLine } from './count-line.tsx'
 import { DocumentReader } from './document-reader.tsx'
-import { FacetPanel } from './facet-panel.tsx'
-import { NextStrip } from './next-strip.tsx'
-import { type Query, resultsKey } from './query.ts'
-import { ResultList } from './result-list.tsx'
+import { placeOf } from './hits.ts'
+import { countKey, isAnswerable, isCombined, type Query } from './query.ts'
+import { Results } from './results.tsx'
 import { SearchForm } from './search-form.tsx'
 import { Start } from './start.tsx'
 import { searchKeys, useKeys } from './use-keys.ts'
@@ -17,6 +16,7 @@ import { usePages } from './use-pages.ts'
 import { useQuery } from './use-query.ts'
 import './question.css'
 import './results.css'
+import './spread.css'
 import './reader.css'
 
 /** Wait after the last key stroke. */
@@ -27,48 +27,77 @@ const documentsMs = 350
 
 export function SearchPage() {
   const [address, change] = useQuery()
-  const [selected, setSelected] = useState(-1)
+  const [selected, select] = useState(-1)
+  /** The question of which documents are counted however long it takes. */
+  const [exactKey, setExactKey] = useState('')
   const box = useRef<HTMLTextAreaElement>(null)
   const indexes = useAnswer('indexes', 0, listIndexes)
   const known = indexes.answer ?? []
   // Without a choice in the address the first index is searched.
   const query: Query =
     address.indexes.length > 0 ? address : { ...address, indexes: known.slice(0, 1).map(({ name }) => name) }
-  const isReady = query.indexes.length > 0 && query.pattern !== ''
-  const key = isReady ? resultsKey({ ...query, by: 'occurrence', context: 0 }) : null
-  const count = useAnswer(key, typingMs, (signal) => countPattern(query, false, signal))
-  const documents = useAnswer(key, documentsMs, (signal) => countPattern(query, true, signal))
+  const isReady = isAnswerable(query)
+  const key = countKey(query)
+  const count = useAnswer(isReady ? key : null, typingMs, (signal) => countPatterns(query, signal))
+  const areDocumentsAsked = isReady && !isCombined(query)
+  const isExact = exactKey === key
+  const documents = useAnswer(areDocumentsAsked ? `${key} ${isExact}` : null, documentsMs, (signal) =>
+    countDocuments(query, isExact, signal),
+  )
   const pages = usePages(query, isReady, typingMs)
-  const facetFields = known.filter(({ name }) => query.indexes.includes(name)).flatMap((index) => index.facetFields)
-
-  useEffect(() => setSelected(-1), [key])
-  useEffect(() => {
-    document.title = query.pattern === '' ? 'omnigram: exact search' : `${query.pattern} · omnigram`
-  }, [query.pattern])
-
-  usePageKeys(searchKeys)
   const generation = count.answer?.generation ?? null
-  useKeys({ query, change, pages, selected, setSelected, box, generation })
+  const problem = indexes.problem ?? count.problem ?? pages.problem
+  const open = (at: number) => {
+    select(at)
+    change({ open: placeOf(pages.hits[at]) })
+  }
+
+  useEffect(() => select(-1), [key])
+  useEffect(() => {
+    document.title = query.pattern === '' ? 'omnigram: exact search' : `${query.pattern.slice(0, 80)} · omnigram`
+  }, [query.pattern])
+  usePageKeys(searchKeys)
+  useKeys({ query, change, pages, selected, select, box, generation })
 
   return (
     <div class={query.open ? 'search-page has-reader' : 'search-page'}>
       <h1 class="hidden">Exact search</h1>
-      <SearchForm query={query} change={change} indexes={known} box={box} />
-      {indexes.problem && <ProblemNotice problem={indexes.problem} />}
-      {isReady ? (
+      <SearchForm
+        query={query}
+        change={change}
+        indexes={known}
+        box={box}
+        counts={count.isStale ? null : count.answer}
+        goToResults={() => pages.hits.length > 0 && select(0)}
+      />
+      {problem && <ProblemNotice problem={problem} />}
+      {isReady && !problem && (
         <>
-          <CountLine query={query} count={count} documents={documents} />
-          {(count.problem ?? pages.problem) && <ProblemNotice problem={(count.problem ?? pages.problem)!} />}
-          <NextStrip query={query} resultKey={key} change={change} />
-          <div class={facetFields.length > 0 ? 'columns with-facets' : 'columns'}>
-            <ResultList query={query} change={change} pages={pages} selected={selected} select={setSelected} />
-            {facetFields.length > 0 && <FacetPanel query={query} resultKey={key} fields={[...new Set(facetFields)]} />}
-          </div>
+          <CountLine
+            query={query}
+            count={count}
+            documents={documents}
+            pages={pages}
+            countExactly={() => setExactKey(key)}
+          />
+          {query.generation !== null && generation !== null && query.generation !== generation && (
+            <p class="notice">
+              The link was made for generation {query.generation}; the corpus has changed since, and counts may differ.
+            </p>
+          )}
+          <Results
+            query={query}
+            change={change}
+            indexes={known}
+            count={count}
+            pages={pages}
+            selected={selected}
+            open={open}
+          />
         </>
-      ) : (
-        <Start query={query} indexes={known} change={change} />
       )}
-      {query.open && <DocumentReader place={query.open} close={() => change({ open: null })} />}
+      {!isReady && <Start query={query} indexes={known} change={change} />}
+      {query.open && <DocumentReader query={query} place={query.open} change={change} />}
     </div>
   )
 }

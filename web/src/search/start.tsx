@@ -5,7 +5,7 @@ import { formatBytes, formatCount } from '../components/format.ts'
 import { useAnswer } from '../server/use-answer.ts'
 import type { IndexInfo } from './answers.ts'
 import { readNext } from './ask.ts'
-import type { Query } from './query.ts'
+import { emptyQuery, type Query, searchPath, writeQuery } from './query.ts'
 import type { ChangeQuery } from './use-query.ts'
 
 /** An example ends with the first word that reaches this length. */
@@ -33,7 +33,12 @@ async function growExamples(query: Query, signal: AbortSignal): Promise<readonly
 }
 
 const columns: readonly Column<IndexInfo>[] = [
-  { key: 'name', label: 'Index', show: ({ name }) => name, sortValue: ({ name }) => name },
+  {
+    key: 'name',
+    label: 'Index',
+    show: ({ name }) => <a href={writeQuery({ ...emptyQuery, indexes: [name] }) ?? searchPath}>{name}</a>,
+    sortValue: ({ name }) => name,
+  },
   countColumn('documents', 'Documents', formatCount),
   countColumn('textBytes', 'Text', formatBytes),
   countColumn('indexBytes', 'Index size', formatBytes),

@@ -1,30 +1,43 @@
 /** What do the keys do? */
 import type { RefObject } from 'preact'
-import { useEffect } from 'preact/hooks'
-import { copyText } from '../components/announce.ts'
+import { useEffect, useRef } from 'preact/hooks'
 import { isPageKey, type PageKeys } from '../shell/page-keys.ts'
-import { makeLink } from './copy-menu.tsx'
+import { copyLink } from './copy-menu.tsx'
+import { placeOf } from './hits.ts'
 import type { Query } from './query.ts'
-import { placeOf } from './result-list.tsx'
 import type { Pages } from './use-pages.ts'
 import type { ChangeQuery } from './use-query.ts'
+
+export const searchKeys: PageKeys = {
+  keys: [
+    ['/', 'go to the search box'],
+    ['j k', 'next, previous result'],
+    ['Enter', 'open the result; in the box, go to the first one'],
+    ['o', 'show more of the document'],
+    ['n p', 'next, previous match in the document'],
+    ['y', 'copy a link to what is shown'],
+    ['Esc', 'close the document, or leave the box'],
+    ['?', 'this help'],
+  ],
+  note: 'The search is byte for byte: case, white space and accents count. Shift + Enter puts a line end into the pattern.',
+}
 
 interface KeyTargets {
   readonly query: Query
   readonly change: ChangeQuery
   readonly pages: Pages
   readonly selected: number
-  readonly setSelected: (at: number) => void
+  readonly select: (at: number) => void
   readonly box: RefObject<HTMLTextAreaElement | null>
   readonly generation: string | null
 }
 
-function move(by: number, { pages, selected, setSelected, query, change }: KeyTargets): void {
-  const at = Math.min(Math.max(selected + by, 0), pages.occurrences.length - 1)
+function move(by: number, { pages, selected, select, query, change }: KeyTargets): void {
+  const at = Math.min(Math.max(selected + by, 0), pages.hits.length - 1)
   if (at < 0) return
-  setSelected(at)
-  if (query.open) change({ open: placeOf(pages.occurrences[at]) })
-  if (at >= pages.occurrences.length - 3) pages.loadMore()
+  select(at)
+  if (query.open) change({ open: placeOf(pages.hits[at]) })
+  if (at >= pages.hits.length - 3) pages.loadMore()
 }
 
 function leave({ query, change, box }: KeyTargets): void {
@@ -32,10 +45,13 @@ function leave({ query, change, box }: KeyTargets): void {
   else box.current?.blur()
 }
 
-/** The action of a key outside of the search box, or null. */
-function findAction(key: string, targets: KeyTargets): (() => void) | null {
+/** Told to the reader, which alone knows what it shows. */
+export const readerEvents = { o: 'omnigram:widen', n: 'omnigram:next-match', p: 'omnigram:previous-match' } as const
+
+/** The action of a key outside of fields, or null. */
+function findAction(key: string, targets: KeyTargets): (() => unknown) | null {
   const { pages, selected, change, box, query, generation } = targets
-  const occurrence = pages.occurrences[selected]
+  const hit = pages.hits[selected]
   switch (key) {
     case '/':
       return () => box.current?.select()
@@ -44,40 +60,32 @@ function findAction(key: string, targets: KeyTargets): (() => void) | null {
     case 'k':
       return () => move(-1, targets)
     case 'Enter':
-      return occurrence ? () => change({ open: placeOf(occurrence) }) : null
-    case 'o':
-      return () => dispatchEvent(new Event('omnigram:widen'))
+      return hit ? () => change({ open: placeOf(hit) }) : null
     case 'y':
-      return () => copyText(makeLink(query, generation), 'Link')
+      return () => copyLink(query, generation)
+    case 'o':
+    case 'n':
+    case 'p':
+      return () => dispatchEvent(new Event(readerEvents[key]))
     default:
       return null
   }
 }
 
-export const searchKeys: PageKeys = {
-  keys: [
-    ['/', 'go to the search box'],
-    ['j k', 'next, previous result'],
-    ['Enter', 'open the result'],
-    ['o', 'show more of the document'],
-    ['y', 'copy a link to what is shown'],
-    ['Esc', 'close, or leave the box'],
-    ['?', 'this help'],
-  ],
-  note: 'The search is byte for byte: case, white space and accents count. Shift + Enter puts a line end into the pattern.',
-}
-
 export function useKeys(targets: KeyTargets): void {
+  // Read at the stroke: effects run after painting, and strokes may come faster.
+  const latest = useRef(targets)
+  latest.current = targets
   useEffect(() => {
     const handle = (event: KeyboardEvent) => {
-      if (event.key === 'Escape' && document.querySelector('dialog[open]') === null) return leave(targets)
-      const isButton = (event.target as HTMLElement).matches('button, a') && event.key === 'Enter'
-      const action = !isPageKey(event) || isButton ? null : findAction(event.key, targets)
+      if (event.key === 'Escape' && document.querySelector('dialog[open]') === null) return leave(latest.current)
+      const isPressed = (event.target as HTMLElement).matches('button, a, summary') && event.key === 'Enter'
+      const action = !isPageKey(event) || isPressed ? null : findAction(event.key, latest.current)
       if (!action) return
       event.preventDefault()
       action()
     }
     addEventListener('keydown', handle)
     return () => removeEventListener('keydown', handle)
-  })
+  }, [])
 }

@@ -2,27 +2,32 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import { type Problem, toProblem } from '../server/problem.ts'
 import { useKeyChanges } from '../server/use-answer.ts'
-import type { Occurrence } from './answers.ts'
+import type { PageAnswer } from './answers.ts'
 import { readPage } from './ask.ts'
+import { type Hit, listHits } from './hits.ts'
 import { type Query, resultsKey } from './query.ts'
 
 export interface Pages {
-  readonly occurrences: readonly Occurrence[]
+  readonly hits: readonly Hit[]
+  /** The page that came last: its count holds for all of them. */
+  readonly page: PageAnswer | null
   readonly hasMore: boolean
   readonly isLoading: boolean
+  /** The hits are those of an older question. */
+  readonly isStale: boolean
   readonly problem: Problem | null
   readonly loadMore: () => void
 }
 
 interface State {
   readonly key: string
-  readonly occurrences: readonly Occurrence[]
-  readonly cursor: string | null
+  readonly hits: readonly Hit[]
+  readonly page: PageAnswer | null
   readonly isLoading: boolean
   readonly problem: Problem | null
 }
 
-const noState: State = { key: '', occurrences: [], cursor: null, isLoading: false, problem: null }
+const noState: State = { key: '', hits: [], page: null, isLoading: false, problem: null }
 
 /** The first page comes `delayMs` after the last change of the query; the old results stay until then. */
 export function usePages(query: Query, isReady: boolean, delayMs: number): Pages {
@@ -32,7 +37,7 @@ export function usePages(query: Query, isReady: boolean, delayMs: number): Pages
   const keyChanges = useKeyChanges()
 
   const load = useCallback(
-    async (cursor: string | null, before: readonly Occurrence[]) => {
+    async (cursor: string | null, before: readonly Hit[]) => {
       controller.current?.abort()
       const current = new AbortController()
       controller.current = current
@@ -40,11 +45,10 @@ export function usePages(query: Query, isReady: boolean, delayMs: number): Pages
       try {
         const page = await readPage(query, cursor, current.signal)
         if (current.signal.aborted) return
-        const occurrences = [...before, ...page.occurrences]
-        setState({ key, occurrences, cursor: page.nextCursor, isLoading: false, problem: null })
+        setState({ key, hits: [...before, ...listHits(page)], page, isLoading: false, problem: null })
       } catch (error) {
         if (current.signal.aborted) return
-        setState({ ...noState, key, occurrences: before, problem: toProblem(error) })
+        setState({ ...noState, key, hits: before, problem: toProblem(error) })
       }
     },
     [key],
@@ -63,8 +67,9 @@ export function usePages(query: Query, isReady: boolean, delayMs: number): Pages
     }
   }, [key, isReady, keyChanges])
 
+  const cursor = state.page?.nextCursor ?? null
   const loadMore = () => {
-    if (!state.isLoading && state.cursor !== null && state.key === key) load(state.cursor, state.occurrences)
+    if (!state.isLoading && cursor !== null && state.key === key) load(cursor, state.hits)
   }
-  return { ...state, hasMore: state.cursor !== null, loadMore }
+  return { ...state, hasMore: cursor !== null, isStale: state.key !== key, loadMore }
 }

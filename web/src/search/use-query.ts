@@ -4,6 +4,9 @@ import { type Query, readQuery, searchPath, writeQuery } from './query.ts'
 
 export type ChangeQuery = (change: Partial<Query>) => void
 
+/** Browsers refuse pages that write the address at every key stroke. */
+const settleMs = 250
+
 /** Opening a document makes an entry of the history; typing does not. */
 export function useQuery(): readonly [Query, ChangeQuery] {
   const [query, setQuery] = useState<Query>(() => readQuery(location.search))
@@ -13,16 +16,27 @@ export function useQuery(): readonly [Query, ChangeQuery] {
     addEventListener('popstate', follow)
     return () => removeEventListener('popstate', follow)
   }, [])
+  useEffect(() => {
+    const timer = setTimeout(() => writeAddress(query, 'replaceState'), settleMs)
+    return () => clearTimeout(timer)
+  }, [query])
   const change = useCallback((part: Partial<Query>) => {
     setQuery((old) => {
       const query = { ...old, ...part }
-      const address = writeQuery(query)
-      const opens = query.open !== null && old.open === null
-      if (address !== location.pathname + location.search) {
-        history[opens ? 'pushState' : 'replaceState'](null, '', address)
+      if (query.open !== null && old.open === null) {
+        writeAddress(old, 'replaceState')
+        writeAddress(query, 'pushState')
       }
       return query
     })
   }, [])
   return [query, change]
+}
+
+/** A query that is too long for an address leaves it empty. */
+function writeAddress(query: Query, how: 'pushState' | 'replaceState'): void {
+  const address = writeQuery(query) ?? searchPath
+  if (location.pathname === searchPath && address !== location.pathname + location.search) {
+    history[how](history.state, '', address)
+  }
 }
