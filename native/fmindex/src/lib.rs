@@ -15,4 +15,5 @@ pub mod section;
 pub mod shard;
 #[cfg(any(test, feature = "testkit"))]
 pub mod testkit;
+pub mod text_store;
 pub mod zstd_stream;

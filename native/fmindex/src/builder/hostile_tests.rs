@@ -28,14 +28,14 @@ fn build_shard_file(folder: &Path) -> ShardFile {
     let long = "x€".repeat(40_000);
     writer.append(SpoolDocument { text: long.as_bytes(), facets: &[None, Some("en")], ..Default::default() }).unwrap();
     writer.seal().unwrap();
-    let options = BuildOptions { sa_rate: 8, isa_rate: 16, ..BuildOptions::default() };
+    let options = BuildOptions { sa_rate: 8, isa_rate: 16, text_store: true, ..BuildOptions::default() };
     build_shard(&spool_path, &shard_path, options, Interrupt::never(), &|_, _| {}).unwrap();
     let shard = ShardFile::open_ram(&shard_path).unwrap();
     assert!(!shard.container.section(SectionId::MetadataDictionary).unwrap().is_empty());
     shard
 }
 
-const SECTIONS: std::ops::RangeInclusive<u32> = SectionId::Counts as u32..=SectionId::Facets as u32;
+const SECTIONS: std::ops::RangeInclusive<u32> = SectionId::Counts as u32..=SectionId::TextFrameEnds as u32;
 
 /// The same shard with the bytes of one section changed and all checksums right.
 fn forge(shard: &ShardFile, path: &Path, target: SectionId, change: impl Fn(&mut Vec<u8>)) {
@@ -68,6 +68,10 @@ fn use_shard(shard: &ShardFile, seed: u64) {
         }
         if let Some(ids) = &shard.ids {
             let _ = (ids.get(document), ids.find(b"id-77"));
+        }
+        if let Some(text) = &shard.text {
+            let _ = (text.read(document, value % 90_000, <[u8]>::len), text.read(value, value, <[u8]>::len));
+            let _ = (text.count_undecoded(document, 0..value), text.count_undecoded(value, value..u64::MAX));
         }
         if let Some(facets) = &shard.facets {
             let _ = (facets.value(0, document), facets.value(1, value), facets.value_of(0, value));

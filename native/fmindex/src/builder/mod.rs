@@ -18,6 +18,7 @@ mod sort_texts;
 mod spool;
 mod spool_reader;
 mod spool_writer;
+mod stored_text;
 mod survey;
 #[cfg(test)]
 mod tests;

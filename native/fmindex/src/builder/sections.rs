@@ -8,6 +8,7 @@ use crate::format::{Counts, SectionId, ShardWriter};
 use crate::rank::run_head::{EncodeOptions, RankSections, RunHeadIndex, encode};
 use crate::rank::{RankIndex, SEPARATOR};
 use crate::section::Section;
+use crate::text_store::EncodedText;
 
 /// What is known of the documents besides their order: written before the sort takes the memory.
 pub(super) struct DocumentSections {
@@ -18,13 +19,14 @@ pub(super) struct DocumentSections {
     /// And their order.
     pub ids: Option<(EncodedRecords, Vec<u8>)>,
     pub facets: Option<Vec<u8>>,
+    pub text: Option<EncodedText>,
 }
 
 impl DocumentSections {
     /// Sections of the whole shard: these, five of samples and four of the rank structure.
     pub fn section_count_with_rest(&self) -> usize {
         let records = 4 * usize::from(self.metadata.is_some()) + 5 * usize::from(self.ids.is_some());
-        3 + records + usize::from(self.facets.is_some()) + 5 + 4
+        3 + records + usize::from(self.facets.is_some()) + 4 * usize::from(self.text.is_some()) + 5 + 4
     }
 
     /// # Errors
@@ -43,8 +45,11 @@ impl DocumentSections {
             write_records(writer, ids, [IdDictionary, IdBlocks, IdBlockEnds, IdRecordEnds])?;
             writer.write(SectionId::IdOrder, order)?;
         }
-        match &self.facets {
-            Some(facets) => writer.write(SectionId::Facets, facets),
+        if let Some(facets) = &self.facets {
+            writer.write(SectionId::Facets, facets)?;
+        }
+        match &self.text {
+            Some(text) => write_text(writer, text),
             None => Ok(()),
         }
     }
@@ -53,6 +58,13 @@ impl DocumentSections {
 fn write_records(writer: &mut ShardWriter, records: &EncodedRecords, ids: [SectionId; 4]) -> Result<()> {
     let parts = [&records.dictionary, &records.blocks, &records.block_ends, &records.record_ends];
     ids.into_iter().zip(parts).try_for_each(|(id, part)| writer.write(id, part))
+}
+
+fn write_text(writer: &mut ShardWriter, text: &EncodedText) -> Result<()> {
+    writer.write(SectionId::TextHeader, &text.header)?;
+    writer.write(SectionId::TextDictionary, &text.dictionary)?;
+    writer.write(SectionId::TextFrames, &text.frames)?;
+    writer.write(SectionId::TextFrameEnds, &text.frame_ends)
 }
 
 /// # Errors

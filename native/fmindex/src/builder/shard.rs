@@ -8,6 +8,7 @@ use super::sampling::Sampling;
 use super::sections::{DocumentSections, write_rank, write_samples};
 use super::sort::{NumberWidth, sort_suffixes};
 use super::spool_reader::SpoolReader;
+use super::stored_text::StoredText;
 use super::survey::Survey;
 use super::texts::Texts;
 use crate::error::Result;
@@ -15,6 +16,7 @@ use crate::format::{Counts, Profile, ShardWriter, WrittenShard};
 use crate::interrupt::Interrupt;
 use crate::rank::run_head::EncodeOptions;
 use crate::samples::{DEFAULT_ISA_RATE, DEFAULT_SA_RATE, check_rate};
+use crate::text_store::encode_text;
 
 /// How to build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,13 +26,16 @@ pub struct BuildOptions {
     /// Distance of ISA samples, a power of two.
     pub isa_rate: u32,
     pub profile: Profile,
+    /// Whether the shard keeps its text too: see [`crate::text_store`].
+    pub text_store: bool,
     /// Threads of the encoding; the sort takes one. The shard does not depend on it.
     pub threads: usize,
 }
 
 impl Default for BuildOptions {
     fn default() -> Self {
-        Self { sa_rate: DEFAULT_SA_RATE, isa_rate: DEFAULT_ISA_RATE, profile: Profile::Default, threads: 1 }
+        let (sa_rate, isa_rate) = (DEFAULT_SA_RATE, DEFAULT_ISA_RATE);
+        Self { sa_rate, isa_rate, profile: Profile::Default, text_store: false, threads: 1 }
     }
 }
 
@@ -45,7 +50,7 @@ pub struct BuiltShard {
 }
 
 /// Sorts and encodes the sealed spool at `spool_path` into a new file at `shard_path`, synced. `progress` hears the phase
-/// (`read`, `sort`, `gather`, `encode`, `write`) and the share of it that is done; the sort reports no
+/// (`read`, `compress`, `sort`, `gather`, `encode`, `write`) and the share of it that is done; the sort reports no
 /// shares. O(n); for memory see [`super::estimate_build_bytes`]. When it fails no file is left.
 ///
 /// # Errors
@@ -106,6 +111,13 @@ fn write_shard(
         byte_counts: texts.byte_counts,
     };
     let (offsets, sort) = (texts.offsets, texts.sort);
+    let text = match options.text_store {
+        true => {
+            let text = StoredText::new(&sort.text, &offsets)?;
+            Some(encode_text(&text, options.threads, interrupt, &|share| progress("compress", share))?)
+        }
+        false => None,
+    };
     let sections = DocumentSections {
         counts: counts.encode(),
         offsets: texts.offsets_section,
@@ -113,6 +125,7 @@ fn write_shard(
         metadata: texts.metadata,
         ids: texts.ids.map(|ids| (ids, std::mem::take(&mut survey.id_order))),
         facets: survey.facets.take(),
+        text,
     };
     let mut writer = ShardWriter::create(shard_path, sections.section_count_with_rest())?;
     sections.write(&mut writer)?;

@@ -13,7 +13,7 @@ use crate::interrupt::Interrupt;
 use crate::rank::{RankIndex, SEPARATOR};
 
 fn options(sa_rate: u32, isa_rate: u32) -> BuildOptions {
-    BuildOptions { sa_rate, isa_rate, ..BuildOptions::default() }
+    BuildOptions { sa_rate, isa_rate, text_store: true, ..BuildOptions::default() }
 }
 
 fn spool(path: &Path, texts: &[String]) -> SpoolSummary {
@@ -78,6 +78,8 @@ fn check(texts: &[String], options: BuildOptions) {
         assert_eq!(metadata, has_all.then(|| b"{\"lang\":\"en\"}".to_vec()));
         let source = has_all.then(|| ["a", "b", "c"][document as usize % 3]);
         assert_eq!(shard.facets.as_ref().and_then(|facets| facets.value(0, document)), source);
+        let stored = shard.text.as_ref().map(|stored| stored.read(document, 0, <[u8]>::to_vec).unwrap());
+        assert_eq!(stored.as_deref(), Some(text.as_bytes()));
     }
 }
 
@@ -127,6 +129,9 @@ fn the_bytes_do_not_depend_on_threads() {
     let texts: Vec<String> = (0..4000).map(|i| format!("document {i} of {}", i * i % 977).repeat(20)).collect();
     let one = build(&texts, BuildOptions::default());
     assert_eq!(build(&texts, BuildOptions { threads: 4, ..BuildOptions::default() }), one);
+    let stored = |threads| build(&texts, BuildOptions { text_store: true, threads, ..BuildOptions::default() });
+    assert_eq!(stored(1), stored(4));
+    assert!(stored(1).len() > one.len());
     let small = build(&texts, BuildOptions { profile: Profile::Small, ..BuildOptions::default() });
     assert_ne!(small, one);
     ShardFile::open_bytes(small).unwrap().verify(true, Interrupt::never()).unwrap();

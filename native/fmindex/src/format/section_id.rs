@@ -26,12 +26,16 @@ pub enum SectionId {
     IdRecordEnds = 20,
     IdOrder = 21,
     Facets = 22,
+    TextHeader = 26,
+    TextDictionary = 27,
+    TextFrames = 28,
+    TextFrameEnds = 29,
     /// The checksums of the blocks of all other sections; always the last one.
     BlockChecksums = 255,
 }
 
 /// Each section: its name, the bytes of an element, and whether a shard can do without it.
-const TABLE: [(SectionId, &str, u32, bool); 23] = [
+const TABLE: [(SectionId, &str, u32, bool); 27] = [
     (SectionId::Counts, "counts", 8, false),
     (SectionId::RankHeader, "rank.header", 1, false),
     (SectionId::RankRecords, "rank.records", 1, false),
@@ -54,6 +58,10 @@ const TABLE: [(SectionId, &str, u32, bool); 23] = [
     (SectionId::IdRecordEnds, "ids.recordEnds", 8, true),
     (SectionId::IdOrder, "ids.order", 1, true),
     (SectionId::Facets, "facets", 1, true),
+    (SectionId::TextHeader, "text.header", 8, true),
+    (SectionId::TextDictionary, "text.dictionary", 1, true),
+    (SectionId::TextFrames, "text.frames", 1, true),
+    (SectionId::TextFrameEnds, "text.frameEnds", 8, true),
     (SectionId::BlockChecksums, "blockChecksums", 8, false),
 ];
 

@@ -12,6 +12,7 @@ use crate::rank::RankIndex;
 use crate::rank::run_head::{RankSections, RunHeadIndex};
 use crate::samples::{IsaSamples, SaSamples};
 use crate::section::{Backing, Section};
+use crate::text_store::{TextSections, TextStore};
 
 /// All structures of a shard, opened but not read. The search is built on this.
 pub struct ShardFile {
@@ -30,6 +31,8 @@ pub struct ShardFile {
     pub ids: Option<ExternalIds>,
     /// `None` without facet fields.
     pub facets: Option<Facets>,
+    /// `None` unless the shard was built with one.
+    pub text: Option<TextStore>,
 }
 
 impl ShardFile {
@@ -90,8 +93,9 @@ impl ShardFile {
         let ids = open_ids(&container, documents)?;
         let facets = container.optional_section(SectionId::Facets).map(|section| Facets::open(documents, section));
         let facets = facets.transpose()?;
+        let text = open_text(&container, &offsets)?;
         let first_rows = counts.first_rows();
-        Ok(Self { container, counts, first_rows, rank, offsets, sa, isa, units, metadata, ids, facets })
+        Ok(Self { container, counts, first_rows, rank, offsets, sa, isa, units, metadata, ids, facets, text })
     }
 }
 
@@ -110,17 +114,31 @@ fn open_ids(container: &Container, documents: u64) -> Result<Option<ExternalIds>
     Ok(Some(ExternalIds::open(documents, ids, container.section(IdOrder)?)?))
 }
 
-/// All four, or none of them.
+fn open_text(container: &Container, offsets: &DocumentOffsets) -> Result<Option<TextStore>> {
+    use SectionId::{TextDictionary, TextFrameEnds, TextFrames, TextHeader};
+    let sections = all_or_none(container, [TextHeader, TextDictionary, TextFrames, TextFrameEnds])?;
+    let open = |[header, dictionary, frames, frame_ends]: [Section; 4]| {
+        TextStore::open(offsets.clone(), TextSections { header, dictionary, frames, frame_ends })
+    };
+    sections.map(open).transpose()
+}
+
 fn record_sections(container: &Container, ids: [SectionId; 4]) -> Result<Option<RecordSections>> {
+    let sections = all_or_none(container, ids)?;
+    Ok(sections.map(|[dictionary, blocks, block_ends, record_ends]| RecordSections {
+        dictionary,
+        blocks,
+        block_ends,
+        record_ends,
+    }))
+}
+
+/// All of the sections, or `None` when there is none of them.
+fn all_or_none(container: &Container, ids: [SectionId; 4]) -> Result<Option<[Section; 4]>> {
     if ids.iter().all(|&id| container.optional_section(id).is_none()) {
         return Ok(None);
     }
-    let [dictionary, blocks, block_ends, record_ends] = ids;
-    let section = |id| -> Result<Section> { container.section(id) };
-    Ok(Some(RecordSections {
-        dictionary: section(dictionary)?,
-        blocks: section(blocks)?,
-        block_ends: section(block_ends)?,
-        record_ends: section(record_ends)?,
-    }))
+    let [first, second, third, fourth] = ids;
+    let section = |id| container.section(id);
+    Ok(Some([section(first)?, section(second)?, section(third)?, section(fourth)?]))
 }

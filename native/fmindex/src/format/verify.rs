@@ -40,6 +40,9 @@ impl ShardFile {
         if let Some(facets) = &self.facets {
             facets.verify()?;
         }
+        if let Some(text) = &self.text {
+            text.verify(&self.counts.byte_counts, interrupt)?;
+        }
         self.verify_walks(interrupt)
     }
 
@@ -91,11 +94,20 @@ impl ShardFile {
             match self.rank.symbol_rank(row) {
                 Some((SEPARATOR, _)) if offset == text_bytes => return Ok(offset + 1),
                 Some((byte, rank)) if byte != SEPARATOR && offset < text_bytes => {
+                    if !self.stores(document, offset, byte)? {
+                        return Err(damaged(offset, "the stored text has another byte"));
+                    }
                     row = self.first_rows[usize::from(byte)].saturating_add(rank);
                 }
                 _ => return Err(damaged(offset, "the walk ends elsewhere than the document")),
             }
         }
         Ok(text_bytes + 1)
+    }
+
+    /// Whether the text store, when there is one, has that byte too.
+    fn stores(&self, document: u64, offset: u64, byte: u8) -> Result<bool> {
+        let is_same = |bytes: &[u8]| bytes.first() == Some(&byte);
+        self.text.as_ref().map_or(Ok(true), |text| text.read(document, offset, is_same))
     }
 }
