@@ -50,6 +50,8 @@ export interface ShardInfo {
   profile: string
   facetFields: string[]
   hasExternalIds: boolean
+  /** Whether the shard keeps its text too. */
+  hasTextStore: boolean
   /** Occurrences of each byte value 0..255 in the text. */
   byteCounts: number[]
   sections: { name: string, bytes: number }[]
@@ -192,6 +194,8 @@ export interface BuildShardOptions {
   saRate: number
   isaRate: number
   profile: 'default' | 'small' | 'fast'
+  /** Whether the shard keeps its text too, compressed: larger, and read many times faster. */
+  textStore: boolean
   /** Threads of the encoding; the sort takes one. */
   threads: number
 }

@@ -12,7 +12,7 @@ export interface FixtureDocument {
   source?: string
 }
 
-export const buildOptions = { saRate: 128, isaRate: 512, profile: 'default', threads: 1 } as const
+export const buildOptions = { saRate: 128, isaRate: 512, profile: 'default', textStore: false, threads: 1 } as const
 
 /** A folder that is gone after `use`. */
 export async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {

@@ -22,6 +22,8 @@ export interface BuildOptions {
   readonly saRate: number
   readonly isaRate: number
   readonly profile: 'default' | 'small' | 'fast'
+  /** Whether the shards keep their text too: larger, and read many times faster. */
+  readonly textStore: boolean
   /** `append` adds shards to the live generation, `create` refuses a folder that holds an index already. */
   readonly mode: 'create' | 'append'
   readonly signal?: AbortSignal

@@ -27,12 +27,14 @@ export function checkBuildOptions(options: BuildOptions): void {
 
 /** The options that decide the bytes of the index, as the manifest keeps them. */
 export function manifestOptions(options: BuildOptions): Manifest['options'] {
-  const { shardBytes, saRate, isaRate, profile, textField, idField, metaFields, facetFields, invalidUtf8 } = options
+  const { shardBytes, saRate, isaRate, profile, textStore, textField, idField, metaFields, facetFields, invalidUtf8 } =
+    options
   return {
     shardBytes,
     saRate,
     isaRate,
     profile,
+    textStore,
     textField,
     idField,
     metaFields: metaFields === null ? null : [...metaFields],

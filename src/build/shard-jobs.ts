@@ -108,13 +108,13 @@ export class ShardJobs {
 
   async #build(shard: number, summary: SpoolSummary): Promise<ShardEntry> {
     const { files, native } = this.seams
-    const { saRate, isaRate, profile } = this.options
+    const { saRate, isaRate, profile, textStore } = this.options
     const job = { ticket: native.takeTicket(), textBytes: summary.textBytes, startedAtMs: performance.now() }
     this.#running.add(job)
     try {
       if (this.#isStopped) native.cancelTicket(job.ticket)
       const [spoolPath, partPath] = [this.folder.spoolPath(shard), this.folder.partPath(shard)]
-      const options = { saRate, isaRate, profile, threads: this.memory.threadsPerShard }
+      const options = { saRate, isaRate, profile, textStore, threads: this.memory.threadsPerShard }
       const built = await native.buildShard(spoolPath, partPath, options, job.ticket)
       checkShard(partPath, built, summary, native)
       await files.rename(partPath, this.folder.builtPath(shard))

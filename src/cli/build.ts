@@ -39,6 +39,7 @@ export async function run(call: VerbCall): Promise<number> {
     facetFields: listFlag(flags, 'facetFields'),
     invalidUtf8: textFlag(flags, 'invalidUtf8') as BuildOptions['invalidUtf8'],
     profile: textFlag(flags, 'profile') as BuildOptions['profile'],
+    textStore: isSet(flags, 'textStore'),
     saRate: numberFlag(flags, 'saRate') ?? 128,
     isaRate: numberFlag(flags, 'isaRate') ?? 512,
     mode: 'create',

@@ -20,6 +20,7 @@ const buildFlags = [
   'memory',
   'threads',
   'profile',
+  'textStore',
   'saRate',
   'isaRate',
   'resume',

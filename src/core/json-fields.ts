@@ -39,6 +39,11 @@ export class JsonFields {
     throw this.#error(name, 'is not true or false')
   }
 
+  /** As {@link bool}; `fallback` when there is no such field. */
+  boolOr(name: string, fallback: boolean): boolean {
+    return Object.hasOwn(this.#values, name) ? this.bool(name) : fallback
+  }
+
   /** One of the given values. */
   choice<T extends string | number>(name: string, choices: readonly T[]): T {
     const value = this.#take(name)

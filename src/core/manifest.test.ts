@@ -11,6 +11,7 @@ const manifest: Manifest = {
     saRate: 128,
     isaRate: 512,
     profile: 'default',
+    textStore: false,
     textField: 'text',
     idField: null,
     metaFields: ['url'],

@@ -43,6 +43,8 @@ export interface IndexOptions {
   readonly saRate: number
   readonly isaRate: number
   readonly profile: 'default' | 'small' | 'fast'
+  /** Whether the shards keep their text too. */
+  readonly textStore: boolean
   readonly textField: string
   readonly idField: string | null
   readonly metaFields: string[] | null
@@ -114,6 +116,8 @@ export function readIndexOptions(fields: JsonFields): IndexOptions {
     saRate: fields.count('saRate'),
     isaRate: fields.count('isaRate'),
     profile: fields.choice('profile', ['default', 'small', 'fast']),
+    // Indexes of the first version do not say it.
+    textStore: fields.boolOr('textStore', false),
     textField: fields.text('textField'),
     idField: fields.nullable('idField', (name) => fields.text(name)),
     metaFields: fields.nullable('metaFields', (name) => fields.texts(name)),

@@ -60,7 +60,7 @@ async function openFolder(indexDir: string, residency: 'mmap' | 'ram'): Promise<
 /** A shard on its own: its checksum stands for the generation. */
 export function openFile(path: string, residency: 'mmap' | 'ram'): OpenedIndex {
   const file = openShardFile(path, residency)
-  const { checksum, fileBytes: bytes, documents, textBytes, saRate, isaRate, profile, facetFields } = file.info
+  const { checksum, fileBytes: bytes, documents, textBytes, saRate, isaRate, profile, hasTextStore, facetFields } = file.info
   const manifest: Manifest = {
     format: 'omnigram-index',
     version: 1,
@@ -70,6 +70,7 @@ export function openFile(path: string, residency: 'mmap' | 'ram'): OpenedIndex {
       saRate,
       isaRate,
       profile: profile as Manifest['options']['profile'],
+      textStore: hasTextStore,
       textField: 'text',
       idField: null,
       metaFields: null,

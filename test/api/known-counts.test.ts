@@ -64,6 +64,7 @@ async function build(name: string, shardBytes: number): Promise<void> {
     saRate: 128,
     isaRate: 512,
     profile: 'default',
+    textStore: false,
     mode: 'create',
   })
 }

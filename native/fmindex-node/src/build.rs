@@ -19,6 +19,7 @@ pub struct BuildShardOptions {
     pub sa_rate: f64,
     pub isa_rate: f64,
     pub profile: String,
+    pub text_store: bool,
     pub threads: f64,
 }
 
@@ -71,6 +72,7 @@ fn to_core_options(options: &BuildShardOptions) -> CoreResult<BuildOptions> {
         sa_rate: to_rate("saRate", options.sa_rate)?,
         isa_rate: to_rate("isaRate", options.isa_rate)?,
         profile: Profile::from_name(&options.profile)?,
+        text_store: options.text_store,
         threads,
     })
 }

@@ -63,6 +63,7 @@ pub struct ShardInfo {
     pub profile: String,
     pub facet_fields: Vec<String>,
     pub has_external_ids: bool,
+    pub has_text_store: bool,
     pub byte_counts: Vec<f64>,
     pub sections: Vec<SectionInfo>,
 }
@@ -85,6 +86,7 @@ impl ShardInfo {
             profile: info.profile.to_owned(),
             facet_fields: info.facet_fields,
             has_external_ids: info.has_external_ids,
+            has_text_store: info.has_text_store,
             byte_counts: to_numbers(info.byte_counts),
             sections: info.sections.into_iter().map(section).collect(),
         }

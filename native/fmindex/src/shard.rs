@@ -10,7 +10,7 @@ use crate::format::ShardFile;
 use crate::interrupt::Interrupt;
 use crate::rank::RankIndex;
 use crate::rank::run_head::RunHeadIndex;
-use crate::search::{FacetCounts, FoundRange, Place, ShardView, StepMeter, count_facets};
+use crate::search::{FacetCounts, FoundRange, Place, ShardView, StepMeter, StoredText, count_facets};
 
 /// Files up to this size are compared with their checksums when they are opened: a few milliseconds, and a damaged one
 /// can't answer wrongly. Of larger files opening reads next to nothing; [`Shard::verify`] compares them.
@@ -42,6 +42,7 @@ pub struct ShardInfo {
     pub profile: &'static str,
     pub facet_fields: Vec<String>,
     pub has_external_ids: bool,
+    pub has_text_store: bool,
     /// Occurrences of each byte in the text.
     pub byte_counts: [u64; 256],
     pub sections: Vec<(&'static str, u64)>,
@@ -115,6 +116,7 @@ impl Shard {
             profile: counts.profile.name(),
             facet_fields: self.file.facets.as_ref().map_or_else(Vec::new, |facets| facets.fields().to_vec()),
             has_external_ids: self.file.ids.is_some(),
+            has_text_store: self.file.text.is_some(),
             byte_counts: counts.byte_counts,
             sections: container.sections().collect(),
         }
@@ -207,6 +209,10 @@ impl ShardView for Shard {
 
     fn isa_rate(&self) -> u64 {
         self.file.counts.isa_rate.into()
+    }
+
+    fn stored_text(&self) -> Option<&dyn StoredText<u8>> {
+        self.file.text.as_ref().map(|text| text as &dyn StoredText<u8>)
     }
 
     fn sampled_units(&self, place: Place) -> (UnitCounts, u64) {

@@ -83,6 +83,7 @@ export function testOptions(
     saRate: 32,
     isaRate: 64,
     profile: 'default',
+    textStore: false,
     mode: 'create',
     ...given,
   }

@@ -15,7 +15,7 @@ export interface TestIndexOptions {
   readonly generation?: string
 }
 
-const buildOptions = { saRate: 8, isaRate: 16, profile: 'default', threads: 1 } as const
+const buildOptions = { saRate: 8, isaRate: 16, profile: 'default', textStore: false, threads: 1 } as const
 
 /** A folder of its own that `remove` takes away again. */
 export async function makeTestFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
@@ -73,7 +73,7 @@ async function buildTestShard(
 }
 
 function describeIndex(shards: ShardEntry[], facetFields: readonly string[]): Manifest {
-  const { saRate, isaRate, profile } = buildOptions
+  const { saRate, isaRate, profile, textStore } = buildOptions
   return {
     format: 'omnigram-index',
     version: 1,
@@ -83,6 +83,7 @@ function describeIndex(shards: ShardEntry[], facetFields: readonly string[]): Ma
       saRate,
       isaRate,
       profile,
+      textStore,
       textField: 'text',
       idField: null,
       metaFields: null,

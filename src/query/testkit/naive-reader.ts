@@ -347,6 +347,7 @@ function describe(shards: readonly NaiveShard[], facetFields: readonly string[])
       saRate: 32,
       isaRate: 64,
       profile: 'default',
+      textStore: false,
       textField: 'text',
       idField: null,
       metaFields: null,

@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::cursor::{all_rows, check_symbols, shift_ranks};
+use super::lone_match::{LoneMatches, Wanted};
 use super::steps::StepMeter;
 use super::view::ShardView;
 use crate::error::Result;
@@ -26,12 +27,22 @@ struct Lane {
 /// # Errors
 /// [`Error::Argument`](crate::error::Error::Argument) when a pattern holds the separator, and when the caller gave up.
 pub fn find_batch<V: ShardView>(view: &V, patterns: &[&[V::Symbol]], meter: &mut StepMeter) -> Result<Vec<Range<u64>>> {
+    search_batch(view, patterns, Wanted::Rows, meter)
+}
+
+fn search_batch<V: ShardView>(
+    view: &V,
+    patterns: &[&[V::Symbol]],
+    wanted: Wanted,
+    meter: &mut StepMeter,
+) -> Result<Vec<Range<u64>>> {
     for pattern in patterns {
         check_symbols(pattern)?;
     }
     let all = all_rows(view);
     let mut found = vec![all.clone(); patterns.len()];
     let mut waiting = patterns.iter().enumerate().filter(|(_, pattern)| !pattern.is_empty());
+    let mut lone_matches = LoneMatches::new(view, wanted);
     let mut lanes: Vec<Lane> = Vec::with_capacity(LANES);
     let mut queries: Vec<RankQuery<V::Symbol>> = Vec::with_capacity(LANES);
     loop {
@@ -41,6 +52,7 @@ pub fn find_batch<V: ShardView>(view: &V, patterns: &[&[V::Symbol]], meter: &mut
             queries.push(RankQuery { symbol: symbols[0], range: all.clone() });
         }
         if lanes.is_empty() {
+            lone_matches.finish(patterns, &mut found, meter)?;
             return Ok(found);
         }
         meter.take(lanes.len())?;
@@ -53,6 +65,9 @@ pub fn find_batch<V: ShardView>(view: &V, patterns: &[&[V::Symbol]], meter: &mut
             lane.pushed += 1;
             if rows.is_empty() || lane.pushed == symbols.len() {
                 found[lane.pattern] = rows;
+                lanes.swap_remove(at);
+                queries.swap_remove(at);
+            } else if lone_matches.take(lane.pattern, symbols.len(), lane.pushed, &rows) {
                 lanes.swap_remove(at);
                 queries.swap_remove(at);
             } else {
@@ -68,7 +83,7 @@ pub fn find_batch<V: ShardView>(view: &V, patterns: &[&[V::Symbol]], meter: &mut
 /// # Errors
 /// As [`find_batch`].
 pub fn count_batch<V: ShardView>(view: &V, patterns: &[&[V::Symbol]], meter: &mut StepMeter) -> Result<Vec<u64>> {
-    let found = find_batch(view, patterns, meter)?;
+    let found = search_batch(view, patterns, Wanted::Count, meter)?;
     let count = |(rows, pattern): (Range<u64>, &&[V::Symbol])| match pattern.is_empty() {
         true => view.symbol_count(),
         false => rows.end - rows.start,

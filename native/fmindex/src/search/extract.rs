@@ -3,12 +3,13 @@
 use std::ops::Range;
 
 use super::steps::StepMeter;
+use super::stored_text::read_stored;
 use super::view::{Place, ShardView};
 use super::walk::{Flow, StepBudget, Walker, walk_all};
 use crate::error::{Error, Result};
-use crate::rank::Symbol;
 
-/// The symbols `offsets` of a document. O(symbols + ISA rate) steps; the pieces between samples are read side by side.
+/// The symbols `offsets` of a document, from the stored text where that is cheaper. Else O(symbols + ISA rate) steps; the
+/// pieces between samples are read side by side.
 ///
 /// # Errors
 /// [`Error::Argument`] when the offsets are not inside the document, [`Error::Damaged`] when the samples do not
@@ -31,6 +32,8 @@ pub fn extract<V: ShardView>(
     }
     // A file that lies about a length lacks the samples for it: look at the last one before allocating.
     sampled_row(view, Place { document, offset: offsets.end - 1 })?;
+    let (_, walk_start) = sampled_row(view, Place { document, offset: offsets.start })?;
+    let walk_steps = offsets.end - walk_start;
     let mut symbols = Vec::new();
     let wanted = usize::try_from(offsets.end - offsets.start).unwrap_or(usize::MAX);
     if symbols.try_reserve_exact(wanted).is_err() {
@@ -39,14 +42,20 @@ pub fn extract<V: ShardView>(
             budget: "the memory there is".into(),
         });
     }
+    if let Some(text) = view.stored_text()
+        && text.read_steps(document, offsets.clone()) < walk_steps
+    {
+        read_stored(text, Place { document, offset: offsets.start }, wanted, &mut symbols, meter)?;
+        return Ok(symbols);
+    }
     symbols.resize(wanted, V::Symbol::default());
     let mut walker = ExtractWalker { view, document, next: offsets.start, offsets, symbols };
     walk_all(view, &mut walker, StepBudget::UNLIMITED, meter)?;
     Ok(walker.symbols)
 }
 
-/// At most `max_symbols` of the text that follows the match which ends at `row`, up to the end of its document, by LF
-/// steps alone. O(symbols).
+/// At most `max_symbols` of the text that follows the match which ends at `row`, up to the end of its document. O(symbols)
+/// steps, or from the stored text as soon as a step meets a sample and that is cheaper.
 ///
 /// # Errors
 /// [`Error::Argument`] for a row past the last one, [`Error::Damaged`], and when the caller gave up.
@@ -54,9 +63,13 @@ pub fn follow<V: ShardView>(view: &V, row: u64, max_symbols: usize, meter: &mut 
     if row >= view.row_count() {
         return Err(Error::Argument(format!("row {row} is not below {}, the rows of this shard", view.row_count())));
     }
-    let mut walker = FollowWalker { row: Some(row), max_symbols, symbols: Vec::new() };
+    let mut walker = FollowWalker { view, row: Some(row), max_symbols, symbols: Vec::new(), stored_place: None };
     walk_all(view, &mut walker, StepBudget::UNLIMITED, meter)?;
-    Ok(walker.symbols)
+    let FollowWalker { mut symbols, stored_place, .. } = walker;
+    if let Some((text, place)) = view.stored_text().zip(stored_place) {
+        read_stored(text, place, max_symbols, &mut symbols, meter)?;
+    }
+    Ok(symbols)
 }
 
 /// Symbols of a document.
@@ -73,7 +86,7 @@ pub(crate) fn check_document<V: ShardView>(view: &V, document: u64) -> Result<u6
 }
 
 /// The row of the last sample at or before `place`, and its offset.
-fn sampled_row<V: ShardView>(view: &V, place: Place) -> Result<(u64, u64)> {
+pub(crate) fn sampled_row<V: ShardView>(view: &V, place: Place) -> Result<(u64, u64)> {
     let rate = view.isa_rate().max(1);
     let sample = view.sampled_row(place).filter(|&(_, at)| at <= place.offset && place.offset - at < rate);
     sample.ok_or_else(|| Error::damaged("isa-samples", format!("no sample before offset {}", place.offset)))
@@ -128,24 +141,33 @@ impl<V: ShardView> Walker<V::Symbol> for ExtractWalker<'_, V> {
     }
 }
 
-struct FollowWalker<S> {
+struct FollowWalker<'v, V: ShardView> {
+    view: &'v V,
     row: Option<u64>,
     max_symbols: usize,
-    symbols: Vec<S>,
+    symbols: Vec<V::Symbol>,
+    /// Where the stored text takes over.
+    stored_place: Option<Place>,
 }
 
-impl<S: Symbol> Walker<S> for FollowWalker<S> {
+impl<V: ShardView> Walker<V::Symbol> for FollowWalker<'_, V> {
     type Lane = ();
 
     fn start(&mut self) -> Result<Option<((), u64)>> {
         Ok(self.row.take().map(|row| ((), row)))
     }
 
-    fn arrive(&mut self, _lane: &mut (), _row: u64) -> Result<Flow> {
-        Ok(if self.symbols.len() < self.max_symbols { Flow::Continue } else { Flow::Done })
+    fn arrive(&mut self, _lane: &mut (), row: u64) -> Result<Flow> {
+        let rest = (self.max_symbols - self.symbols.len()) as u64;
+        self.stored_place = self.view.stored_text().and_then(|text| {
+            let end = |place: Place| place.offset.saturating_add(rest);
+            let is_cheaper = |place: &Place| text.read_steps(place.document, place.offset..end(*place)) < rest;
+            self.view.sampled_place(row).filter(is_cheaper)
+        });
+        Ok(if rest == 0 || self.stored_place.is_some() { Flow::Done } else { Flow::Continue })
     }
 
-    fn read(&mut self, _lane: &mut (), symbol: S) -> Result<Flow> {
+    fn read(&mut self, _lane: &mut (), symbol: V::Symbol) -> Result<Flow> {
         self.symbols.push(symbol);
         Ok(Flow::Continue)
     }

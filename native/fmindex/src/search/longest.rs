@@ -9,14 +9,16 @@
 //! # Complexity
 //! O(sum of the matches) where they are short. A long maximal span costs its length once, and then O(d log d) for the
 //! `d` symbols that the next span shares with it. A wholly verbatim text costs its length. The worst is a text of long
-//! spans that each begin one symbol after the other: their whole length each.
+//! spans that each begin one symbol after the other: their whole length each. Where the shard keeps its text and a match
+//! has one occurrence left, its length is compared with that text: a frame of it takes the time of 128 steps.
 
 use std::ops::Range;
 
 use super::batch::LANES;
 use super::cursor::{all_rows, push_symbol, shift_ranks};
 use super::steps::StepMeter;
-use super::view::ShardView;
+use super::stored_text::count_common;
+use super::view::{Place, ShardView};
 use crate::error::Result;
 use crate::rank::{RankIndex, RankQuery, Symbol};
 
@@ -143,9 +145,24 @@ impl<V: ShardView> LongestSearch<'_, '_, V> {
         Ok(growing.end == end)
     }
 
-    /// Grows a match up to `end`, as far as it goes.
+    /// Grows a match up to `end`, as far as it goes. Its rows are those of an earlier end when the stored text was read.
     fn grow(&mut self, growing: &mut Growing, end: usize) -> Result<()> {
+        let stored_text = self.view.stored_text();
+        let mut lone_steps = 0;
         while growing.end < end {
+            if let Some(text) = stored_text
+                && growing.rows.end - growing.rows.start == 1
+            {
+                // Not before as many steps: the match may end soon.
+                let read_steps =
+                    |place: Place| text.read_steps(place.document, place.offset..place.offset.saturating_add(1));
+                let place = self.view.sampled_place(growing.rows.start);
+                if let Some(place) = place.filter(|&place| read_steps(place) <= lone_steps) {
+                    growing.end += count_common(text, place, &self.text[growing.end..end], self.meter)?;
+                    break;
+                }
+                lone_steps += 1;
+            }
             self.meter.take(1)?;
             let rows = push_symbol(self.view, &growing.rows, self.text[growing.end]);
             if rows.is_empty() {

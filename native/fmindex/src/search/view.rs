@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::stored_text::StoredText;
 use crate::documents::UnitCounts;
 use crate::error::{Error, Result};
 use crate::rank::{RankIndex, Symbol};
@@ -50,6 +51,11 @@ pub trait ShardView: Send + Sync {
     /// The characters before the last sampled offset of the document at or before `offset`, and that offset. Only
     /// of bytes.
     fn sampled_units(&self, place: Place) -> (UnitCounts, u64);
+
+    /// The text, when the shard keeps it. Answers are the same without, but later.
+    fn stored_text(&self) -> Option<&dyn StoredText<Self::Symbol>> {
+        None
+    }
 
     /// Rows: symbols of text and one separator a document.
     fn row_count(&self) -> u64 {

@@ -6,7 +6,7 @@ use proptest::prelude::{ProptestConfig, any, prop, proptest};
 
 use super::*;
 use crate::builder::{BuildOptions, SpoolDocument, SpoolWriter, build_shard};
-use crate::search::{DocumentCount, count_batch, count_documents, find};
+use crate::search::{DocumentCount, count_batch, count_documents, extract, find, follow, longest_matches};
 use crate::testkit::{corpora, text_laws};
 
 fn build(documents: &[Vec<u8>], options: BuildOptions) -> (tempfile::TempDir, std::path::PathBuf) {
@@ -36,8 +36,19 @@ fn mapped(documents: &[Vec<u8>]) -> Shard {
     Shard::open_mapped(&file).unwrap()
 }
 
+/// With the text beside the index, of which this thread has decoded the beginning: so it is used for short reads too.
+fn with_text(documents: &[Vec<u8>]) -> Shard {
+    let options = BuildOptions { sa_rate: 4, isa_rate: 8, text_store: true, ..BuildOptions::default() };
+    let (_folder, file) = build(documents, options);
+    let shard = Shard::open_ram(&file).unwrap();
+    let text = shard.file.text.as_ref().unwrap();
+    (0..documents.len() as u64).try_for_each(|document| text.read(document, 0, |_| ())).unwrap();
+    shard
+}
+
 crate::check_laws!(ram, in_ram);
 crate::check_laws!(mmap, mapped);
+crate::check_laws!(text, with_text);
 
 #[test]
 fn texts_at_the_borders_of_blocks_keep_the_laws() {
@@ -45,6 +56,87 @@ fn texts_at_the_borders_of_blocks_keep_the_laws() {
         println!("{}", corpus.name);
         text_laws::all(&mapped(&corpus.documents), &corpus.documents);
     }
+}
+
+/// Words that a generator chooses, with no long repeats, cut into documents of these sizes.
+fn words(sizes: &[usize]) -> Vec<Vec<u8>> {
+    let mut state = 1u32;
+    let words = std::iter::from_fn(|| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        Some(format!("{:x} ", state >> 12))
+    });
+    let mut text = words.flat_map(String::into_bytes);
+    sizes.iter().map(|&size| text.by_ref().take(size).collect()).collect()
+}
+
+#[test]
+fn the_stored_text_changes_no_answer() {
+    const FRAME: usize = 1 << 14;
+    let documents = words(&[0, 1, FRAME - 2, 0, 129, FRAME - 130, 1, 3 * FRAME + 1, 2000, 0, 5 * FRAME]);
+    let plain = mapped(&documents);
+    let (_folder, file) = build(&documents, BuildOptions { text_store: true, ..BuildOptions::default() });
+    let stored = Shard::open_mapped(&file).unwrap();
+    let meter = || StepMeter::new(Interrupt::never());
+    let mut patterns: Vec<Vec<u8>> = Vec::new();
+    for text in &documents {
+        for length in [128, 129, 140, 160, 300, 1000, 3000, 2 * FRAME] {
+            for start in [0, 1, text.len() / 3, FRAME.saturating_sub(150), text.len().saturating_sub(length)] {
+                let Some(pattern) = text.get(start..start + length) else { continue };
+                patterns.push(pattern.to_vec());
+                for changed in [0, length / 2, length - 1] {
+                    let mut pattern = pattern.to_vec();
+                    pattern[changed] ^= 1;
+                    patterns.push(pattern);
+                }
+                patterns.push([pattern, b" past the end"].concat());
+            }
+        }
+    }
+    // Over the border of two documents.
+    patterns.push([&documents[7][documents[7].len() - 200..], &documents[8][..200]].concat());
+    let patterns: Vec<&[u8]> = patterns.iter().map(Vec::as_slice).collect();
+    let counts = count_batch(&plain, &patterns, &mut meter()).unwrap();
+    assert!(counts.contains(&0) && counts.contains(&1));
+    assert_eq!(count_batch(&stored, &patterns, &mut meter()).unwrap(), counts);
+    for pattern in &patterns {
+        let found = find(&plain, pattern, &mut meter()).unwrap();
+        assert_eq!(find(&stored, pattern, &mut meter()).unwrap(), found);
+    }
+    for (document, text) in documents.iter().enumerate() {
+        for (start, length) in [(0, text.len()), (1, 50), (FRAME - 3, 6), (FRAME, 1000), (100, 2 * FRAME)] {
+            let (start, end) = (start.min(text.len()), (start + length).min(text.len()));
+            let read = extract(&stored, document as u64, start as u64..end as u64, &mut meter()).unwrap();
+            assert_eq!(read, text[start..end]);
+        }
+    }
+    for row in (0..plain.row_count()).step_by(997) {
+        for max_bytes in [0, 1, 200, 5000] {
+            let followed = follow(&plain, row, max_bytes, &mut meter()).unwrap();
+            assert_eq!(follow(&stored, row, max_bytes, &mut meter()).unwrap(), followed);
+        }
+    }
+    // Verbatim, with a byte changed now and then, and pieces in another order.
+    let verbatim = documents[10].clone();
+    let mut changed = verbatim.clone();
+    changed.iter_mut().step_by(777).for_each(|byte| *byte = b'#');
+    let pieces: Vec<u8> = documents.concat().chunks(700).rev().flatten().copied().collect();
+    for text in [verbatim, changed, pieces] {
+        let lengths = longest_matches(&plain, &text, &mut meter()).unwrap();
+        assert_eq!(longest_matches(&stored, &text, &mut meter()).unwrap(), lengths);
+    }
+}
+
+#[test]
+fn a_verbatim_text_is_compared_with_the_stored_one() {
+    let documents = words(&[300_000]);
+    let (_folder, file) = build(&documents, BuildOptions { text_store: true, ..BuildOptions::default() });
+    let shard = Shard::open_mapped(&file).unwrap();
+    let mut meter = StepMeter::new(Interrupt::never());
+    assert_eq!(longest_matches(&shard, &documents[0], &mut meter).unwrap()[0], 300_000);
+    assert!(meter.taken() < 300_000 / 50, "{} steps", meter.taken());
+    let mut meter = StepMeter::new(Interrupt::never());
+    assert_eq!(count_batch(&shard, &[&documents[0][10_000..11_000]], &mut meter).unwrap(), [1]);
+    assert!(meter.taken() < 300, "{} steps", meter.taken());
 }
 
 #[test]
@@ -133,16 +225,10 @@ fn estimates_keep_their_level() {
 
 #[test]
 fn a_verbatim_text_takes_steps_in_its_length() {
-    // Words that a generator chooses: no long repeats.
-    let mut state = 1u32;
-    let words = std::iter::from_fn(|| {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        Some(format!("{:x} ", state >> 16))
-    });
-    let text = words.take(10_000).collect::<String>().into_bytes();
+    let text = words(&[50_000]).remove(0);
     let steps = |text: &[u8], shard: &Shard| {
         let mut meter = StepMeter::new(Interrupt::never());
-        crate::search::longest_matches(shard, text, &mut meter).unwrap();
+        longest_matches(shard, text, &mut meter).unwrap();
         meter.taken() as usize
     };
     let shard = mapped(std::slice::from_ref(&text));
@@ -169,7 +255,7 @@ proptest! {
     ) {
         use std::sync::LazyLock;
         static WHOLE: LazyLock<Vec<u8>> = LazyLock::new(|| {
-            let options = BuildOptions { sa_rate: 4, isa_rate: 8, ..BuildOptions::default() };
+            let options = BuildOptions { sa_rate: 4, isa_rate: 8, text_store: true, ..BuildOptions::default() };
             let (_folder, file) = build(&varied(), options);
             std::fs::read(file).unwrap()
         });
