@@ -112,7 +112,8 @@ export const flagTable = {
   },
   'textStore': {
     flags: '--text-store',
-    description: 'keep the text too, compressed (about 3/10 of it): texts and long patterns are found many times faster',
+    description:
+      'keep the text too, compressed (about 3/10 of it): texts and long patterns are found many times faster',
   },
   'saRate': {
     flags: '--sa-rate <n>',

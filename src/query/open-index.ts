@@ -60,7 +60,17 @@ async function openFolder(indexDir: string, residency: 'mmap' | 'ram'): Promise<
 /** A shard on its own: its checksum stands for the generation. */
 export function openFile(path: string, residency: 'mmap' | 'ram'): OpenedIndex {
   const file = openShardFile(path, residency)
-  const { checksum, fileBytes: bytes, documents, textBytes, saRate, isaRate, profile, hasTextStore, facetFields } = file.info
+  const {
+    checksum,
+    fileBytes: bytes,
+    documents,
+    textBytes,
+    saRate,
+    isaRate,
+    profile,
+    hasTextStore,
+    facetFields,
+  } = file.info
   const manifest: Manifest = {
     format: 'omnigram-index',
     version: 1,
