@@ -3,10 +3,8 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ContaminationReport, parseReport } from '../../contamination/report.js'
 import { OmnigramError } from '../../core/errors.js'
+import { limits } from '../../core/limits.js'
 import { identifyReport, type ReportSummary, summariseReport } from './report-summary.js'
-
-/** A JavaScript string holds no more. */
-const maxReportBytes = 512 * 1024 * 1024
 
 export interface ShelvedReport {
   readonly id: string
@@ -60,8 +58,8 @@ async function readShelved(path: string): Promise<ShelvedReport> {
   let text: string
   try {
     const { size } = await stat(path)
-    if (size > maxReportBytes) {
-      throw new OmnigramError('bad-report', `${path} has ${size} bytes, the limit is ${maxReportBytes}.`)
+    if (size > limits.reportBytes) {
+      throw new OmnigramError('bad-report', `${path} has ${size} bytes, the limit is ${limits.reportBytes}.`)
     }
     text = await readFile(path, 'utf8')
   } catch (error) {

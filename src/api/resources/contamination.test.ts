@@ -6,12 +6,9 @@ import { limits } from '../../core/limits.js'
 import { createApp } from '../app.js'
 import type { RunCheck } from '../contamination/check-runner.js'
 import { ContaminationDesk, openDesk } from '../contamination/contamination-desk.js'
-import { ReportShelf } from '../contamination/report-shelf.js'
-import { identifyReport, summariseReport } from '../contamination/report-summary.js'
-import { makeRunCheck } from '../contamination/run-check.js'
 import { ApiKeys, makeApiKey, type Scope } from '../guards/api-keys.js'
 import { listen } from '../listen.js'
-import { corpora, questions, writeBenchmark } from '../testkit/contamination-corpus.js'
+import { corpora, makeTestShelf, questions, writeBenchmark } from '../testkit/contamination-corpus.js'
 import { expectDeclared } from '../testkit/expect-answer.js'
 import { makeTestRegistry } from '../testkit/test-app.js'
 import { contaminationCellsRoute } from './contamination-cells.js'
@@ -24,29 +21,7 @@ import { contaminationReportRoute, contaminationReportsRoute } from './contamina
 const root = '/v1/contamination'
 const registry = makeTestRegistry(corpora)
 
-/** The report that the operator lays out: the questions on both corpora. */
-async function makeShelf(): Promise<ReportShelf> {
-  const order = {
-    name: 'quiz',
-    category: 'Knowledge',
-    licence: null,
-    link: 'https://quiz.example',
-    split: 'test',
-    format: 'jsonl' as const,
-    field: null,
-    answerField: null,
-    indexes: ['web', 'secret'],
-    views: ['exact' as const],
-    itemsInFile: 4,
-  }
-  const signal = new AbortController().signal
-  const run = makeRunCheck(registry, { web: '2025-05' })
-  const report = await run(order, Buffer.from(writeBenchmark()), signal, () => undefined)
-  const id = identifyReport(JSON.stringify(report))
-  return new ReportShelf([{ id, report, summary: summariseReport(report) }])
-}
-
-const shelf = await makeShelf()
+const shelf = await makeTestShelf(registry)
 const desk = openDesk(registry, { shelf, runner: { pollMs: 50 } })
 const { express: app } = createApp(registry, { rateLimit: null }, desk)
 afterAll(() => desk.close())

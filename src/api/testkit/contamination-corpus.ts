@@ -1,5 +1,9 @@
 /** Which benchmark and corpora do the tests of the contamination API use? */
 import type { NaiveReaderOptions } from '../../query/testkit/naive-reader.js'
+import { ReportShelf } from '../contamination/report-shelf.js'
+import { identifyReport, summariseReport } from '../contamination/report-summary.js'
+import { makeRunCheck } from '../contamination/run-check.js'
+import type { ServedIndexes } from '../served-indexes.js'
 
 /** Long enough for windows, each its own words. */
 export const questions = [
@@ -27,4 +31,26 @@ export const corpora: readonly NaiveReaderOptions[] = [
 
 export function writeBenchmark(texts: readonly string[] = questions): string {
   return texts.map((question, at) => `${JSON.stringify({ id: `q${at + 1}`, question, answer: 'sixty' })}\n`).join('')
+}
+
+/** The report that the operator lays out: the questions on both corpora. */
+export async function makeTestShelf(registry: ServedIndexes): Promise<ReportShelf> {
+  const order = {
+    name: 'quiz',
+    category: 'Knowledge',
+    licence: null,
+    link: 'https://quiz.example',
+    split: 'test',
+    format: 'jsonl' as const,
+    field: null,
+    answerField: null,
+    indexes: ['web', 'secret'],
+    views: ['exact' as const],
+    itemsInFile: 4,
+  }
+  const signal = new AbortController().signal
+  const run = makeRunCheck(registry, { web: '2025-05' })
+  const report = await run(order, Buffer.from(writeBenchmark()), signal, () => undefined)
+  const id = identifyReport(JSON.stringify(report))
+  return new ReportShelf([{ id, report, summary: summariseReport(report) }])
 }

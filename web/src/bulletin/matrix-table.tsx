@@ -174,7 +174,8 @@ function Cell({ cell, place, hover }: CellProps) {
     >
       {formatRate(score.rate)}
       <span class="matrix-detail">
-        <span>{report.date.slice(0, 10)}</span> <span>{`${formatCount(score.dirty)} of ${formatCount(score.tested)}`}</span>
+        <span>{report.date.slice(0, 10)}</span>{' '}
+        <span>{`${formatCount(score.dirty)} of ${formatCount(score.tested)}`}</span>
       </span>
     </a>
   )
