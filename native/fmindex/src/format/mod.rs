@@ -4,6 +4,8 @@ mod backing;
 mod container;
 mod counts;
 mod layout;
+#[cfg(any(test, feature = "testkit"))]
+mod reseal;
 mod section_id;
 mod shard_file;
 mod shard_writer;
@@ -15,6 +17,8 @@ pub use backing::read_file;
 pub use container::Container;
 pub use counts::{Counts, Profile};
 pub use layout::{FORMAT_MAJOR, FORMAT_MINOR};
+#[cfg(any(test, feature = "testkit"))]
+pub use reseal::reseal;
 pub use section_id::SectionId;
 pub use shard_file::ShardFile;
 pub use shard_writer::{ShardWriter, WrittenShard};
