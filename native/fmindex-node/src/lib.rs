@@ -5,6 +5,7 @@
 
 mod background;
 mod build;
+mod content_check;
 mod guard;
 mod numbers;
 mod opened_shards;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::documents::{Facets, UNITS_INTERVAL_BYTES, UnitCounts};
 use crate::error::{Error, Result};
-use crate::format::ShardFile;
+use crate::format::{Container, ShardFile};
 use crate::interrupt::Interrupt;
 use crate::rank::RankIndex;
 use crate::rank::run_head::RunHeadIndex;
@@ -89,6 +89,11 @@ impl Shard {
     /// [`Error::Damaged`], [`Error::Version`].
     pub fn open_bytes(bytes: Vec<u8>) -> Result<Self> {
         Ok(Self { file: ShardFile::open_bytes(bytes)? })
+    }
+
+    /// The file, to compare it with its checksums beside the search.
+    pub fn container(&self) -> &Container {
+        &self.file.container
     }
 
     /// As [`ShardFile::verify`].

@@ -1,6 +1,7 @@
 //! How do the bytes on disk become the structures of a shard? This is the only code that reads a shard file.
 
 mod backing;
+mod condition;
 mod container;
 mod counts;
 mod layout;
