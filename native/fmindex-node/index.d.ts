@@ -1,5 +1,6 @@
 /**
- * The native core as Node sees it. Rows, counts and offsets are numbers, exact to 2^53. Errors carry a `code` of the
+ * The native core as Node sees it. A shard indexes *symbols*: the bytes of texts, or the ids of tokens. A `Uint8Array` or
+ * `Buffer` of symbols holds the bytes, or four bytes an id, little-endian; offsets and lengths count symbols. Rows, counts and offsets are numbers, exact to 2^53. Errors carry a `code` of the
  * error registry (a value of the wrong JavaScript type is refused with the codes of Node-API, such as `InvalidArg`). A
  * `ticket` names a flag of a process-wide table that another thread may raise; 0 is "never cancelled".
  */
@@ -22,11 +23,11 @@ export interface Matching {
   maxRanges: number
 }
 
-/** Rows of a shard in which a match of `length` bytes ends. */
+/** Rows of a shard in which a match of `length` symbols ends. */
 export interface FoundRange {
   lo: number
   hi: number
-  /** Bytes that the range matched. */
+  /** Symbols that the range matched. */
   length: number
 }
 
@@ -38,8 +39,15 @@ export interface ShardInfo {
   checksum: string
   fileBytes: number
   documents: number
+  /** What is indexed. */
+  symbols: 'bytes' | 'tokens'
+  /** Symbols are below it: 256 for bytes. */
+  vocabulary: number
+  /** 0 for tokens. */
   textBytes: number
-  /** Symbols of the BWT: text bytes + one separator a document. */
+  /** Symbols of all documents, separators not counted. */
+  symbolCount: number
+  /** Symbols of the BWT: with one separator a document. */
   rows: number
   /** Runs of equal symbols in the BWT. */
   runs: number
@@ -52,18 +60,19 @@ export interface ShardInfo {
   hasExternalIds: boolean
   /** Whether the shard keeps its text too. */
   hasTextStore: boolean
-  /** Occurrences of each byte value 0..255 in the text. */
+  /** Occurrences of each byte value 0..255 in the text; empty for tokens. */
   byteCounts: number[]
   sections: { name: string, bytes: number }[]
 }
 
 export interface NextEntry {
-  /** The byte or the UTF-8 character that follows; `null` for the end of a document. */
+  /** The byte, the UTF-8 character or the token (four bytes) that follows; `null` for the end of a document. */
   bytes: Buffer | null
   count: number
 }
 
 export interface DocumentRecord {
+  /** Symbols of the document: bytes, or tokens. */
   bytes: number
   externalId: string | null
   /** Raw JSON object. */
@@ -89,7 +98,7 @@ export interface DocumentList {
   counts: Float64Array
   /** End offset of the first occurrence in the document. */
   firstEnds: Float64Array
-  /** Bytes of the first occurrence. */
+  /** Symbols of the first occurrence. */
   firstLengths: Float64Array
   /** False when `maxSteps` ended the listing early: what is there is right but not all. */
   isComplete: boolean
@@ -114,37 +123,44 @@ export declare class Shard {
   info(): ShardInfo
   /** Checks every block checksum; `deep` also checks the structures against each other. Throws `damaged-index`. */
   verify(deep: boolean, ticket: number): void
-  /**
-   * Compares the file with its checksums soon, on a thread of the process that yields to all others, at 200 MB/s at most.
-   * Throws `damaged-index` when damage is known already.
-   */
-  startContentCheck(): void
-  /** Whether all of the file has been compared with its checksums since it was opened. Throws `damaged-index` when that showed damage. */
-  isVerified(): boolean
   /** Overlapping occurrences of each pattern. A batch shares its cache misses. */
   count(patterns: Uint8Array[], ticket: number): Float64Array
   /**
    * Disjoint, non-empty ranges of all that matches, ordered by length, then row. Without `matching` at most one. The
-   * empty pattern has all rows (text bytes + documents), while {@link count} counts the text bytes alone.
+   * empty pattern has all rows (symbols + documents), while {@link count} counts the symbols alone. `matching` is for
+   * bytes.
    */
   find(pattern: Uint8Array, matching: Matching | null, ticket: number): FoundRange[]
   /** Extends a range by symbols in reading order; ends early when it is empty (`lo == hi`). */
   push(lo: number, hi: number, symbols: Uint8Array): { lo: number, hi: number }
   /**
-   * What follows the matches that end in the ranges (`lo, hi` pairs), most frequent first, then by bytes, end last
-   * among equals. Sums to the size of the ranges. After half a character the unit `character` is the rest of it.
+   * What follows the matches that end in the ranges (`lo, hi` pairs), most frequent first, then by bytes or id, end last
+   * among equals: the first `limit`, or with null all, which sum to the size of the ranges. After half a character the
+   * unit `character` is the rest of it. `token` is the unit of shards of tokens, the others of shards of bytes.
    */
-  next(ranges: Float64Array, unit: 'byte' | 'character', ticket: number): NextEntry[]
+  next(
+    ranges: Float64Array,
+    unit: 'byte' | 'character' | 'token',
+    limit: number | null,
+    ticket: number,
+  ): NextEntry[]
+  /**
+   * Extends many ranges (`lo, hi` pairs) by one symbol each, `symbols` having as many. Answers pairs, in order; an empty
+   * one where nothing is left. The searches share their cache misses.
+   */
+  pushBatch(ranges: Float64Array, symbols: Uint8Array, ticket: number): Float64Array
   /** `document, end offset` for each row. */
   locate(rows: Float64Array, ticket: number): Float64Array
-  /** Bytes `start..end` of a document. */
+  /** Symbols `start..end` of a document. */
   extract(document: number, start: number, end: number, ticket: number): Buffer
-  /** At most `maxBytes` of the text that follows the match which ends at `row`, up to the end of its document. */
-  follow(row: number, maxBytes: number, ticket: number): Buffer
+  /** At most `maxSymbols` of what follows the match which ends at `row`, up to the end of its document. */
+  follow(row: number, maxSymbols: number, ticket: number): Buffer
+  /** {@link follow} for each row, many walks in flight. */
+  followBatch(rows: Float64Array, maxSymbols: number, ticket: number): Buffer[]
   document(document: number): DocumentRecord
   /** The first document with that external id. */
   findExternalId(externalId: string): number | null
-  /** Code points and UTF-16 units of the document's text before byte `offset`. */
+  /** Code points and UTF-16 units of the document's text before byte `offset`. Only of bytes. */
   countUnits(document: number, offset: number, ticket: number): { codePoints: number, utf16Units: number }
   /**
    * Ranges are `lo, hi, length` triples. Exact when it takes at most three quarters of `maxSteps` LF steps, otherwise
@@ -162,7 +178,7 @@ export declare class Shard {
   ): DocumentList
   /** Per value of a facet field. Throws `unknown-facet`. */
   countFacets(ranges: Float64Array, field: string, maxSteps: number, ticket: number): FacetCounts
-  /** For each position of `text`: bytes of the longest match that starts there. */
+  /** For each position of `text`: symbols of the longest match that starts there. */
   longestMatches(text: Uint8Array, ticket: number): Float64Array
 }
 
@@ -197,12 +213,47 @@ export declare class SpoolWriter {
   seal(): SpoolSummary
 }
 
+export interface TokenSpoolBatch {
+  /** Documents back to back: ids below 2^20. */
+  tokens: Uint32Array
+  /** End of each document in `tokens`. */
+  tokenEnds: Float64Array
+  externalIds: (string | null)[]
+  metadata: (string | null)[]
+  /** Document by document, facet fields in order. */
+  facets: (string | null)[]
+}
+
+export interface TokenSpoolSummary {
+  documents: number
+  /** Tokens of all documents. */
+  symbolCount: number
+  /** Bytes of the spool file. */
+  fileBytes: number
+  /** Hex digest of everything appended; the same documents give the same digest. */
+  digest: string
+  /** The smallest vocabulary that has all ids: the largest and one, or 0. */
+  leastVocabulary: number
+}
+
+/** The documents of one shard of tokens on their way into it. An id of 2^20 or more is `bad-input`. */
+export declare class TokenSpoolWriter {
+  /** With `path` null nothing is written: only the summary is computed, to pass over shards that are built already. */
+  constructor(path: string | null, facetFields: string[])
+  append(batch: TokenSpoolBatch): void
+  /** Flushes, fsyncs and closes. */
+  seal(): TokenSpoolSummary
+}
+
 export interface BuildShardOptions {
   saRate: number
   isaRate: number
+  /** A shard of tokens has no `fast`. */
   profile: 'default' | 'small' | 'fast'
   /** Whether the shard keeps its text too, compressed: larger, and read many times faster. */
   textStore: boolean
+  /** Ids are below it, at most 2^20: for a spool of tokens, which needs it, and for no other. */
+  vocabulary?: number
   /** Threads of the encoding; the sort takes one. */
   threads: number
 }
@@ -211,13 +262,18 @@ export interface BuiltShard {
   checksum: string
   fileBytes: number
   documents: number
+  /** 0 for tokens. */
   textBytes: number
+  /** Bytes or tokens, separators not counted. */
+  symbolCount: number
 }
 
 /** Bytes of memory that building a shard of so much text and so many documents takes at its peak. */
 export declare function estimateBuildBytes(textBytes: number, documents: number): number
+/** The same for a shard of so many tokens with ids below `vocabulary`. */
+export declare function estimateTokenBuildBytes(tokens: number, documents: number, vocabulary: number): number
 /**
- * Sorts and encodes a sealed spool into `outPath` (written, fsynced, not renamed; nothing is left when it fails). It
+ * Sorts and encodes a sealed spool, of texts or of tokens, into `outPath` (written, fsynced, not renamed; nothing is left when it fails). It
  * has a thread of its own, so any number run at once; the sort itself hears no ticket.
  */
 export declare function buildShard(

@@ -58,15 +58,15 @@ describe('a shard', () => {
   })
 
   it('says what follows, the end of a document included', () => {
-    const next = fruit.next(pairs(fruit.find(bytesOf('ana'), null, 0)), 'byte', 0)
+    const next = fruit.next(pairs(fruit.find(bytesOf('ana'), null, 0)), 'byte', null, 0)
     expect(next).toEqual([
       { bytes: null, count: 2 },
       { bytes: bytesOf('n'), count: 1 },
     ])
-    expect(fruit.next(pairs(fruit.find(bytesOf('É '), null, 0)), 'character', 0)).toEqual([
+    expect(fruit.next(pairs(fruit.find(bytesOf('É '), null, 0)), 'character', null, 0)).toEqual([
       { bytes: bytesOf('𝄞'), count: 1 },
     ])
-    const all = fruit.next(Float64Array.of(0, 35), 'character', 0)
+    const all = fruit.next(Float64Array.of(0, 35), 'character', null, 0)
     expect(all.reduce((sum, { count }) => sum + count, 0)).toBe(35)
   })
 
@@ -140,7 +140,7 @@ describe('any shard', () => {
           expect(locateAll(shard, ranges).sort()).toEqual([...ends].sort())
           const documents = new Set(ends.map((end) => end.split(':')[0]))
           expect(shard.countDocuments(triples(ranges), exact, 0, 0).count).toBe(documents.size)
-          const next = shard.next(pairs(ranges), 'byte', 0)
+          const next = shard.next(pairs(ranges), 'byte', null, 0)
           expect(next.reduce((sum, { count }) => sum + count, 0)).toBe(ends.length)
         }
         for (const [document, text] of texts.entries()) {

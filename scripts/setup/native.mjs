@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { root } from './paths.mjs'
 
 const nativeDir = `${root}/native`
-const addonDirs = ['fmindex-node', 'llama-node'].map((name) => `${nativeDir}/${name}`)
+const addonDir = `${nativeDir}/fmindex-node`
 
 export const nativeStep = {
   name: 'native',
@@ -21,8 +21,7 @@ export const nativeStep = {
     }
   },
 
-  isBuilt: () =>
-    addonDirs.every((dir) => existsSync(`${dir}/index.js`) && readdirSync(dir).some((name) => name.endsWith('.node'))),
+  isBuilt: () => existsSync(`${addonDir}/index.js`) && readdirSync(addonDir).some((name) => name.endsWith('.node')),
 
   async build() {
     const { runStep } = await import('./run-step.mjs')

@@ -50,7 +50,7 @@ const tasks: TaskTable = {
   count: (shard, patterns, ticket) => shard.count(unpackPatterns(patterns), ticket),
   find: (shard, { pattern, matching }, ticket) => shard.find(pattern, matching, ticket),
   push: (shard, { lo, hi, symbols }) => shard.push(lo, hi, symbols),
-  next: (shard, { ranges, unit }, ticket) => shard.next(ranges, unit, ticket),
+  next: (shard, { ranges, unit }, ticket) => shard.next(ranges, unit, null, ticket),
   follow: (shard, { rows, maxBytes }, ticket) => Array.from(rows, (row) => shard.follow(row, maxBytes, ticket)),
   locateOccurrences,
   describeOccurrences,
@@ -68,18 +68,12 @@ const tasks: TaskTable = {
   longestMatches: (shard, text, ticket) => shard.longestMatches(text, ticket),
 }
 
-/**
- * Does one task on the calling thread. Throws what the native core throws: errors with a `code` of the registry; and
- * `damaged-index` where the file is known to differ from its checksums, whatever the task found.
- */
+/** Does one task on the calling thread. Throws what the native core throws: errors with a `code` of the registry. */
 export function runShardTask<Name extends TaskName>(
   shard: Shard,
   name: Name,
   input: TaskInput<Name>,
   ticket: number,
 ): TaskResult<Name> {
-  const result = tasks[name](shard, input, ticket)
-  // Damage that a check beside the search has found: what was answered may be wrong.
-  shard.isVerified()
-  return result
+  return tasks[name](shard, input, ticket)
 }

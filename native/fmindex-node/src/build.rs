@@ -9,10 +9,10 @@ use napi::Env;
 use napi::bindgen_prelude::Object;
 use napi_derive::napi;
 
+use crate::background::run_on_thread;
 use crate::guard::{Result, guard, to_rejection};
 use crate::numbers::{to_number, to_size, to_whole};
 use crate::ticket_table::{self, Progress};
-use node_guard::run_on_thread;
 
 #[napi(object, object_to_js = false)]
 pub struct BuildShardOptions {
@@ -20,6 +20,7 @@ pub struct BuildShardOptions {
     pub isa_rate: f64,
     pub profile: String,
     pub text_store: bool,
+    pub vocabulary: Option<f64>,
     pub threads: f64,
 }
 
@@ -29,6 +30,7 @@ pub struct BuiltShard {
     pub file_bytes: f64,
     pub documents: f64,
     pub text_bytes: f64,
+    pub symbol_count: f64,
 }
 
 #[napi(catch_unwind)]
@@ -36,6 +38,15 @@ pub fn estimate_build_bytes(text_bytes: f64, documents: f64) -> Result<f64> {
     guard(|| {
         let (text_bytes, documents) = (to_whole("textBytes", text_bytes)?, to_whole("documents", documents)?);
         Ok(to_number(builder::estimate_build_bytes(text_bytes, documents)))
+    })
+}
+
+#[napi(catch_unwind)]
+pub fn estimate_token_build_bytes(tokens: f64, documents: f64, vocabulary: f64) -> Result<f64> {
+    guard(|| {
+        let (tokens, documents) = (to_whole("tokens", tokens)?, to_whole("documents", documents)?);
+        let vocabulary = to_u32("vocabulary", vocabulary)?;
+        Ok(to_number(builder::estimate_token_build_bytes(tokens, documents, vocabulary)))
     })
 }
 
@@ -58,6 +69,7 @@ pub fn build_shard<'env>(
             file_bytes: to_number(built.file_bytes),
             documents: to_number(built.documents),
             text_bytes: to_number(built.text_bytes),
+            symbol_count: to_number(built.symbol_count),
         })
     };
     run_on_thread(env, move || guard(build))
@@ -69,16 +81,17 @@ fn to_core_options(options: &BuildShardOptions) -> CoreResult<BuildOptions> {
         return Err(Error::Argument("threads is 0: give at least one".into()));
     }
     Ok(BuildOptions {
-        sa_rate: to_rate("saRate", options.sa_rate)?,
-        isa_rate: to_rate("isaRate", options.isa_rate)?,
+        sa_rate: to_u32("saRate", options.sa_rate)?,
+        isa_rate: to_u32("isaRate", options.isa_rate)?,
         profile: Profile::from_name(&options.profile)?,
         text_store: options.text_store,
+        vocabulary: options.vocabulary.map(|vocabulary| to_u32("vocabulary", vocabulary)).transpose()?,
         threads,
     })
 }
 
-/// A rate; whether it is a good one the core says.
-fn to_rate(name: &str, value: f64) -> CoreResult<u32> {
+/// Whether it is a good one the core says.
+fn to_u32(name: &str, value: f64) -> CoreResult<u32> {
     let whole = to_whole(name, value)?;
-    u32::try_from(whole).map_err(|_| Error::Argument(format!("{name} is {whole}, which is too large for a rate")))
+    u32::try_from(whole).map_err(|_| Error::Argument(format!("{name} is {whole}, which is too large")))
 }

@@ -3,8 +3,9 @@
 //! Every export is guarded twice: `catch_unwind` of napi around the conversions, and [`guard`] around the call, so
 //! that neither a wrong argument nor a bug of ours can take the process down. `index.d.ts` is the contract.
 
+mod background;
 mod build;
-mod content_check;
+mod calls;
 mod guard;
 mod numbers;
 mod opened_shards;
@@ -15,4 +16,6 @@ mod shard_types;
 mod spool;
 mod ticket_table;
 mod tickets;
+mod token_spool;
+mod wire;
 mod zstd_decoder;

@@ -8,8 +8,8 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use fmindex::any_shard::AnyShard;
 use fmindex::error::{Error, Result};
-use fmindex::shard::Shard;
 
 /// Where the bytes of a shard live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,13 +39,13 @@ struct FileKey {
     residency: Residency,
 }
 
-static OPENED: Mutex<Option<HashMap<FileKey, Weak<Shard>>>> = Mutex::new(None);
+static OPENED: Mutex<Option<HashMap<FileKey, Weak<AnyShard>>>> = Mutex::new(None);
 
 /// Opens the shard at `path`, or hands out the one that is open.
 ///
 /// # Errors
 /// What opening says.
-pub fn open(path: &str, residency: Residency) -> Result<Arc<Shard>> {
+pub fn open(path: &str, residency: Residency) -> Result<Arc<AnyShard>> {
     let path = Path::new(path);
     let file = std::fs::metadata(path).map_err(|error| Error::io(path, error))?;
     let changed_ns = (file.ctime(), file.ctime_nsec());
@@ -56,8 +56,8 @@ pub fn open(path: &str, residency: Residency) -> Result<Arc<Shard>> {
         return Ok(shard);
     }
     let shard = Arc::new(match residency {
-        Residency::Mmap => Shard::open_mapped(path)?,
-        Residency::Ram => Shard::open_ram(path)?,
+        Residency::Mmap => AnyShard::open_mapped(path)?,
+        Residency::Ram => AnyShard::open_ram(path)?,
     });
     opened.retain(|_, shard| shard.strong_count() > 0);
     opened.insert(key, Arc::downgrade(&shard));

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use fmindex::any_shard::AnyShard;
 use fmindex::error;
 use fmindex::search::{self, StepMeter};
 use napi::bindgen_prelude::{Buffer, Either, Float64Array, Null};
 use napi_derive::napi;
 
-use crate::content_check;
+use crate::calls;
 use crate::guard::{Result, guard};
 use crate::numbers::{to_number, to_numbers, to_size, to_whole};
 use crate::opened_shards::{self, Residency};
@@ -28,13 +29,37 @@ pub fn open_shard(path: String, residency: String) -> Result<Shard> {
 
 #[napi]
 pub struct Shard {
-    shard: Arc<fmindex::shard::Shard>,
+    shard: Arc<AnyShard>,
     path: String,
 }
 
 /// The steps of a call that `ticket` can end.
 fn meter(ticket: f64) -> error::Result<StepMeter<'static>> {
     Ok(StepMeter::new(ticket_table::interrupt(to_whole("ticket", ticket)?)?))
+}
+
+/// The same call on a shard of either kind.
+macro_rules! on_either {
+    ($self:ident, $shard:ident => $call:expr) => {
+        match &*$self.shard {
+            AnyShard::Bytes($shard) => $call,
+            AnyShard::Tokens($shard) => $call,
+        }
+    };
+}
+
+impl Shard {
+    /// The shard, when it is one of text.
+    fn text(&self) -> error::Result<&fmindex::shard::Shard> {
+        match &*self.shard {
+            AnyShard::Bytes(shard) => Ok(shard),
+            AnyShard::Tokens(_) => Err(self.wrong_kind("what is asked of characters")),
+        }
+    }
+
+    fn wrong_kind(&self, what: &str) -> error::Error {
+        error::Error::Argument(format!("{what} does not go with a shard of {}", self.shard.symbols().name()))
+    }
 }
 
 #[napi]
@@ -50,18 +75,8 @@ impl Shard {
     }
 
     #[napi(catch_unwind)]
-    pub fn start_content_check(&self) -> Result<()> {
-        guard(|| content_check::start(self.shard.container()))
-    }
-
-    #[napi(catch_unwind)]
-    pub fn is_verified(&self) -> Result<bool> {
-        guard(|| self.shard.container().is_verified())
-    }
-
-    #[napi(catch_unwind)]
     pub fn count(&self, patterns: Vec<&[u8]>, ticket: f64) -> Result<Float64Array> {
-        guard(|| Ok(to_numbers(search::count_batch(&*self.shard, &patterns, &mut meter(ticket)?)?).into()))
+        guard(|| Ok(to_numbers(on_either!(self, shard => calls::count(shard, &patterns, &mut meter(ticket)?))?).into()))
     }
 
     #[napi(catch_unwind)]
@@ -69,8 +84,8 @@ impl Shard {
         guard(|| {
             let meter = &mut meter(ticket)?;
             let found = match matching {
-                Some(matching) => search::find_matching(&*self.shard, pattern, &matching.to_search()?, meter)?,
-                None => search::find(&*self.shard, pattern, meter)?,
+                Some(matching) => search::find_matching(self.text()?, pattern, &matching.to_search()?, meter)?,
+                None => on_either!(self, shard => calls::find(shard, pattern, meter))?,
             };
             Ok(found.into_iter().map(FoundRange::from).collect())
         })
@@ -79,18 +94,38 @@ impl Shard {
     #[napi(catch_unwind)]
     pub fn push(&self, lo: f64, hi: f64, symbols: &[u8]) -> Result<Rows> {
         guard(|| {
-            let rows = search::push(&*self.shard, to_whole("lo", lo)?..to_whole("hi", hi)?, symbols)?;
+            let rows = to_whole("lo", lo)?..to_whole("hi", hi)?;
+            let rows = on_either!(self, shard => calls::push(shard, rows, symbols))?;
             Ok(Rows { lo: to_number(rows.start), hi: to_number(rows.end) })
         })
     }
 
     #[napi(catch_unwind)]
-    pub fn next(&self, ranges: &[f64], unit: String, ticket: f64) -> Result<Vec<NextEntry>> {
+    pub fn push_batch(&self, ranges: &[f64], symbols: &[u8], ticket: f64) -> Result<Float64Array> {
+        guard(|| {
+            let ranges: Vec<_> = from_pairs(ranges)?.iter().map(search::FoundRange::rows).collect();
+            let pushed = on_either!(self, shard => calls::push_batch(shard, &ranges, symbols, &mut meter(ticket)?))?;
+            Ok(to_numbers(pushed.into_iter().flat_map(|rows| [rows.start, rows.end])).into())
+        })
+    }
+
+    #[napi(catch_unwind)]
+    pub fn next(&self, ranges: &[f64], unit: String, limit: Either<f64, Null>, ticket: f64) -> Result<Vec<NextEntry>> {
         guard(|| {
             let (ranges, meter) = (from_pairs(ranges)?, &mut meter(ticket)?);
-            Ok(match Unit::from_name(&unit)? {
-                Unit::Byte => to_entries(search::next_symbols(&*self.shard, &ranges, meter)?, |byte| vec![byte]),
-                Unit::Character => to_entries(search::next_characters(&*self.shard, &ranges, meter)?, |bytes| bytes),
+            let limit = match limit {
+                Either::A(limit) => Some(to_size("limit", limit)?),
+                Either::B(_) => None,
+            };
+            Ok(match (Unit::from_name(&unit)?, &*self.shard) {
+                (Unit::Byte, AnyShard::Bytes(shard)) => to_entries(search::next_symbols(shard, &ranges, limit, meter)?),
+                (Unit::Character, AnyShard::Bytes(shard)) => {
+                    to_entries(search::next_characters(shard, &ranges, limit, meter)?)
+                }
+                (Unit::Token, AnyShard::Tokens(shard)) => {
+                    to_entries(search::next_symbols(shard, &ranges, limit, meter)?)
+                }
+                _ => return Err(self.wrong_kind(&format!("the unit {unit}"))),
             })
         })
     }
@@ -99,7 +134,7 @@ impl Shard {
     pub fn locate(&self, rows: &[f64], ticket: f64) -> Result<Float64Array> {
         guard(|| {
             let rows = rows.iter().map(|&row| to_whole("row", row)).collect::<error::Result<Vec<u64>>>()?;
-            let places = search::locate(&*self.shard, &rows, &mut meter(ticket)?)?;
+            let places = on_either!(self, shard => search::locate(shard, &rows, &mut meter(ticket)?))?;
             Ok(to_numbers(places.into_iter().flat_map(|place| [place.document, place.offset])).into())
         })
     }
@@ -109,15 +144,26 @@ impl Shard {
         guard(|| {
             let offsets = to_whole("start", start)?..to_whole("end", end)?;
             let document = to_whole("document", document)?;
-            Ok(search::extract(&*self.shard, document, offsets, &mut meter(ticket)?)?.into())
+            let meter = &mut meter(ticket)?;
+            Ok(on_either!(self, shard => calls::extract(shard, document, offsets, meter))?.into())
         })
     }
 
     #[napi(catch_unwind)]
-    pub fn follow(&self, row: f64, max_bytes: f64, ticket: f64) -> Result<Buffer> {
+    pub fn follow(&self, row: f64, max_symbols: f64, ticket: f64) -> Result<Buffer> {
         guard(|| {
-            let (row, max_bytes) = (to_whole("row", row)?, to_size("maxBytes", max_bytes)?);
-            Ok(search::follow(&*self.shard, row, max_bytes, &mut meter(ticket)?)?.into())
+            let (row, max_symbols) = (to_whole("row", row)?, to_size("maxSymbols", max_symbols)?);
+            Ok(on_either!(self, shard => calls::follow(shard, row, max_symbols, &mut meter(ticket)?))?.into())
+        })
+    }
+
+    #[napi(catch_unwind)]
+    pub fn follow_batch(&self, rows: &[f64], max_symbols: f64, ticket: f64) -> Result<Vec<Buffer>> {
+        guard(|| {
+            let rows = rows.iter().map(|&row| to_whole("row", row)).collect::<error::Result<Vec<u64>>>()?;
+            let (max_symbols, meter) = (to_size("maxSymbols", max_symbols)?, &mut meter(ticket)?);
+            let texts = on_either!(self, shard => calls::follow_batch(shard, &rows, max_symbols, meter))?;
+            Ok(texts.into_iter().map(Buffer::from).collect())
         })
     }
 
@@ -138,7 +184,7 @@ impl Shard {
     pub fn count_units(&self, document: f64, offset: f64, ticket: f64) -> Result<UnitCounts> {
         guard(|| {
             let (document, offset) = (to_whole("document", document)?, to_whole("offset", offset)?);
-            let units = search::count_units(&*self.shard, document, offset, &mut meter(ticket)?)?;
+            let units = search::count_units(self.text()?, document, offset, &mut meter(ticket)?)?;
             Ok(UnitCounts { code_points: to_number(units.code_points), utf16_units: to_number(units.utf16_units) })
         })
     }
@@ -148,7 +194,8 @@ impl Shard {
         guard(|| {
             let (max_steps, seed) = (to_whole("maxSteps", max_steps)?, to_whole("seed", seed)?);
             let ranges = from_triples(ranges)?;
-            Ok(search::count_documents(&*self.shard, &ranges, max_steps, seed, &mut meter(ticket)?)?.into())
+            let meter = &mut meter(ticket)?;
+            Ok(on_either!(self, shard => search::count_documents(shard, &ranges, max_steps, seed, meter))?.into())
         })
     }
 
@@ -156,7 +203,8 @@ impl Shard {
     pub fn list_documents(&self, ranges: &[f64], max_steps: f64, ticket: f64) -> Result<DocumentList> {
         guard(|| {
             let (ranges, max_steps) = (from_triples(ranges)?, to_whole("maxSteps", max_steps)?);
-            Ok(search::list_documents(&*self.shard, &ranges, max_steps, &mut meter(ticket)?)?.into())
+            let meter = &mut meter(ticket)?;
+            Ok(on_either!(self, shard => search::list_documents(shard, &ranges, max_steps, meter))?.into())
         })
     }
 
@@ -173,7 +221,10 @@ impl Shard {
             let (ranges, max_steps) = (from_triples(ranges)?, to_whole("maxSteps", max_steps)?);
             let (first_document, limit) = (to_whole("firstDocument", first_document)?, to_size("limit", limit)?);
             let meter = &mut meter(ticket)?;
-            Ok(search::list_documents_from(&*self.shard, &ranges, first_document, limit, max_steps, meter)?.into())
+            let list = on_either!(self, shard => {
+                search::list_documents_from(shard, &ranges, first_document, limit, max_steps, meter)
+            });
+            Ok(list?.into())
         })
     }
 
@@ -187,6 +238,8 @@ impl Shard {
 
     #[napi(catch_unwind)]
     pub fn longest_matches(&self, text: &[u8], ticket: f64) -> Result<Float64Array> {
-        guard(|| Ok(to_numbers(search::longest_matches(&*self.shard, text, &mut meter(ticket)?)?).into()))
+        guard(|| {
+            Ok(to_numbers(on_either!(self, shard => calls::longest_matches(shard, text, &mut meter(ticket)?))?).into())
+        })
     }
 }

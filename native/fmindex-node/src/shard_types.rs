@@ -3,8 +3,7 @@
 use napi::bindgen_prelude::{Buffer, Float64Array};
 use napi_derive::napi;
 
-use fmindex::search;
-use fmindex::{error, shard};
+use fmindex::{error, format, search, shard};
 
 use crate::numbers::{to_number, to_numbers, to_size};
 
@@ -54,7 +53,10 @@ pub struct ShardInfo {
     pub checksum: String,
     pub file_bytes: f64,
     pub documents: f64,
+    pub symbols: String,
+    pub vocabulary: u32,
     pub text_bytes: f64,
+    pub symbol_count: f64,
     pub rows: f64,
     pub runs: f64,
     pub entropy_bits: f64,
@@ -77,7 +79,10 @@ impl ShardInfo {
             checksum: info.checksum,
             file_bytes: to_number(info.file_bytes),
             documents: to_number(info.documents),
+            symbols: info.symbols.name().to_owned(),
+            vocabulary: info.vocabulary,
             text_bytes: to_number(info.text_bytes),
+            symbol_count: to_number(info.symbol_count),
             rows: to_number(info.rows),
             runs: to_number(info.runs),
             entropy_bits: info.entropy_bits,
@@ -99,10 +104,32 @@ pub struct NextEntry {
     pub count: f64,
 }
 
-/// Entries of which `to_bytes` makes the bytes.
-pub fn to_entries<T>(entries: Vec<search::NextEntry<T>>, to_bytes: impl Fn(T) -> Vec<u8>) -> Vec<NextEntry> {
+/// Something that follows, as bytes.
+pub trait NextUnit {
+    fn into_bytes(self) -> Vec<u8>;
+}
+
+impl NextUnit for u8 {
+    fn into_bytes(self) -> Vec<u8> {
+        vec![self]
+    }
+}
+
+impl NextUnit for u32 {
+    fn into_bytes(self) -> Vec<u8> {
+        self.to_le_bytes().to_vec()
+    }
+}
+
+impl NextUnit for Vec<u8> {
+    fn into_bytes(self) -> Vec<u8> {
+        self
+    }
+}
+
+pub fn to_entries<T: NextUnit>(entries: Vec<search::NextEntry<T>>) -> Vec<NextEntry> {
     let entry = |entry: search::NextEntry<T>| NextEntry {
-        bytes: entry.unit.map(|unit| to_bytes(unit).into()),
+        bytes: entry.unit.map(|unit| unit.into_bytes().into()),
         count: to_number(entry.count),
     };
     entries.into_iter().map(entry).collect()
@@ -113,6 +140,7 @@ pub fn to_entries<T>(entries: Vec<search::NextEntry<T>>, to_bytes: impl Fn(T) ->
 pub enum Unit {
     Byte,
     Character,
+    Token,
 }
 
 impl Unit {
@@ -122,7 +150,8 @@ impl Unit {
         match name {
             "byte" => Ok(Self::Byte),
             "character" => Ok(Self::Character),
-            _ => Err(error::Error::Argument(format!("unit {name:?} is neither byte nor character"))),
+            "token" => Ok(Self::Token),
+            _ => Err(error::Error::Argument(format!("unit {name:?} is not byte, character or token"))),
         }
     }
 }
@@ -135,10 +164,10 @@ pub struct DocumentRecord {
     pub facets: Vec<Option<String>>,
 }
 
-impl From<shard::DocumentRecord> for DocumentRecord {
-    fn from(record: shard::DocumentRecord) -> Self {
-        let shard::DocumentRecord { bytes, external_id, metadata, facets } = record;
-        Self { bytes: to_number(bytes), external_id, metadata, facets }
+impl From<format::DocumentRecord> for DocumentRecord {
+    fn from(record: format::DocumentRecord) -> Self {
+        let format::DocumentRecord { symbols, external_id, metadata, facets } = record;
+        Self { bytes: to_number(symbols), external_id, metadata, facets }
     }
 }
 

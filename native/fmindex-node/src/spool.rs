@@ -68,7 +68,7 @@ impl SpoolWriter {
     }
 }
 
-fn sealed() -> Error {
+pub fn sealed() -> Error {
     Error::Argument("the spool is sealed already".into())
 }
 
@@ -96,7 +96,7 @@ fn append_batch(writer: &mut builder::SpoolWriter, batch: &SpoolBatch, field_cou
     check_length("texts", batch.texts.len(), start)
 }
 
-fn check_length(name: &str, got: usize, expected: usize) -> CoreResult<()> {
+pub fn check_length(name: &str, got: usize, expected: usize) -> CoreResult<()> {
     if got == expected {
         return Ok(());
     }

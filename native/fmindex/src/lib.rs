@@ -1,6 +1,7 @@
 //! How often does a string occur in a collection of documents, where, and what follows it? Exactly, from an index
 //! smaller than the text.
 
+pub mod any_shard;
 pub mod bits;
 #[cfg(feature = "build")]
 pub mod builder;
@@ -16,4 +17,5 @@ pub mod shard;
 #[cfg(any(test, feature = "testkit"))]
 pub mod testkit;
 pub mod text_store;
+pub mod token_shard;
 pub mod zstd_stream;

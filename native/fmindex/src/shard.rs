@@ -3,14 +3,16 @@
 //! A [`Shard`] is an opened file on which all of [`search`](crate::search) works. It is immutable and thread-safe.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::documents::{Facets, UNITS_INTERVAL_BYTES, UnitCounts};
 use crate::error::{Error, Result};
-use crate::format::{Container, ShardFile};
+use crate::format::{DocumentRecord, ShardFile};
 use crate::interrupt::Interrupt;
-use crate::rank::RankIndex;
 use crate::rank::run_head::RunHeadIndex;
+use crate::rank::{RankIndex, SymbolKind};
 use crate::search::{FacetCounts, FoundRange, Place, ShardView, StepMeter, StoredText, count_facets};
+use crate::section::Backing;
 
 /// Files up to this size are compared with their checksums when they are opened: a few milliseconds, and a damaged one
 /// can't answer wrongly. Of larger files opening reads next to nothing; [`Shard::verify`] compares them.
@@ -30,12 +32,19 @@ pub struct ShardInfo {
     pub checksum: String,
     pub file_bytes: u64,
     pub documents: u64,
+    /// What is indexed.
+    pub symbols: SymbolKind,
+    /// Symbols are below it: 256 for bytes.
+    pub vocabulary: u32,
+    /// 0 for tokens.
     pub text_bytes: u64,
-    /// Symbols of the BWT: text bytes and one separator a document.
+    /// Symbols of all documents, separators not counted.
+    pub symbol_count: u64,
+    /// Symbols of the BWT: with one separator a document.
     pub rows: u64,
     /// Runs of equal symbols in the BWT.
     pub runs: u64,
-    /// Order-0 entropy of the text, bits a byte.
+    /// Order-0 entropy of the text, bits a symbol.
     pub entropy_bits: f64,
     pub sa_rate: u32,
     pub isa_rate: u32,
@@ -43,20 +52,9 @@ pub struct ShardInfo {
     pub facet_fields: Vec<String>,
     pub has_external_ids: bool,
     pub has_text_store: bool,
-    /// Occurrences of each byte in the text.
-    pub byte_counts: [u64; 256],
+    /// Occurrences of each byte in the text; empty for tokens.
+    pub byte_counts: Vec<u64>,
     pub sections: Vec<(&'static str, u64)>,
-}
-
-/// What is known of a document besides its text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DocumentRecord {
-    pub bytes: u64,
-    pub external_id: Option<String>,
-    /// Raw JSON object.
-    pub metadata: Option<String>,
-    /// Values of the facet fields, in their order.
-    pub facets: Vec<Option<String>>,
 }
 
 impl Shard {
@@ -83,17 +81,20 @@ impl Shard {
         Ok(shard)
     }
 
-    /// Opens a shard that is in memory, without comparing checksums.
+    /// Opens a shard wherever its bytes are, without comparing checksums.
     ///
     /// # Errors
     /// [`Error::Damaged`], [`Error::Version`].
-    pub fn open_bytes(bytes: Vec<u8>) -> Result<Self> {
-        Ok(Self { file: ShardFile::open_bytes(bytes)? })
+    pub fn open(backing: Backing) -> Result<Self> {
+        Ok(Self { file: ShardFile::open(backing)? })
     }
 
-    /// The file, to compare it with its checksums beside the search.
-    pub fn container(&self) -> &Container {
-        &self.file.container
+    /// As [`Shard::open`], of a shard that is in memory.
+    ///
+    /// # Errors
+    /// As [`Shard::open`].
+    pub fn open_bytes(bytes: Vec<u8>) -> Result<Self> {
+        Self::open(Arc::new(bytes))
     }
 
     /// As [`ShardFile::verify`].
@@ -112,7 +113,10 @@ impl Shard {
             checksum: container.checksum(),
             file_bytes: container.file_bytes(),
             documents: counts.documents,
+            symbols: SymbolKind::Bytes,
+            vocabulary: 256,
             text_bytes: counts.text_bytes,
+            symbol_count: counts.text_bytes,
             rows: counts.row_count(),
             runs: self.file.rank.runs(),
             entropy_bits: entropy_bits(&counts.byte_counts),
@@ -122,7 +126,7 @@ impl Shard {
             facet_fields: self.file.facets.as_ref().map_or_else(Vec::new, |facets| facets.fields().to_vec()),
             has_external_ids: self.file.ids.is_some(),
             has_text_store: self.file.text.is_some(),
-            byte_counts: counts.byte_counts,
+            byte_counts: counts.byte_counts.to_vec(),
             sections: container.sections().collect(),
         }
     }
@@ -140,7 +144,7 @@ impl Shard {
         let metadata = self.file.metadata.as_ref().map_or(Ok(None), |metadata| metadata.get(document))?;
         let value = |facets: &Facets, field| facets.value(field, document).map(str::to_owned);
         Ok(DocumentRecord {
-            bytes,
+            symbols: bytes,
             external_id: external_id.map(|bytes| decode_utf8("ids", bytes)).transpose()?,
             metadata: metadata.map(|bytes| decode_utf8("metadata", bytes)).transpose()?,
             facets: self

@@ -2,13 +2,12 @@
 import type { Request } from 'express'
 import { OmnigramError } from '../../core/errors.js'
 
-/** `ndjson` and `csv` are formats of exports: a line a row. `events`: the answer anew whenever it changes. */
+/** `rows` are formats of exports: a line a row. */
 export const mediaTypes = {
   json: 'application/json',
   msgpack: 'application/vnd.msgpack',
   ndjson: 'application/x-ndjson',
   csv: 'text/csv',
-  events: 'text/event-stream',
 } as const
 
 export type Format = keyof typeof mediaTypes

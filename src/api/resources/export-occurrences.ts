@@ -26,7 +26,6 @@ export function exportOccurrences(
     }
   }
   return {
-    fileName: 'occurrences',
     columns: [
       'index',
       'document',

@@ -93,7 +93,7 @@ impl Gathering<'_> {
         for (row, place) in self.pending.drain(..) {
             let place = self.places.get(place).ok_or_else(contradiction)?;
             memory[row] = place.byte.wrapping_sub(1);
-            self.sampling.take(row as u64, place)?;
+            self.sampling.take(row as u64, place.sa_ordinal, place.isa_ordinal)?;
         }
         Ok(())
     }

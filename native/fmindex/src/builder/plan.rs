@@ -19,3 +19,21 @@ pub fn estimate_build_bytes(text_bytes: u64, documents: u64) -> u64 {
     let sort = symbols / 100 * hundredths + symbols % 100 * hundredths / 100;
     sort.saturating_add(documents.saturating_mul(BYTES_A_DOCUMENT)).saturating_add(BASE_BYTES)
 }
+
+/// Text and suffixes of tokens; later twice the BWT.
+const BYTES_A_TOKEN: u64 = 8;
+/// Room for the borders in the sort, counts and codes.
+const BYTES_AN_ID: u64 = 60;
+
+/// As [`estimate_build_bytes`], for a shard of so many tokens with ids below `vocabulary`.
+pub fn estimate_token_build_bytes(tokens: u64, documents: u64, vocabulary: u32) -> u64 {
+    let rows = tokens.saturating_add(documents);
+    // A token takes no more digits on average than its id would, and one: 224 of them in 64 bytes.
+    let digits = u64::from((u32::BITS - vocabulary.leading_zeros()).div_ceil(2) + 1);
+    let encoded = (rows / 7).saturating_add(1).saturating_mul(2 * digits);
+    let kinds = u64::from(vocabulary).saturating_add(documents);
+    rows.saturating_mul(BYTES_A_TOKEN)
+        .saturating_add(encoded)
+        .saturating_add(kinds.saturating_mul(BYTES_AN_ID))
+        .saturating_add(BASE_BYTES)
+}

@@ -1,10 +1,10 @@
 //! Where do the samples of the rows go?
 
-use super::sampled_places::SampledPlace;
-use crate::bits::{EliasFanoBuilder, PackedIntsBuilder};
+use crate::bits::{EliasFano, EliasFanoBuilder, PackedIntsBuilder};
 use crate::documents::DocumentOffsets;
 use crate::error::Result;
 use crate::samples::{isa_sample_count, sa_sample_count};
+use crate::section::Section;
 
 /// Takes the sampled rows in order and keeps the samples of [`crate::samples`].
 pub(super) struct Sampling {
@@ -14,6 +14,12 @@ pub(super) struct Sampling {
     sa_ordinals: PackedIntsBuilder,
     sa_count: u64,
     isa_rows: PackedIntsBuilder,
+}
+
+/// The first ordinal of each document among the SA samples and the ISA samples.
+pub(super) struct FirstOrdinals {
+    pub sa: EliasFano,
+    pub isa: EliasFano,
 }
 
 /// The sections of both kinds of sample.
@@ -26,6 +32,15 @@ pub(super) struct SampleSections {
 }
 
 impl Sampling {
+    /// The first ordinals of the documents.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Damaged`] when memory is.
+    pub fn first_ordinals(&self) -> Result<FirstOrdinals> {
+        let open = |starts: &Vec<u8>| EliasFano::open(Section::from_vec(starts.clone()), "starts");
+        Ok(FirstOrdinals { sa: open(&self.sa_starts)?, isa: open(&self.isa_starts)? })
+    }
+
     /// O(m + samples).
     ///
     /// # Errors
@@ -44,17 +59,17 @@ impl Sampling {
         })
     }
 
-    /// Takes the samples of a row. Rows come in order.
+    /// Takes the samples of a row, which have these ordinals. Rows come in order.
     ///
     /// # Errors
     /// [`crate::error::Error::Argument`] when there are more samples than the documents have.
-    pub fn take(&mut self, row: u64, place: SampledPlace) -> Result<()> {
-        if let Some(ordinal) = place.sa_ordinal {
+    pub fn take(&mut self, row: u64, sa_ordinal: Option<u64>, isa_ordinal: Option<u64>) -> Result<()> {
+        if let Some(ordinal) = sa_ordinal {
             self.sa_marks.push(row)?;
             self.sa_ordinals.set(self.sa_count, ordinal)?;
             self.sa_count += 1;
         }
-        place.isa_ordinal.map_or(Ok(()), |ordinal| self.isa_rows.set(ordinal, row))
+        isa_ordinal.map_or(Ok(()), |ordinal| self.isa_rows.set(ordinal, row))
     }
 
     /// The sections.

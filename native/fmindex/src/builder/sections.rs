@@ -12,9 +12,10 @@ use crate::text_store::EncodedText;
 
 /// What is known of the documents besides their order: written before the sort takes the memory.
 pub(super) struct DocumentSections {
-    pub counts: Vec<u8>,
+    pub counts: (SectionId, Vec<u8>),
     pub offsets: Section,
-    pub units: Vec<u8>,
+    /// Only of texts.
+    pub units: Option<Vec<u8>>,
     pub metadata: Option<EncodedRecords>,
     /// And their order.
     pub ids: Option<(EncodedRecords, Vec<u8>)>,
@@ -23,10 +24,11 @@ pub(super) struct DocumentSections {
 }
 
 impl DocumentSections {
-    /// Sections of the whole shard: these, five of samples and four of the rank structure.
-    pub fn section_count_with_rest(&self) -> usize {
+    /// Sections of the whole shard: these, five of samples and so many of the rank structure.
+    pub fn section_count_with(&self, rank_sections: usize) -> usize {
         let records = 4 * usize::from(self.metadata.is_some()) + 5 * usize::from(self.ids.is_some());
-        3 + records + usize::from(self.facets.is_some()) + 4 * usize::from(self.text.is_some()) + 5 + 4
+        let optional = usize::from(self.units.is_some()) + usize::from(self.facets.is_some());
+        2 + records + optional + 4 * usize::from(self.text.is_some()) + 5 + rank_sections
     }
 
     /// # Errors
@@ -34,9 +36,11 @@ impl DocumentSections {
     pub fn write(self, writer: &mut ShardWriter) -> Result<()> {
         use SectionId::{IdBlockEnds, IdBlocks, IdDictionary, IdRecordEnds};
         use SectionId::{MetadataBlockEnds, MetadataBlocks, MetadataDictionary, MetadataRecordEnds};
-        writer.write(SectionId::Counts, &self.counts)?;
+        writer.write(self.counts.0, &self.counts.1)?;
         writer.write(SectionId::DocumentOffsets, &self.offsets)?;
-        writer.write(SectionId::DocumentUnits, &self.units)?;
+        if let Some(units) = &self.units {
+            writer.write(SectionId::DocumentUnits, units)?;
+        }
         if let Some(metadata) = &self.metadata {
             let ids = [MetadataDictionary, MetadataBlocks, MetadataBlockEnds, MetadataRecordEnds];
             write_records(writer, metadata, ids)?;

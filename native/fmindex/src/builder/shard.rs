@@ -11,9 +11,11 @@ use super::spool_reader::SpoolReader;
 use super::stored_text::StoredText;
 use super::survey::Survey;
 use super::texts::Texts;
-use crate::error::Result;
-use crate::format::{Counts, Profile, ShardWriter, WrittenShard};
+use super::token_shard::write_token_shard;
+use crate::error::{Error, Result};
+use crate::format::{Counts, Profile, SectionId, ShardWriter, WrittenShard};
 use crate::interrupt::Interrupt;
+use crate::rank::SymbolKind;
 use crate::rank::run_head::EncodeOptions;
 use crate::samples::{DEFAULT_ISA_RATE, DEFAULT_SA_RATE, check_rate};
 use crate::text_store::encode_text;
@@ -28,14 +30,22 @@ pub struct BuildOptions {
     pub profile: Profile,
     /// Whether the shard keeps its text too: see [`crate::text_store`].
     pub text_store: bool,
+    /// Ids are below it; only for shards of tokens, which need it.
+    pub vocabulary: Option<u32>,
     /// Threads of the encoding; the sort takes one. The shard does not depend on it.
     pub threads: usize,
 }
 
 impl Default for BuildOptions {
     fn default() -> Self {
-        let (sa_rate, isa_rate) = (DEFAULT_SA_RATE, DEFAULT_ISA_RATE);
-        Self { sa_rate, isa_rate, profile: Profile::Default, text_store: false, threads: 1 }
+        Self {
+            sa_rate: DEFAULT_SA_RATE,
+            isa_rate: DEFAULT_ISA_RATE,
+            profile: Profile::Default,
+            text_store: false,
+            vocabulary: None,
+            threads: 1,
+        }
     }
 }
 
@@ -46,7 +56,10 @@ pub struct BuiltShard {
     pub checksum: String,
     pub file_bytes: u64,
     pub documents: u64,
+    /// 0 for a shard of tokens.
     pub text_bytes: u64,
+    /// Bytes or tokens, separators not counted.
+    pub symbol_count: u64,
 }
 
 /// Sorts and encodes the sealed spool at `spool_path` into a new file at `shard_path`, synced. `progress` hears the phase
@@ -54,12 +67,8 @@ pub struct BuiltShard {
 /// shares. O(n); for memory see [`super::estimate_build_bytes`]. When it fails no file is left.
 ///
 /// # Errors
-/// [`Error::Damaged`] for a spool cut short; [`Error::Argument`] for a wrong rate; [`Error::Io`]; [`Error::Cancelled`].
-///
-/// [`Error::Damaged`]: crate::error::Error::Damaged
-/// [`Error::Argument`]: crate::error::Error::Argument
-/// [`Error::Io`]: crate::error::Error::Io
-/// [`Error::Cancelled`]: crate::error::Error::Cancelled
+/// [`Error::Damaged`] for a spool cut short; [`Error::Argument`] for a wrong rate, profile or vocabulary;
+/// [`Error::Input`] for an id outside the vocabulary; [`Error::Io`]; [`Error::Cancelled`].
 pub fn build_shard(
     spool_path: &Path,
     shard_path: &Path,
@@ -69,7 +78,12 @@ pub fn build_shard(
 ) -> Result<BuiltShard> {
     check_rate(options.sa_rate)?;
     check_rate(options.isa_rate)?;
-    let width = NumberWidth::of(SpoolReader::open(spool_path)?.trailer.row_count());
+    let spool = SpoolReader::open(spool_path)?;
+    if spool.kind == SymbolKind::Tokens {
+        let built = write_token_shard(spool_path, shard_path, options, interrupt, progress);
+        return remove_unless_built(shard_path, built);
+    }
+    let width = NumberWidth::of(spool.trailer.row_count());
     build_shard_with(width, spool_path, shard_path, options, interrupt, progress)
 }
 
@@ -83,6 +97,10 @@ pub(super) fn build_shard_with(
     progress: &dyn Fn(&'static str, f64),
 ) -> Result<BuiltShard> {
     let built = write_shard(width, spool_path, shard_path, options, interrupt, progress);
+    remove_unless_built(shard_path, built)
+}
+
+fn remove_unless_built(shard_path: &Path, built: Result<BuiltShard>) -> Result<BuiltShard> {
     if built.is_err() {
         // Best effort: the file does not open as a shard anyway.
         let _ = std::fs::remove_file(shard_path);
@@ -98,6 +116,9 @@ fn write_shard(
     interrupt: Interrupt<'_>,
     progress: &dyn Fn(&'static str, f64),
 ) -> Result<BuiltShard> {
+    if options.vocabulary.is_some() {
+        return Err(Error::Argument("a shard of text has no vocabulary".into()));
+    }
     progress("read", 0.0);
     let mut survey = Survey::take(SpoolReader::open(spool_path)?, interrupt)?;
     let spool = SpoolReader::open(spool_path)?;
@@ -119,15 +140,15 @@ fn write_shard(
         false => None,
     };
     let sections = DocumentSections {
-        counts: counts.encode(),
+        counts: (SectionId::Counts, counts.encode()),
         offsets: texts.offsets_section,
-        units: texts.units,
-        metadata: texts.metadata,
-        ids: texts.ids.map(|ids| (ids, std::mem::take(&mut survey.id_order))),
+        units: Some(texts.units),
+        metadata: texts.records.metadata,
+        ids: texts.records.ids.map(|ids| (ids, std::mem::take(&mut survey.id_order))),
         facets: survey.facets.take(),
         text,
     };
-    let mut writer = ShardWriter::create(shard_path, sections.section_count_with_rest())?;
+    let mut writer = ShardWriter::create(shard_path, sections.section_count_with(4))?;
     sections.write(&mut writer)?;
 
     interrupt.check()?;
@@ -146,5 +167,6 @@ fn write_shard(
     write_rank(&mut writer, bwt, encoding, options.threads, &counts)?;
     progress("write", 0.0);
     let WrittenShard { checksum, file_bytes } = writer.finish()?;
-    Ok(BuiltShard { checksum, file_bytes, documents: counts.documents, text_bytes: counts.text_bytes })
+    let Counts { documents, text_bytes, .. } = counts;
+    Ok(BuiltShard { checksum, file_bytes, documents, text_bytes, symbol_count: text_bytes })
 }

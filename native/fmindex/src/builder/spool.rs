@@ -8,11 +8,13 @@
 //!             | xxh3-128 of all before the trailer | magic 8
 //! ```
 //!
+//! The text of a document of tokens is its ids, u32 each; the magic says which it is.
+//!
 //! A spool without its trailer was cut short. It is read twice by the builder of its shard, on the machine that wrote it.
 
 use crate::error::{Error, Result};
+use crate::rank::SymbolKind;
 
-pub(super) const MAGIC: [u8; 8] = *b"omnSPL1\n";
 pub(super) const TRAILER_BYTES: usize = (4 + 256) * 8 + 16 + 8;
 pub(super) const SPOOL: &str = "spool";
 
@@ -62,17 +64,17 @@ impl Trailer {
         self.text_bytes.saturating_add(self.documents)
     }
 
-    pub fn encode(&self) -> Vec<u8> {
+    pub fn encode(&self, kind: SymbolKind) -> Vec<u8> {
         let words = [self.documents, self.text_bytes, self.id_stream_bytes, self.metadata_stream_bytes];
         let mut bytes: Vec<u8> = words.into_iter().chain(self.byte_counts).flat_map(u64::to_le_bytes).collect();
         bytes.extend_from_slice(&self.digest.to_le_bytes());
-        bytes.extend_from_slice(&MAGIC);
+        bytes.extend_from_slice(&magic(kind));
         bytes
     }
 
     /// # Errors
     /// [`Error::Damaged`] when the bytes are not a trailer.
-    pub fn decode(bytes: &[u8; TRAILER_BYTES]) -> Result<Self> {
+    pub fn decode(kind: SymbolKind, bytes: &[u8; TRAILER_BYTES]) -> Result<Self> {
         let (words, tail) = bytes.split_at((4 + 256) * 8);
         let words = words.as_chunks::<8>().0;
         let word = |index: usize| words.get(index).map_or(0, |word| u64::from_le_bytes(*word));
@@ -86,10 +88,18 @@ impl Trailer {
             digest,
         };
         let row_count = trailer.text_bytes.checked_add(trailer.documents);
-        if !tail.ends_with(&MAGIC) || row_count.is_none_or(|rows| rows > MAX_SHARD_ROWS) {
+        if !tail.ends_with(&magic(kind)) || row_count.is_none_or(|rows| rows > MAX_SHARD_ROWS) {
             return Err(Error::damaged(SPOOL, "it does not end as a spool does: cut short?"));
         }
         Ok(trailer)
+    }
+}
+
+/// What begins and ends the spool of a kind.
+pub(super) fn magic(kind: SymbolKind) -> [u8; 8] {
+    match kind {
+        SymbolKind::Bytes => *b"omnSPL1\n",
+        SymbolKind::Tokens => *b"omnSPT1\n",
     }
 }
 

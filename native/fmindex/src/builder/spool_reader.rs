@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::Xxh3;
 
-use super::spool::{MAGIC, SPOOL, TRAILER_BYTES, Trailer, head_bytes};
+use super::spool::{SPOOL, TRAILER_BYTES, Trailer, head_bytes, magic};
 use crate::documents::MAX_RECORD_BYTES;
 use crate::error::{Error, Result};
+use crate::rank::SymbolKind;
 
 /// More facet fields than anybody asks for.
 const MAX_FIELDS: u64 = 1 << 12;
@@ -24,6 +25,7 @@ pub(super) struct SpooledHead {
 
 /// Reads a sealed spool once.
 pub(super) struct SpoolReader {
+    pub kind: SymbolKind,
     path: PathBuf,
     input: BufReader<File>,
     hasher: Xxh3,
@@ -46,11 +48,15 @@ impl SpoolReader {
         let trailer_offset = file_bytes.checked_sub(TRAILER_BYTES as u64).ok_or_else(cut_short)?;
         let mut trailer = [0; TRAILER_BYTES];
         file.seek(SeekFrom::Start(trailer_offset)).and_then(|_| file.read_exact(&mut trailer)).map_err(io)?;
-        let trailer = Trailer::decode(&trailer)?;
         file.rewind().map_err(io)?;
+        let mut start = [0; 8];
+        file.read_exact(&mut start).and_then(|()| file.rewind()).map_err(io)?;
+        let kind = [SymbolKind::Bytes, SymbolKind::Tokens].into_iter().find(|&kind| magic(kind) == start);
+        let kind = kind.ok_or_else(|| Error::damaged(SPOOL, "not a spool"))?;
+        let trailer = Trailer::decode(kind, &trailer)?;
         let input = BufReader::with_capacity(1 << 20, file);
         let (path, hasher, facet_fields) = (path.to_owned(), Xxh3::new(), Vec::new());
-        let mut reader = Self { path, input, hasher, trailer, facet_fields, offset: 0, trailer_offset };
+        let mut reader = Self { kind, path, input, hasher, trailer, facet_fields, offset: 0, trailer_offset };
         reader.read_fields()?;
         // What memory is taken for before the documents are read.
         let trailer = &reader.trailer;
@@ -62,10 +68,9 @@ impl SpoolReader {
     }
 
     fn read_fields(&mut self) -> Result<()> {
-        let mut magic = [0; 8];
-        self.take(&mut magic)?;
+        self.take(&mut [0; 8])?;
         let count = self.take_word()?;
-        if magic != MAGIC || count > MAX_FIELDS {
+        if count > MAX_FIELDS {
             return Err(Error::damaged(SPOOL, "not a spool"));
         }
         for _ in 0..count {

@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 use xxhash_rust::xxh3::Xxh3;
 
 use super::histogram::Histogram;
-use super::spool::{MAGIC, MAX_SHARD_ROWS, SpoolDocument, SpoolSummary, Trailer, head_bytes, length_word};
+use super::spool::{MAX_SHARD_ROWS, SpoolDocument, SpoolSummary, Trailer, head_bytes, length_word, magic};
 use crate::documents::MAX_RECORD_BYTES;
 use crate::error::{Error, Result};
+use crate::rank::SymbolKind;
 
 /// Writes a spool, or only computes its summary.
 pub struct SpoolWriter {
+    kind: SymbolKind,
     output: Option<(PathBuf, BufWriter<File>)>,
     field_count: usize,
     hasher: Xxh3,
@@ -32,11 +34,17 @@ impl SpoolWriter {
     /// # Errors
     /// [`Error::Io`].
     pub fn create(path: Option<&Path>, facet_fields: &[String]) -> Result<Self> {
+        Self::create_for(SymbolKind::Bytes, path, facet_fields)
+    }
+
+    /// As [`SpoolWriter::create`]; the texts of tokens are taken as they are.
+    pub(super) fn create_for(kind: SymbolKind, path: Option<&Path>, facet_fields: &[String]) -> Result<Self> {
         let create = |path: &Path| {
             let file = File::create(path).map_err(|error| Error::io(path, error))?;
             Ok((path.to_owned(), BufWriter::with_capacity(1 << 20, file)))
         };
         let mut writer = Self {
+            kind,
             output: path.map(create).transpose()?,
             field_count: facet_fields.len(),
             hasher: Xxh3::new(),
@@ -48,7 +56,7 @@ impl SpoolWriter {
             histogram: Histogram::default(),
             head: Vec::new(),
         };
-        writer.put(&MAGIC)?;
+        writer.put(&magic(kind))?;
         writer.put(&(facet_fields.len() as u64).to_le_bytes())?;
         for name in facet_fields {
             writer.put(&(name.len() as u64).to_le_bytes())?;
@@ -90,7 +98,9 @@ impl SpoolWriter {
 
     fn check(&self, document: &SpoolDocument<'_>) -> Result<()> {
         let number = self.documents;
-        if let Err(error) = std::str::from_utf8(document.text) {
+        if self.kind == SymbolKind::Bytes
+            && let Err(error) = std::str::from_utf8(document.text)
+        {
             return Err(Error::Input(format!("document {number} is not UTF-8 at byte {}", error.valid_up_to())));
         }
         if document.facets.len() != self.field_count {
@@ -126,7 +136,7 @@ impl SpoolWriter {
             byte_counts: self.histogram.counts(),
             digest: self.hasher.digest128(),
         };
-        self.put(&trailer.encode())?;
+        self.put(&trailer.encode(self.kind))?;
         if let Some((path, mut file)) = self.output {
             file.flush().and_then(|()| file.get_ref().sync_all()).map_err(|error| Error::io(path, error))?;
         }

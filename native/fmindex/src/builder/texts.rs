@@ -4,8 +4,9 @@ use super::histogram::Histogram;
 use super::sort_texts::{SortTexts, SortTextsBuilder};
 use super::spool::SPOOL;
 use super::spool_reader::SpoolReader;
+use super::spooled_records::{EncodedDocumentRecords, SpooledRecords};
 use super::survey::Survey;
-use crate::documents::{DocumentOffsets, DocumentOffsetsBuilder, EncodedRecords, RecordsBuilder, TextUnitsBuilder};
+use crate::documents::{DocumentOffsets, DocumentOffsetsBuilder, TextUnitsBuilder};
 use crate::error::{Error, Result};
 use crate::interrupt::Interrupt;
 use crate::section::Section;
@@ -19,10 +20,7 @@ pub(super) struct Texts {
     pub offsets_section: Section,
     /// The section `documents.units`.
     pub units: Vec<u8>,
-    /// `None` when no document has any.
-    pub metadata: Option<EncodedRecords>,
-    /// `None` when no document has one.
-    pub ids: Option<EncodedRecords>,
+    pub records: EncodedDocumentRecords,
 }
 
 impl Texts {
@@ -37,8 +35,7 @@ impl Texts {
         progress: &dyn Fn(f64),
     ) -> Result<Self> {
         let trailer = spool.trailer.clone();
-        let mut metadata = records(trailer.documents, trailer.metadata_stream_bytes, &mut survey.metadata_dictionary)?;
-        let mut ids = records(trailer.documents, trailer.id_stream_bytes, &mut survey.id_dictionary)?;
+        let mut records = SpooledRecords::new(&trailer, survey)?;
         let mut offsets = DocumentOffsetsBuilder::new(trailer.documents, trailer.text_bytes)?;
         let mut sort = SortTextsBuilder::new(trailer.documents, trailer.text_bytes)?;
         let mut units = TextUnitsBuilder::default();
@@ -52,11 +49,7 @@ impl Texts {
             units.push(document, text);
             sort.push(head.text_bytes);
             offsets.push(head.text_bytes as u64)?;
-            for (records, record) in [(&mut metadata, &head.metadata), (&mut ids, &head.external_id)] {
-                if let Some(records) = records {
-                    records.push(record.as_deref())?;
-                }
-            }
+            records.push(&head)?;
             if document % 1024 == 0 {
                 progress(document as f64 / trailer.documents as f64);
             }
@@ -78,19 +71,11 @@ impl Texts {
             offsets,
             offsets_section,
             units: units.finish(),
-            metadata: metadata.map(RecordsBuilder::finish).transpose()?,
-            ids: ids.map(RecordsBuilder::finish).transpose()?,
+            records: records.finish()?,
         })
     }
 }
 
-fn records(documents: u64, stream_bytes: u64, dictionary: &mut Vec<u8>) -> Result<Option<RecordsBuilder>> {
-    if stream_bytes == 0 {
-        return Ok(None);
-    }
-    RecordsBuilder::new(documents, stream_bytes, std::mem::take(dictionary)).map(Some)
-}
-
-fn contradiction() -> Error {
+pub(super) fn contradiction() -> Error {
     Error::damaged(SPOOL, "its documents are not those that its end tells of")
 }

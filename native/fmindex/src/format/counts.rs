@@ -41,7 +41,12 @@ impl Profile {
         self.row().1
     }
 
-    /// Rows of a group of the rank structure, as a power of two.
+    /// The profile with that number in a file.
+    pub(super) fn from_number(number: u64) -> Option<Self> {
+        Self::ALL.get(usize::try_from(number).ok()?).map(|row| row.0)
+    }
+
+    /// Rows of a group of the rank structure of bytes, as a power of two.
     pub fn group_bits(self) -> u32 {
         self.row().2
     }
@@ -78,8 +83,7 @@ impl Counts {
         let (Some(sa_rate), Some(isa_rate)) = (rate(sa_rate), rate(isa_rate)) else {
             return Err(damaged("a sampling rate can't be"));
         };
-        let profile = usize::try_from(profile).ok().and_then(|profile| Profile::ALL.get(profile));
-        let profile = profile.ok_or_else(|| damaged("a profile of no known kind"))?.0;
+        let profile = Profile::from_number(profile).ok_or_else(|| damaged("a profile of no known kind"))?;
         let byte_counts = std::array::from_fn(|byte| word(WORDS + byte).unwrap_or(0));
         let counts = Self { documents, text_bytes, sa_rate, isa_rate, profile, byte_counts };
         let sum = byte_counts.iter().try_fold(0u64, |sum, &count| sum.checked_add(count));

@@ -30,12 +30,22 @@ pub enum SectionId {
     TextDictionary = 27,
     TextFrames = 28,
     TextFrameEnds = 29,
+    TokenCounts = 30,
+    TokenHeader = 31,
+    TokenSymbols = 32,
+    TokenFirstRows = 33,
+    TokenCodes = 34,
+    TokenLeaves = 35,
+    TokenLeafStarts = 36,
+    TokenLines = 37,
+    TokenBlocks = 38,
+    TokenRuns = 39,
     /// The checksums of the blocks of all other sections; always the last one.
     BlockChecksums = 255,
 }
 
 /// Each section: its name, the bytes of an element, and whether a shard can do without it.
-const TABLE: [(SectionId, &str, u32, bool); 27] = [
+const TABLE: [(SectionId, &str, u32, bool); 37] = [
     (SectionId::Counts, "counts", 8, false),
     (SectionId::RankHeader, "rank.header", 1, false),
     (SectionId::RankRecords, "rank.records", 1, false),
@@ -62,6 +72,16 @@ const TABLE: [(SectionId, &str, u32, bool); 27] = [
     (SectionId::TextDictionary, "text.dictionary", 1, true),
     (SectionId::TextFrames, "text.frames", 1, true),
     (SectionId::TextFrameEnds, "text.frameEnds", 8, true),
+    (SectionId::TokenCounts, "tokens.counts", 8, false),
+    (SectionId::TokenHeader, "tokens.header", 8, false),
+    (SectionId::TokenSymbols, "tokens.symbols", 8, false),
+    (SectionId::TokenFirstRows, "tokens.firstRows", 1, false),
+    (SectionId::TokenCodes, "tokens.codes", 1, false),
+    (SectionId::TokenLeaves, "tokens.leaves", 1, false),
+    (SectionId::TokenLeafStarts, "tokens.leafStarts", 1, false),
+    (SectionId::TokenLines, "tokens.lines", 64, false),
+    (SectionId::TokenBlocks, "tokens.blocks", 32, false),
+    (SectionId::TokenRuns, "tokens.runs", 8, false),
     (SectionId::BlockChecksums, "blockChecksums", 8, false),
 ];
 

@@ -99,14 +99,14 @@ impl ShardFile {
     }
 }
 
-fn open_metadata(container: &Container, documents: u64) -> Result<Option<Records>> {
+pub(super) fn open_metadata(container: &Container, documents: u64) -> Result<Option<Records>> {
     use SectionId::{MetadataBlockEnds, MetadataBlocks, MetadataDictionary, MetadataRecordEnds};
     let ids = [MetadataDictionary, MetadataBlocks, MetadataBlockEnds, MetadataRecordEnds];
     let sections = record_sections(container, ids)?;
     sections.map(|sections| Records::open("metadata", documents, sections)).transpose()
 }
 
-fn open_ids(container: &Container, documents: u64) -> Result<Option<ExternalIds>> {
+pub(super) fn open_ids(container: &Container, documents: u64) -> Result<Option<ExternalIds>> {
     use SectionId::{IdBlockEnds, IdBlocks, IdDictionary, IdOrder, IdRecordEnds};
     let Some(ids) = record_sections(container, [IdDictionary, IdBlocks, IdBlockEnds, IdRecordEnds])? else {
         return Ok(None);

@@ -10,7 +10,7 @@ mod symbol;
 use std::cmp::Reverse;
 use std::ops::Range;
 
-pub use symbol::{SEPARATOR, Symbol};
+pub use symbol::{SEPARATOR, Symbol, SymbolKind};
 
 /// One step of a search: the rows before the step, the symbol to add, and, once ranked, its ranks at the two ends.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use super::stored_text::read_stored;
 use super::view::{Place, ShardView};
 use super::walk::{Flow, StepBudget, Walker, walk_all};
 use crate::error::{Error, Result};
+use crate::rank::Symbol;
 
 /// The symbols `offsets` of a document, from the stored text where that is cheaper. Else O(symbols + ISA rate) steps; the
 /// pieces between samples are read side by side.
@@ -23,8 +24,10 @@ pub fn extract<V: ShardView>(
     let document_symbols = check_document(view, document)?;
     if offsets.start > offsets.end || offsets.end > document_symbols {
         return Err(Error::Argument(format!(
-            "offsets {}..{} are not inside document {document} of {document_symbols} symbols",
-            offsets.start, offsets.end
+            "offsets {}..{} are not inside document {document} of {document_symbols} {}",
+            offsets.start,
+            offsets.end,
+            V::Symbol::PLURAL
         )));
     }
     if offsets.is_empty() {
@@ -38,7 +41,7 @@ pub fn extract<V: ShardView>(
     let wanted = usize::try_from(offsets.end - offsets.start).unwrap_or(usize::MAX);
     if symbols.try_reserve_exact(wanted).is_err() {
         return Err(Error::TooExpensive {
-            needed: format!("{wanted} symbols at once"),
+            needed: format!("{wanted} {} at once", V::Symbol::PLURAL),
             budget: "the memory there is".into(),
         });
     }

@@ -20,7 +20,10 @@ pub struct NextEntry<T> {
 }
 
 /// The symbols that follow the matches which end in `ranges`: most frequent first, then by symbol, the end of a document
-/// last among equals. The counts sum to the rows of the ranges. O(distinct symbols) ranks a range.
+/// last among equals; at most `limit` of them. Without a limit the counts sum to the rows of the ranges.
+///
+/// # Complexity
+/// O(distinct symbols) ranks a range; with a limit and one range only down to the count of the last that is wanted.
 ///
 /// # Errors
 /// [`Error::Argument`](crate::error::Error::Argument) for ranges that are not of this view or overlap, and when the
@@ -28,12 +31,53 @@ pub struct NextEntry<T> {
 pub fn next_symbols<V: ShardView>(
     view: &V,
     ranges: &[FoundRange],
+    limit: Option<usize>,
     meter: &mut StepMeter,
 ) -> Result<Vec<NextEntry<V::Symbol>>> {
     check_ranges(view, ranges)?;
+    meter.take(ranges.len().max(1))?;
+    let mut entries = match (ranges, limit) {
+        ([range], Some(limit)) => likeliest_in(view, range, limit),
+        ([range], None) => all_in(view, range),
+        _ => sum_of(view, ranges),
+    };
+    sort_entries(&mut entries);
+    entries.truncate(limit.unwrap_or(usize::MAX));
+    Ok(entries)
+}
+
+fn entry<S: Symbol>(symbol: S, count: u64) -> NextEntry<S> {
+    NextEntry { unit: (symbol != S::SEPARATOR).then_some(symbol), count }
+}
+
+fn all_in<V: ShardView>(view: &V, range: &FoundRange) -> Vec<NextEntry<V::Symbol>> {
+    let mut entries = Vec::new();
+    view.rank().visit_symbols(range.rows(), &mut |symbol, ranks| {
+        if ranks.start < ranks.end {
+            entries.push(entry(symbol, ranks.end - ranks.start));
+        }
+    });
+    entries
+}
+
+/// The `limit` most frequent, and all that are as frequent as the last of them: symbols decide between these.
+fn likeliest_in<V: ShardView>(view: &V, range: &FoundRange, limit: usize) -> Vec<NextEntry<V::Symbol>> {
+    let Some(last) = limit.checked_sub(1) else { return Vec::new() };
+    let mut entries: Vec<NextEntry<V::Symbol>> = Vec::new();
+    view.rank().visit_likeliest(range.rows(), &mut |symbol, ranks| {
+        let count = ranks.end.saturating_sub(ranks.start);
+        if count == 0 || entries.get(last).is_some_and(|last| count < last.count) {
+            return false;
+        }
+        entries.push(entry(symbol, count));
+        true
+    });
+    entries
+}
+
+fn sum_of<V: ShardView>(view: &V, ranges: &[FoundRange]) -> Vec<NextEntry<V::Symbol>> {
     let mut counts: HashMap<V::Symbol, u64> = HashMap::new();
     for range in ranges {
-        meter.take(1)?;
         view.rank().visit_symbols(range.rows(), &mut |symbol, ranks| {
             if ranks.start < ranks.end {
                 let sum = counts.entry(symbol).or_default();
@@ -41,11 +85,7 @@ pub fn next_symbols<V: ShardView>(
             }
         });
     }
-    let unit = |symbol| (symbol != V::Symbol::SEPARATOR).then_some(symbol);
-    let mut entries: Vec<_> =
-        counts.into_iter().map(|(symbol, count)| NextEntry { unit: unit(symbol), count }).collect();
-    sort_entries(&mut entries);
-    Ok(entries)
+    counts.into_iter().map(|(symbol, count)| entry(symbol, count)).collect()
 }
 
 /// Most frequent first, then by what they stand for, the end of a document last among equals.

@@ -23,6 +23,7 @@ const MAX_CHARACTER_BYTES: usize = 4;
 pub fn next_characters<V: ShardView<Symbol = u8>>(
     view: &V,
     ranges: &[FoundRange],
+    limit: Option<usize>,
     meter: &mut StepMeter,
 ) -> Result<Vec<NextEntry<Vec<u8>>>> {
     check_ranges(view, ranges)?;
@@ -30,7 +31,9 @@ pub fn next_characters<V: ShardView<Symbol = u8>>(
     for range in ranges {
         distribution.add_characters(range.rows())?;
     }
-    Ok(distribution.into_entries())
+    let mut entries = distribution.into_entries();
+    entries.truncate(limit.unwrap_or(usize::MAX));
+    Ok(entries)
 }
 
 struct Distribution<'a, 'm, V> {

@@ -144,7 +144,7 @@ fn records_of_documents_come_back() {
     let shard = mapped(&[b"one".to_vec(), b"".to_vec(), b"three".to_vec(), b"four".to_vec()]);
     let record = shard.document(3).unwrap();
     assert_eq!(record.external_id.as_deref(), Some("id 0"));
-    assert_eq!((record.bytes, record.metadata, record.facets), (4, None, vec![Some("web".to_owned())]));
+    assert_eq!((record.symbols, record.metadata, record.facets), (4, None, vec![Some("web".to_owned())]));
     assert_eq!(shard.document(2).unwrap().facets, [None]);
     assert_eq!(shard.document(2).unwrap().metadata.as_deref(), Some("{\"n\":1}"));
     assert!(matches!(shard.document(4), Err(Error::Argument(_))));

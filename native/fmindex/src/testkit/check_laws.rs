@@ -122,3 +122,76 @@ macro_rules! check_laws {
         }
     };
 }
+
+/// Runs every law of all symbols on a backend over tokens, as [`check_laws!`](crate::check_laws) does on one over bytes.
+#[macro_export]
+macro_rules! check_token_laws {
+    ($backend:ident, $make:expr) => {
+        mod $backend {
+            use super::*;
+            use proptest::prelude::*;
+            use $crate::testkit::{laws, token_corpora};
+
+            fn make(documents: &[Vec<u32>]) -> impl $crate::search::ShardView<Symbol = u32> + use<> {
+                ($make)(documents)
+            }
+
+            /// Documents of few tokens, so that patterns repeat, and of ids from the whole range.
+            fn documents() -> impl Strategy<Value = Vec<Vec<u32>>> {
+                let ids = prop_oneof![
+                    prop::collection::vec(0u32..3, 0..40),
+                    prop::collection::vec(0u32..40, 0..40),
+                    prop::collection::vec(prop_oneof![0u32..5, 65_000u32..66_000, 1_000_000u32..(1 << 20)], 0..30),
+                ];
+                prop::collection::vec(ids, 0..6)
+            }
+
+            /// Documents and a pattern: mostly a piece of them.
+            fn documents_and_pattern() -> impl Strategy<Value = (Vec<Vec<u32>>, Vec<u32>)> {
+                let random = prop::collection::vec(0u32..3, 0..4);
+                (documents(), any::<prop::sample::Index>(), 0usize..40, 0usize..8, random, 0..5).prop_map(
+                    |(documents, chosen, start, length, random, kind)| {
+                        if documents.is_empty() || kind == 0 {
+                            return (documents, random);
+                        }
+                        let text = chosen.get(&documents);
+                        let start = start % (text.len() + 1);
+                        let piece = text[start..text.len().min(start + length)].to_vec();
+                        (documents, piece)
+                    },
+                )
+            }
+
+            #[test]
+            fn odd_corpora_keep_the_laws() {
+                for corpus in token_corpora::small() {
+                    println!("{}", corpus.name);
+                    laws::all(&make(&corpus.documents), &corpus.documents);
+                }
+            }
+
+            proptest! {
+                #![proptest_config(ProptestConfig::with_cases(64))]
+                #[test]
+                fn patterns((documents, pattern) in documents_and_pattern(), number in 0usize..300) {
+                    let view = make(&documents);
+                    laws::counts(&view, &documents, &pattern);
+                    laws::cursors(&view, &documents, &pattern);
+                    laws::locates(&view, &documents, &pattern);
+                    laws::follows(&view, &documents, &pattern, number % 50);
+                    laws::nexts(&view, &documents, &pattern);
+                    laws::document_lists(&view, &documents, &pattern, number as u64);
+                }
+
+                #[test]
+                fn texts((documents, pattern) in documents_and_pattern(), number in 1usize..8) {
+                    let view = make(&documents);
+                    laws::documents_come_back(&view, &documents, number * 4);
+                    laws::borders(&view, &documents);
+                    laws::longest(&view, &documents, documents.concat().repeat(number % 2).as_slice());
+                    laws::longest(&view, &documents, &pattern.repeat(number));
+                }
+            }
+        }
+    };
+}

@@ -2,17 +2,17 @@
 //! UTF-8 has.
 
 /// A corpus with a name for the failure message.
-pub struct NamedCorpus {
+pub struct NamedCorpus<S> {
     pub name: String,
-    pub documents: Vec<Vec<u8>>,
+    pub documents: Vec<Vec<S>>,
 }
 
-fn corpus(name: impl Into<String>, documents: &[&[u8]]) -> NamedCorpus {
+fn corpus(name: impl Into<String>, documents: &[&[u8]]) -> NamedCorpus<u8> {
     NamedCorpus { name: name.into(), documents: documents.iter().map(|document| document.to_vec()).collect() }
 }
 
 /// Small corpora, each odd in its own way.
-pub fn small() -> Vec<NamedCorpus> {
+pub fn small() -> Vec<NamedCorpus<u8>> {
     let mut corpora = vec![
         corpus("no documents", &[]),
         corpus("one empty document", &[b""]),
@@ -37,13 +37,13 @@ pub fn small() -> Vec<NamedCorpus> {
 }
 
 /// Corpora of one document whose size stands at the borders of blocks.
-pub fn at_borders() -> Vec<NamedCorpus> {
+pub fn at_borders() -> Vec<NamedCorpus<u8>> {
     let sizes = [64usize, 512, 2048, 4096, 65_536];
     let around = sizes.into_iter().flat_map(|size| [size - 1, size, size + 1]);
     around.flat_map(at_size).collect()
 }
 
-fn at_size(bytes: usize) -> [NamedCorpus; 3] {
+fn at_size(bytes: usize) -> [NamedCorpus<u8>; 3] {
     let words = b"the cat sat on the mat. the mat sat on the cat; ".repeat(bytes / 48 + 1);
     [
         corpus(format!("{bytes} equal bytes"), &[&vec![b'x'; bytes]]),

@@ -13,7 +13,8 @@ use crate::interrupt::Interrupt;
 use crate::rank::Symbol;
 use crate::search::{
     FoundRange, NextEntry, Place, ShardView, StepMeter, all_rows, count_batch, count_documents, extract, find,
-    find_batch, follow, list_documents, list_documents_from, locate, longest_matches, next_symbols, push,
+    find_batch, follow, follow_batch, list_documents, list_documents_from, locate, longest_matches, next_symbols, push,
+    push_batch,
 };
 
 const UNLIMITED: u64 = u64::MAX;
@@ -64,6 +65,14 @@ pub fn cursors<V: ShardView<Symbol: TestSymbol>>(view: &V, documents: &[Vec<V::S
         }
     }
     let batched = with_meter(|meter| find_batch(view, &[pattern], meter));
+    if let [first, ..] = pattern {
+        let ranges = [all_rows(view), rows.clone(), 0..0];
+        let pushed = with_meter(|meter| push_batch(view, &ranges, &[*first; 3], meter));
+        for (range, pushed) in ranges.into_iter().zip(pushed) {
+            let expected = push(view, range, &[*first]).unwrap();
+            assert!(pushed == expected || (pushed.is_empty() && expected.is_empty()));
+        }
+    }
     assert_eq!(rows.is_empty(), batched[0].is_empty());
     assert!(rows.is_empty() || rows == batched[0]);
 }
@@ -105,22 +114,29 @@ pub fn follows<V: ShardView<Symbol: TestSymbol>>(
     view: &V,
     documents: &[Vec<V::Symbol>],
     pattern: &[V::Symbol],
-    max_bytes: usize,
+    max_symbols: usize,
 ) {
     for range in found(view, pattern) {
         let rows: Vec<u64> = range.rows().collect();
         for (row, place) in rows.iter().zip(with_meter(|meter| locate(view, &rows, meter))) {
             let after = &documents[place.document as usize][place.offset as usize..];
-            let followed = with_meter(|meter| follow(view, *row, max_bytes, meter));
-            assert_eq!(followed, after[..after.len().min(max_bytes)]);
+            let followed = with_meter(|meter| follow(view, *row, max_symbols, meter));
+            assert_eq!(followed, after[..after.len().min(max_symbols)]);
         }
+        let batched = with_meter(|meter| follow_batch(view, &rows, max_symbols, meter));
+        let single = rows.iter().map(|&row| with_meter(|meter| follow(view, row, max_symbols, meter)));
+        assert_eq!(batched, single.collect::<Vec<_>>());
     }
 }
 
 /// The distribution after a pattern is what scanning sees, sums to its rows, and is sorted.
 pub fn nexts<V: ShardView<Symbol: TestSymbol>>(view: &V, documents: &[Vec<V::Symbol>], pattern: &[V::Symbol]) {
     let ranges = found(view, pattern);
-    let entries = with_meter(|meter| next_symbols(view, &ranges, meter));
+    let entries = with_meter(|meter| next_symbols(view, &ranges, None, meter));
+    for limit in [0, 1, 2, 10] {
+        let likeliest = with_meter(|meter| next_symbols(view, &ranges, Some(limit), meter));
+        assert_eq!(likeliest, entries[..limit.min(entries.len())], "the {limit} likeliest");
+    }
     check_entries(entries, &ranges, Naive { documents }.next(pattern));
 }
 
@@ -209,7 +225,7 @@ pub fn answers_somehow<V: ShardView>(view: &V, patterns: &[&[V::Symbol]]) {
         let _ = count_batch(view, &[*pattern; 20], &mut meter());
         let _ = longest_matches(view, &pattern.repeat(7), &mut meter());
         let Ok(ranges) = find(view, pattern, &mut meter()) else { continue };
-        let _ = next_symbols(view, &ranges, &mut meter());
+        let _ = next_symbols(view, &ranges, None, &mut meter());
         for max_steps in [10, 10_000] {
             let _ = list_documents(view, &ranges, max_steps, &mut meter());
             let _ = count_documents(view, &ranges, max_steps, 1, &mut meter());

@@ -12,7 +12,7 @@ use crate::search::{
 /// The distribution of characters after a pattern is what scanning sees, sums to its rows, and is sorted.
 pub fn next_character_counts<V: ShardView<Symbol = u8>>(view: &V, documents: &[Vec<u8>], pattern: &[u8]) {
     let ranges = found(view, pattern);
-    let entries = with_meter(|meter| next_characters(view, &ranges, meter));
+    let entries = with_meter(|meter| next_characters(view, &ranges, None, meter));
     check_entries(entries, &ranges, Naive { documents }.next_characters(pattern));
 }
 
@@ -56,7 +56,7 @@ pub fn answers_somehow<V: ShardView<Symbol = u8>>(view: &V) {
     for pattern in ["", "a", "the mat", "é"] {
         let _ = find_matching(view, pattern.as_bytes(), &matching, &mut meter());
         let Ok(ranges) = find(view, pattern.as_bytes(), &mut meter()) else { continue };
-        let _ = next_characters(view, &ranges, &mut meter());
+        let _ = next_characters(view, &ranges, Some(5), &mut meter());
     }
 }
 

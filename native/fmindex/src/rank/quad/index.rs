@@ -49,6 +49,20 @@ impl QuadIndex {
         self.tree.symbol_count()
     }
 
+    /// Distinct symbols below `symbol`; the separator is below all.
+    #[inline]
+    pub fn symbols_below(&self, symbol: u32) -> u64 {
+        self.tree.numbers_below(Self::inner_symbol(symbol))
+    }
+
+    /// Calls `visit` for each symbol that occurs, with its number: the separator, then by id.
+    ///
+    /// # Errors
+    /// The first that `visit` returns.
+    pub fn each_symbol(&self, mut visit: impl FnMut(u64, u32) -> Result<()>) -> Result<()> {
+        (0..self.symbol_count()).try_for_each(|number| visit(number, Self::outer_symbol(self.tree.symbol(number))))
+    }
+
     /// Compares the tables, the counters and the digits with each other. O(n).
     ///
     /// # Errors

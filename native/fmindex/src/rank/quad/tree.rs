@@ -109,6 +109,11 @@ impl Tree {
         self.symbols.ones()
     }
 
+    /// The symbol with that number.
+    pub fn symbol(&self, number: u64) -> u64 {
+        self.symbols.select(number)
+    }
+
     /// The number of `symbol`, counted with the separator as 0, among those that occur.
     #[inline(always)]
     pub fn number_of(&self, symbol: u64) -> Option<u64> {

@@ -1,0 +1,121 @@
+//! Does a file hold a shard of bytes or one of tokens?
+
+use std::path::Path;
+
+use crate::error::Result;
+#[cfg(feature = "mmap")]
+use crate::format::map_file;
+use crate::format::{Container, DocumentRecord, TokenShardFile, read_file};
+use crate::interrupt::Interrupt;
+use crate::rank::SymbolKind;
+use crate::search::{FacetCounts, FoundRange, StepMeter};
+use crate::section::Backing;
+use crate::shard::{CHECKED_FILE_BYTES, Shard, ShardInfo};
+use crate::token_shard::TokenShard;
+
+/// An opened shard of either kind.
+pub enum AnyShard {
+    Bytes(Shard),
+    Tokens(TokenShard),
+}
+
+/// The same call on a shard of either kind.
+macro_rules! on_either {
+    ($self:ident, $shard:ident => $call:expr) => {
+        match $self {
+            AnyShard::Bytes($shard) => $call,
+            AnyShard::Tokens($shard) => $call,
+        }
+    };
+}
+
+impl AnyShard {
+    /// Maps the file at `path`: O([`CHECKED_FILE_BYTES`]) at most, microseconds for a larger file.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`](crate::error::Error::Damaged), [`Error::Version`](crate::error::Error::Version),
+    /// [`Error::Io`](crate::error::Error::Io).
+    #[cfg(feature = "mmap")]
+    pub fn open_mapped(path: &Path) -> Result<Self> {
+        let backing = map_file(path)?;
+        let is_checked = (*backing).as_ref().len() as u64 <= CHECKED_FILE_BYTES;
+        let shard = Self::open(backing)?;
+        if is_checked {
+            shard.verify(false, Interrupt::never())?;
+        }
+        Ok(shard)
+    }
+
+    /// Reads the file at `path` into memory and compares it with its checksums. O(file).
+    ///
+    /// # Errors
+    /// As [`AnyShard::open_mapped`].
+    pub fn open_ram(path: &Path) -> Result<Self> {
+        let shard = Self::open(read_file(path)?)?;
+        shard.verify(false, Interrupt::never())?;
+        Ok(shard)
+    }
+
+    /// Opens a shard wherever its bytes are, without comparing checksums.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`](crate::error::Error::Damaged), [`Error::Version`](crate::error::Error::Version).
+    pub fn open(backing: Backing) -> Result<Self> {
+        let container = Container::open(backing.clone())?;
+        match TokenShardFile::is_in(&container) {
+            true => TokenShard::open(container).map(Self::Tokens),
+            false => Shard::open(backing).map(Self::Bytes),
+        }
+    }
+
+    /// What is indexed.
+    pub fn symbols(&self) -> SymbolKind {
+        match self {
+            Self::Bytes(_) => SymbolKind::Bytes,
+            Self::Tokens(_) => SymbolKind::Tokens,
+        }
+    }
+
+    /// As [`Shard::verify`].
+    ///
+    /// # Errors
+    /// [`Error::Damaged`](crate::error::Error::Damaged) with the section, and when the caller gave up.
+    pub fn verify(&self, is_deep: bool, interrupt: Interrupt<'_>) -> Result<()> {
+        on_either!(self, shard => shard.verify(is_deep, interrupt))
+    }
+
+    /// The numbers of the shard. O(1), of tokens O(those that occur).
+    pub fn info(&self) -> ShardInfo {
+        on_either!(self, shard => shard.info())
+    }
+
+    /// As [`Shard::document`].
+    ///
+    /// # Errors
+    /// As [`Shard::document`].
+    pub fn document(&self, document: u64) -> Result<DocumentRecord> {
+        on_either!(self, shard => shard.document(document))
+    }
+
+    /// As [`Shard::find_external_id`].
+    ///
+    /// # Errors
+    /// As [`Shard::find_external_id`].
+    pub fn find_external_id(&self, external_id: &str) -> Result<Option<u64>> {
+        on_either!(self, shard => shard.find_external_id(external_id))
+    }
+
+    /// As [`Shard::count_facets`].
+    ///
+    /// # Errors
+    /// As [`Shard::count_facets`].
+    pub fn count_facets(
+        &self,
+        field: &str,
+        ranges: &[FoundRange],
+        max_steps: u64,
+        meter: &mut StepMeter,
+    ) -> Result<FacetCounts> {
+        on_either!(self, shard => shard.count_facets(field, ranges, max_steps, meter))
+    }
+}
