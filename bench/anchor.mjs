@@ -33,3 +33,9 @@ export async function buildAnchor(binary, textPath, indexPath, scratchDir) {
 export function queryAnchor(binary, indexPath, workloadPath) {
   return runJsonLines(binary, ['query', indexPath, workloadPath])
 }
+
+/** Pages of 4 KiB that a count of 50 bytes touches. */
+export async function countAnchorPages(binary, indexPath, workloadPath) {
+  const [result] = await runJsonLines(binary, ['pages', indexPath, workloadPath])
+  return result
+}

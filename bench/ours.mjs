@@ -14,18 +14,26 @@ export function compileOurs() {
 }
 
 /** Text in memory to a shard file: sort, encode, write; one thread. */
-export async function buildOurs(binary, textPath, shardPath) {
-  const [result] = await runJsonLines(binary, ['build', textPath, shardPath])
+export async function buildOurs(binary, textPath, shardPath, { textStore = false } = {}) {
+  const [result] = await runJsonLines(binary, [textStore ? 'build-text-store' : 'build', textPath, shardPath])
   return result
 }
 
-export function queryOurs(binary, shardPath, workloadPath) {
-  return runJsonLines(binary, ['query', shardPath, workloadPath])
+/** The groups of the workload, with the processor's BMI2 and AVX2 or without. */
+export function queryOurs(binary, shardPath, workloadPath, { isPortable = false } = {}) {
+  return runJsonLines(binary, [isPortable ? 'query-portable' : 'query', shardPath, workloadPath])
+}
+
+/** Pages of 4 KiB that a cold count of 50 bytes touches. */
+export async function countOurPages(binary, shardPath, workloadPath) {
+  const [result] = await runJsonLines(binary, ['pages', shardPath, workloadPath])
+  return result
 }
 
 /** JSON lines to a published, checked index, with `omnigram build`. */
-export async function buildOursAllIn(jsonlPath, indexDir) {
-  const args = [`${root}dist/cli/main.js`, 'build', jsonlPath, '-o', indexDir, '--json', '--quiet']
+export async function buildOursAllIn(jsonlPath, indexDir, profile) {
+  const flags = ['--profile', profile, '--json', '--quiet']
+  const args = [`${root}dist/cli/main.js`, 'build', jsonlPath, '-o', indexDir, ...flags]
   const { stdout, wallMs } = await run(process.execPath, args)
   // Where it was built is nobody's business.
   const { indexDir: _, problems: __, ...report } = JSON.parse(stdout)

@@ -1,15 +1,15 @@
 /**
- * How do size, build, count, locate and extract compare with the peers, on the same text, in one run?
+ * How do size, build, count, locate, extract and cold pages compare with the peers, on the same text, in one run?
  *
  *   npm run bench -- --corpus FILE.jsonl [--json OUT] [--queries 1000] [--seed 12345] [--cache DIR] [--skip-peers]
  */
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { buildAnchor, compileAnchor, queryAnchor } from './anchor.mjs'
+import { buildAnchor, compileAnchor, countAnchorPages, queryAnchor } from './anchor.mjs'
 import { writeCorpusText } from './corpus-text.mjs'
 import { describeMachine } from './machine.mjs'
-import { buildOurs, buildOursAllIn, compileOurs, queryOurs } from './ours.mjs'
+import { buildOurs, buildOursAllIn, compileOurs, countOurPages, queryOurs } from './ours.mjs'
 import { formatTable } from './report.mjs'
 import { measureRipgrep } from './ripgrep.mjs'
 import { makeWorkload } from './workload.mjs'
@@ -39,11 +39,45 @@ function say(text) {
   process.stderr.write(`bench: ${text}\n`)
 }
 
-/** Every answer of ours beside the peer's: a fast wrong number is no result. */
-function compareAnswers(ours, anchor) {
-  const key = ({ kind, length }) => `${kind} ${length}`
-  const sums = new Map(anchor.map((group) => [key(group), group.sum]))
-  return ours.filter((group) => sums.has(key(group)) && sums.get(key(group)) !== group.sum).map(key)
+/** Every answer of ours beside the peer's, and of our ways among themselves: a fast wrong number is no result. */
+function compareAnswers({ queries, portable, textStore }, peer) {
+  const key = ({ kind, length }) => `${kind === 'batch' ? 'count' : kind} ${length}`
+  const sums = new Map((peer ?? queries).map((group) => [key(group), group.sum]))
+  const groups = [...queries, ...portable, ...textStore.queries]
+  return [...new Set(groups.filter((group) => sums.has(key(group)) && sums.get(key(group)) !== group.sum).map(key))]
+}
+
+/** All that is measured of ours; the peer is not running meanwhile. */
+async function measureOurs(corpus, paths) {
+  const binary = compileOurs()
+  say('building ours: one core, from text to a shard')
+  const build = await buildOurs(binary, paths.text, paths.shard)
+  say('measuring ours')
+  const queries = await queryOurs(binary, paths.shard, paths.workload)
+  say('measuring ours without BMI2 and AVX2')
+  const portable = await queryOurs(binary, paths.shard, paths.workload, { isPortable: true })
+  say('counting the pages of a cold count')
+  const pages = await countOurPages(binary, paths.shard, paths.workload)
+  say('building and measuring ours with the text store')
+  const storedBuild = await buildOurs(binary, paths.text, paths.storedShard, { textStore: true })
+  const textStore = { build: storedBuild, queries: await queryOurs(binary, paths.storedShard, paths.workload) }
+  const allIn = {}
+  for (const profile of ['default', 'small', 'fast']) {
+    say(`building ours all in: from JSON lines to a published index, profile ${profile}`)
+    rmSync(paths.index, { recursive: true, force: true })
+    allIn[profile] = await buildOursAllIn(corpus, paths.index, profile)
+  }
+  return { build, queries, portable, pages, textStore, allIn }
+}
+
+async function measureAnchor(cacheDir, paths) {
+  const binary = compileAnchor(cacheDir)
+  if (!binary) return undefined
+  say('building the sdsl peer')
+  const build = await buildAnchor(binary, paths.text, paths.anchor, paths.scratch)
+  say('measuring the sdsl peer')
+  const queries = await queryAnchor(binary, paths.anchor, paths.workload)
+  return { build, queries, pages: await countAnchorPages(binary, paths.anchor, paths.workload) }
 }
 
 async function main() {
@@ -56,6 +90,7 @@ async function main() {
     workload: join(cache, 'workload'),
     anchor: join(cache, 'anchor.sdsl'),
     shard: join(cache, 'ours.fm'),
+    storedShard: join(cache, 'ours-text-store.fm'),
     index: join(cache, 'index'),
     scratch: join(cache, 'scratch'),
   }
@@ -67,29 +102,14 @@ async function main() {
   })
   writeFileSync(paths.workload, workload)
 
-  say('building ours')
-  const binary = compileOurs()
   const result = {
     date: new Date().toISOString(),
     machine: describeMachine(),
     corpus: { name: basename(corpus), jsonlBytes: statSync(corpus).size, ...text },
-    ours: { build: await buildOurs(binary, paths.text, paths.shard) },
+    ours: await measureOurs(corpus, paths),
   }
-  say('measuring ours')
-  result.ours.queries = await queryOurs(binary, paths.shard, paths.workload)
-  say('building ours all in: from JSON lines to a published index')
-  rmSync(paths.index, { recursive: true, force: true })
-  result.ours.allIn = await buildOursAllIn(corpus, paths.index)
-
   if (!options['skip-peers']) {
-    const anchor = compileAnchor(resolve(options.cache))
-    if (anchor) {
-      say('building the sdsl peer')
-      const build = await buildAnchor(anchor, paths.text, paths.anchor, paths.scratch)
-      say('measuring the sdsl peer')
-      result.anchor = { build, queries: await queryAnchor(anchor, paths.anchor, paths.workload) }
-      result.disagreements = compareAnswers(result.ours.queries, result.anchor.queries)
-    }
+    result.anchor = await measureAnchor(resolve(options.cache), paths)
     say('measuring ripgrep')
     const patterns = workload
       .split('\n')
@@ -99,6 +119,7 @@ async function main() {
       .filter((pattern) => !pattern.includes('\n') && !pattern.includes('\ufffd'))
     result.ripgrep = await measureRipgrep(corpus, patterns)
   }
+  result.disagreements = compareAnswers(result.ours, result.anchor?.queries)
   process.stdout.write(formatTable(result))
   if (options.json) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`)
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { defineConfig } from 'vite'
 
-const frames = ['index']
+const frames = ['index', 'bulletin']
 
 export default defineConfig({
   root: import.meta.dirname,

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { root } from './paths.mjs'
 
 const nativeDir = `${root}/native`
-const addonDir = `${nativeDir}/fmindex-node`
+const addonDirs = ['fmindex-node', 'llama-node'].map((name) => `${nativeDir}/${name}`)
 
 export const nativeStep = {
   name: 'native',
@@ -21,7 +21,8 @@ export const nativeStep = {
     }
   },
 
-  isBuilt: () => existsSync(`${addonDir}/index.js`) && readdirSync(addonDir).some((name) => name.endsWith('.node')),
+  isBuilt: () =>
+    addonDirs.every((dir) => existsSync(`${dir}/index.js`) && readdirSync(dir).some((name) => name.endsWith('.node'))),
 
   async build() {
     const { runStep } = await import('./run-step.mjs')

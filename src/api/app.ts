@@ -2,6 +2,8 @@
 import cors from 'cors'
 import express, { type ErrorRequestHandler, type Express } from 'express'
 import { OmnigramError, toOmnigramError } from '../core/errors.js'
+import { makeBulletinPage } from './bulletin-page.js'
+import { type ContaminationDesk, openDesk } from './contamination/contamination-desk.js'
 import { CursorSigner } from './cursor-signer.js'
 import { mountDocsPage } from './docs-page.js'
 import { mountDoor } from './door/mount-door.js'
@@ -10,10 +12,16 @@ import { requestIdOf, takeRequestId } from './http/request-id.js'
 import { answerHeaders } from './http/security-headers.js'
 import { sendPayload, sendProblem } from './http/send.js'
 import { ApiMetrics } from './metrics.js'
-import { mountRoute, refuseMethod, type Service } from './mount-route.js'
+import { mountRoutes, refuseMethod, type Service } from './mount-route.js'
 import { Observer } from './observer.js'
 import { describeApi } from './openapi.js'
 import { type ApiOptions, defaultApiOptions } from './options.js'
+import { contaminationCellsRoute } from './resources/contamination-cells.js'
+import { cancelCheckRoute, checkRoute, publishCheckRoute, withdrawCheckRoute } from './resources/contamination-check.js'
+import { addCheckRoute } from './resources/contamination-checks.js'
+import { contaminationEvidenceRoute } from './resources/contamination-evidence.js'
+import { contaminationItemsRoute } from './resources/contamination-items.js'
+import { contaminationReportRoute, contaminationReportsRoute } from './resources/contamination-reports.js'
 import { countRoute } from './resources/count.js'
 import { documentRoute } from './resources/document.js'
 import { documentsRoute } from './resources/documents.js'
@@ -40,6 +48,16 @@ export const routes: readonly Route[] = [
   traceRoute,
   indexesRoute,
   indexRoute,
+  contaminationCellsRoute,
+  contaminationItemsRoute,
+  contaminationEvidenceRoute,
+  contaminationReportsRoute,
+  contaminationReportRoute,
+  addCheckRoute,
+  checkRoute,
+  cancelCheckRoute,
+  publishCheckRoute,
+  withdrawCheckRoute,
 ]
 
 export interface App {
@@ -48,13 +66,19 @@ export interface App {
   readonly readiness: Readiness
 }
 
-export function createApp(indexes: ServedIndexes, options: Partial<ApiOptions> = {}): App {
+/** `desk`: reports and checks; without one there are no reports, and checks are kept in memory. */
+export function createApp(
+  indexes: ServedIndexes,
+  options: Partial<ApiOptions> = {},
+  desk: ContaminationDesk = openDesk(indexes),
+): App {
   const settings: ApiOptions = { ...defaultApiOptions, ...options }
   const metrics = new ApiMetrics()
   const observer = new Observer(metrics, settings)
   const gate = new Gate(settings)
   const cursors = new CursorSigner(settings.cursorKey ?? undefined)
-  const service: Service = { indexes, gate, cursors, observer, maxDeadlineMs: settings.maxDeadlineMs }
+  const { maxDeadlineMs } = settings
+  const service: Service = { indexes, gate, cursors, observer, contamination: desk, maxDeadlineMs }
   const readiness: Readiness = { isReady: true }
   metrics.watch(indexes, gate)
 
@@ -71,14 +95,14 @@ export function createApp(indexes: ServedIndexes, options: Partial<ApiOptions> =
     next()
   })
   if (settings.corsOrigins.length > 0) app.use(allowOrigins(settings.corsOrigins))
-  for (const route of routes) mountRoute(app, route, service)
+  mountRoutes(app, routes, service)
   mountDoor(app, service)
   mountHealth(app, readiness)
   mountMetrics(app, metrics, gate, settings.hasOpenMetrics)
   mountProblems(app)
   mountDescription(app, settings.apiKeys !== null)
   mountDocsPage(app)
-  mountWebPages(app, [searchPage])
+  mountWebPages(app, [searchPage, makeBulletinPage(desk, gate.visitor)])
   app.use((request) => {
     throw new OmnigramError('unknown-route', `${request.method} ${request.path.slice(0, 200)}`)
   })
@@ -90,7 +114,7 @@ export function createApp(indexes: ServedIndexes, options: Partial<ApiOptions> =
 function allowOrigins(origins: readonly string[]) {
   return cors({
     origin: [...origins],
-    methods: ['GET', 'HEAD', 'POST'],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
     allowedHeaders: ['Authorization', 'Content-Type', 'Accept', 'Prefer', 'X-Request-Id', 'If-None-Match'],
     exposedHeaders: ['ETag', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id', 'Omnigram-Version'],
     maxAge: 600,

@@ -2,15 +2,18 @@
 import type { Express, Request, Response } from 'express'
 import { OmnigramError } from '../core/errors.js'
 import type { IndexReader } from '../query/index-reader.js'
+import type { ContaminationDesk } from './contamination/contamination-desk.js'
 import type { CursorSigner } from './cursor-signer.js'
 import { fingerprintReader } from './fingerprint.js'
-import type { Gate } from './gate.js'
+import type { Gate, Visitor } from './gate.js'
 import { CallSignal, readDeadlineMs, readWaitMs } from './guards/call-signal.js'
 import { decodeBody } from './http/decode-body.js'
 import { chooseFormat, type Format } from './http/media-type.js'
 import { parseQueryString } from './http/query-string.js'
+import { readUpload } from './http/read-upload.js'
 import { requestIdOf } from './http/request-id.js'
 import { hasEntity, makeEntityTag, sendBody } from './http/send.js'
+import { sendEvents } from './http/send-events.js'
 import { sendRows } from './http/send-rows.js'
 import type { Observer } from './observer.js'
 import type { PreparedCall, ReadPage, Route, RouteTools } from './route.js'
@@ -22,17 +25,30 @@ export interface Service {
   readonly gate: Gate
   readonly cursors: CursorSigner
   readonly observer: Observer
+  readonly contamination: ContaminationDesk
   readonly maxDeadlineMs: number
 }
 
-export function mountRoute(app: Express, route: Route, service: Service): void {
-  const line = app.route(route.path)
-  const { hasBody, query } = route.schemas
-  if (query) line.get((request, response) => answer(request, response, route, service))
-  if (hasBody) line.post((request, response) => answer(request, response, route, service))
-  line.all((request, response) =>
-    refuseMethod(request, response, [...(query ? ['GET', 'HEAD'] : []), ...(hasBody ? ['POST'] : [])]),
-  )
+/** Mounts routes in their order; those of one path share it, each with methods of its own. */
+export function mountRoutes(app: Express, routes: readonly Route[], service: Service): void {
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const group = routes.filter((route) => route.path === path)
+    const line = app.route(path)
+    const methods = group.flatMap(listMethods)
+    for (const route of group) {
+      const respond = (request: Request, response: Response) => answer(request, response, route, service)
+      if (route.linkMethod === 'GET') line.get(respond)
+      if (route.linkMethod === 'PUT') line.put(respond)
+      if (route.linkMethod === 'DELETE') line.delete(respond)
+      if (route.schemas.hasBody || route.upload) line.post(respond)
+    }
+    line.all((request, response) => refuseMethod(request, response, methods))
+  }
+}
+
+function listMethods({ linkMethod, schemas: { hasBody } }: Route): string[] {
+  const linked = linkMethod === 'GET' ? ['GET', 'HEAD'] : linkMethod === null ? [] : [linkMethod]
+  return hasBody ? [...linked, 'POST'] : linked
 }
 
 /** Answers OPTIONS, and throws `method-not-allowed` for all else. */
@@ -49,7 +65,9 @@ export function refuseMethod(request: Request, response: Response, methods: read
 interface Exchange {
   readonly request: Request
   readonly response: Response
+  readonly route: Route
   readonly call: PreparedCall
+  readonly visitor: Visitor
   readonly indexes: ServedIndexes
   readonly reader: IndexReader | null
   readonly startMs: number
@@ -59,30 +77,46 @@ async function answer(request: Request, response: Response, route: Route, servic
   const startMs = performance.now()
   const { gate, observer } = service
   const visitor = await gate.admit(request, response, route.scope)
+  const { client } = visitor
   const format = chooseFormat(request, route.formats)
   const call =
-    request.method === 'POST'
+    request.method === 'POST' && !route.upload
       ? route.prepareBody(request.params, await decodeBody(request))
       : route.prepareLink(request.params, parseQueryString(request.url))
   observer.noteQuery(response, call)
-  if (call.extraScope) gate.requireScope(visitor.client, call.extraScope)
-  const indexes = restrictIndexes(service.indexes, visitor.client)
+  if (call.extraScope) gate.requireScope(client, call.extraScope)
+  const indexes = restrictIndexes(service.indexes, client)
   const reader = call.names === null ? null : indexes.open(call.names)
-  const exchange = { request, response, call, indexes, reader, startMs }
+  const exchange: Exchange = { request, response, route, call, visitor, indexes, reader, startMs }
   if (format === 'ndjson' || format === 'csv') {
-    gate.requireScope(visitor.client, 'batch')
+    gate.requireScope(client, 'batch')
     await gate.spend(visitor, call.cost - 1, response)
     await stream(exchange, format, service)
     return
   }
-  if (request.method !== 'POST' && hasAnswer(exchange, format)) return
+  if (format === 'events') {
+    await gate.spend(visitor, call.cost - 1, response)
+    await watch(exchange, service)
+    return
+  }
+  if (isReading(request) && hasAnswer(exchange, format, service)) return
   await gate.spend(visitor, call.cost - 1, response)
   await work(exchange, format, service)
 }
 
+function isReading({ method }: Request): boolean {
+  return method === 'GET' || method === 'HEAD'
+}
+
 /** Whether the client has this answer already; it is told so, before any work. */
-function hasAnswer({ request, response, call, indexes, reader }: Exchange, format: Format): boolean {
-  const fingerprint = (reader ? [reader] : indexes.list()).map(fingerprintReader).join()
+function hasAnswer(exchange: Exchange, format: Format, service: Service): boolean {
+  const { request, response, call, indexes, reader } = exchange
+  const told = call.fingerprint(equip(exchange, service, AbortSignal.abort()))
+  if (told === null) {
+    response.setHeader('Cache-Control', 'private, no-store')
+    return false
+  }
+  const fingerprint = told ?? (reader ? [reader] : indexes.list()).map(fingerprintReader).join()
   const tag = makeEntityTag(fingerprint, call.canonical, format)
   response.setHeader('Cache-Control', 'private, no-cache')
   response.setHeader('ETag', tag)
@@ -93,19 +127,22 @@ function hasAnswer({ request, response, call, indexes, reader }: Exchange, forma
 }
 
 async function work(exchange: Exchange, format: 'json' | 'msgpack', service: Service): Promise<void> {
-  const { request, response, call, startMs } = exchange
+  const { request, response, route, call, startMs } = exchange
   const deadlineMs = readDeadlineMs(request, call.deadlineMs, service.maxDeadlineMs)
-  service.gate.inFlight.enter()
+  const lane = route.upload ? service.gate.uploads : service.gate.inFlight
+  lane.enter()
   try {
     const ending = new CallSignal(response)
-    const body = await ending.limit(deadlineMs, (signal) => call.handle(equip(exchange, service, signal)))
+    const file = route.upload && (await readUpload(request, route.upload))
+    const body = await ending.limit(deadlineMs, (signal) => call.handle(equip(exchange, service, signal, file)))
     if (readWaitMs(request) !== null) {
       response.setHeader('Preference-Applied', `wait=${Math.ceil(deadlineMs / 1_000)}`)
     }
     const tookMs = Math.round((performance.now() - startMs) * 1_000) / 1_000
+    response.statusCode = route.status
     sendBody(request, response, format, { ...body, tookMs })
   } finally {
-    service.gate.inFlight.leave()
+    lane.leave()
   }
 }
 
@@ -124,14 +161,40 @@ async function stream(exchange: Exchange, format: 'ndjson' | 'csv', service: Ser
   }
 }
 
-function equip({ reader, indexes }: Exchange, { cursors }: Service, signal: AbortSignal): RouteTools {
+/** Tells the answer each time it changes; a client that lost the connection asks again. */
+async function watch(exchange: Exchange, service: Service): Promise<void> {
+  const { request, response, call } = exchange
+  const deadlineMs = readDeadlineMs(request, call.deadlineMs ?? service.maxDeadlineMs, service.maxDeadlineMs)
+  service.gate.watchers.enter()
+  try {
+    await sendEvents(response, deadlineMs, requestIdOf(response), (signal) =>
+      call.watch(equip(exchange, service, signal)),
+    )
+  } finally {
+    service.gate.watchers.leave()
+  }
+}
+
+function equip(
+  { reader, indexes, visitor: { client, account } }: Exchange,
+  { cursors, contamination }: Service,
+  signal: AbortSignal,
+  file: Buffer | null = null,
+): RouteTools {
   return {
     indexes,
     cursors,
+    contamination,
+    client,
+    account,
     signal,
     get reader() {
       if (!reader) throw new OmnigramError('internal', 'A route without names in its path asked for a reader.')
       return reader
+    },
+    get file() {
+      if (!file) throw new OmnigramError('internal', 'A route without an upload asked for its file.')
+      return file
     },
   }
 }

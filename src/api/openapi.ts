@@ -5,7 +5,7 @@ import { type ErrorCode, errorKinds } from '../core/errors.js'
 import { doorDescription } from './door/door-description.js'
 import { type Format, mediaTypes } from './http/media-type.js'
 import { commonProblems, groupByStatus, problemMediaType, problemSchema } from './http/problem.js'
-import type { Route } from './route.js'
+import type { Route, Upload } from './route.js'
 import { version } from './version.js'
 
 type Responses = RouteConfig['responses']
@@ -14,7 +14,8 @@ type Responses = RouteConfig['responses']
 export function describeApi(routes: readonly Route[], needsKeys: boolean): object {
   const registry = new OpenAPIRegistry()
   for (const route of routes) {
-    if (route.schemas.query) registry.registerPath(describeLink(route))
+    if (route.upload) registry.registerPath(describeUpload(route, route.upload))
+    else if (route.linkMethod !== null) registry.registerPath(describeLink(route, route.linkMethod))
     if (route.schemas.hasBody) registry.registerPath(describeBody(route))
   }
   registry.registerPath(doorDescription)
@@ -46,22 +47,47 @@ function describeBody(route: Route): RouteConfig {
   }
 }
 
-function describeLink(route: Route): RouteConfig {
-  const { params, query } = route.schemas
-  const described = describeCommon(route, 'get', [])
+function describeLink(route: Route, method: NonNullable<Route['linkMethod']>): RouteConfig {
+  const described = describeCommon(route, lowerCase(method), [])
   return {
     ...described,
     ...(route.schemas.hasBody && { operationId: `${route.operationId}ByLink`, summary: `${route.summary}, by link` }),
-    request: { params: z.object(shapeOf(params)), query: z.object(query ? shapeOf(query) : {}) },
-    responses: { ...described.responses, 304: { description: 'The client has this answer already.' } },
+    request: describeAddress(route),
+    responses: {
+      ...described.responses,
+      ...(method === 'GET' && { 304: { description: 'The client has this answer already.' } }),
+    },
   }
+}
+
+function describeUpload(route: Route, { mediaTypes: types, example }: Upload): RouteConfig {
+  const schema = { type: 'string' as const, format: 'binary' }
+  return {
+    ...describeCommon(route, 'post', ['too-large', 'unsupported-media-type']),
+    request: {
+      ...describeAddress(route),
+      body: { required: true, content: Object.fromEntries(types.map((type) => [type, { schema, example }])) },
+    },
+  }
+}
+
+function describeAddress({ schemas: { params, query } }: Route) {
+  return { params: z.object(shapeOf(params)), query: z.object(query ? shapeOf(query) : {}) }
+}
+
+function lowerCase(method: NonNullable<Route['linkMethod']>) {
+  return method.toLowerCase() as Lowercase<typeof method>
 }
 
 function shapeOf(schema: z.ZodType): z.ZodRawShape {
   return schema instanceof z.ZodObject ? schema.shape : {}
 }
 
-function describeCommon(route: Route, method: 'get' | 'post', problems: readonly ErrorCode[]): RouteConfig {
+function describeCommon(
+  route: Route,
+  method: 'get' | 'put' | 'post' | 'delete',
+  problems: readonly ErrorCode[],
+): RouteConfig {
   return {
     method,
     path: route.path.replace(/:(\w+)/g, '{$1}'),
@@ -70,7 +96,7 @@ function describeCommon(route: Route, method: 'get' | 'post', problems: readonly
     description: route.description,
     tags: [route.tag],
     responses: {
-      200: { description: 'The answer.', content: contentOf(route.formats, route.schemas.answer) },
+      [route.status]: { description: 'The answer.', content: contentOf(route.formats, route.schemas.answer) },
       ...describeProblems([...commonProblems, ...route.problems, ...problems]),
     },
   }

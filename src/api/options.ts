@@ -1,7 +1,7 @@
 /** What may an operator decide about the service? */
 import type { Logger } from 'pino'
 import { limits } from '../core/limits.js'
-import type { ApiKeys } from './guards/api-keys.js'
+import type { ApiKeys, Scope } from './guards/api-keys.js'
 import type { RateLimitOptions } from './guards/rate-limit.js'
 
 export interface ApiOptions {
@@ -15,6 +15,8 @@ export interface ApiOptions {
   readonly rateLimit: RateLimitOptions | null
   /** Null: everybody may ask everything but the metrics. */
   readonly apiKeys: ApiKeys | null
+  /** What a visitor without a key may ask, where keys are; never `publish` or `admin`. */
+  readonly publicScopes: readonly Scope[]
   /** Origins of other sites whose pages may ask; none by default. */
   readonly corsOrigins: readonly string[]
   /** 32 bytes or more, so that servers behind one address take each other's cursors; null: a key of this process. */
@@ -35,6 +37,7 @@ export const defaultApiOptions: ApiOptions = {
   maxDeadlineMs: limits.maxDeadlineMs,
   rateLimit: { points: 1_000_000, windowSeconds: 60 },
   apiKeys: null,
+  publicScopes: [],
   corsOrigins: [],
   cursorKey: null,
   logQueries: 'none',

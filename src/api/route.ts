@@ -2,17 +2,29 @@
 import type { z } from 'zod'
 import { type ErrorCode, OmnigramError } from '../core/errors.js'
 import type { IndexReader } from '../query/index-reader.js'
+import type { ContaminationDesk } from './contamination/contamination-desk.js'
 import type { CursorSigner } from './cursor-signer.js'
-import type { Scope } from './guards/api-keys.js'
+import type { Client, Scope } from './guards/api-keys.js'
 import type { Format } from './http/media-type.js'
 import type { ServedIndexes } from './served-indexes.js'
 
-/** The GET form of a route: what stands in the query string, and the same said in the fields of the body. */
+/** The form of a route without a body: what stands in the query string, and the same said in the fields of the body. */
 interface Link<Query extends z.ZodType, Asked extends z.ZodType> {
+  /** GET by default; the others change something. A route with an `upload` is POST. */
+  readonly method?: 'GET' | 'PUT' | 'DELETE'
   readonly query: Query
   /** Names that may stand more than once. */
   readonly repeated?: readonly string[]
   toRequest(query: z.output<Query>): z.input<Asked>
+}
+
+/** A file that comes as the body, as it is; what to do with it stands in the query string. */
+export interface Upload {
+  readonly maxBytes: number
+  /** Media types that are taken. */
+  readonly mediaTypes: readonly string[]
+  /** What such a file holds, for the OpenAPI document. */
+  readonly example: string
 }
 
 /** What a handler may use. */
@@ -24,6 +36,12 @@ export interface RouteContext<Params, Asked> {
   /** Those that the client may read. */
   readonly indexes: ServedIndexes
   readonly cursors: CursorSigner
+  readonly contamination: ContaminationDesk
+  readonly client: Client
+  /** By what its share is counted: a key or an address. */
+  readonly account: string
+  /** The file that was uploaded. */
+  readonly file: Buffer
   /** Aborted when the client goes away or the deadline passes. */
   readonly signal: AbortSignal
 }
@@ -33,6 +51,8 @@ export type ReadPage = <Page>(read: (signal: AbortSignal) => Promise<Page>) => P
 
 /** Rows of an export, made as fast as the client reads them. */
 export interface RowStream<Row = unknown> {
+  /** Name of the file it becomes, without its ending. */
+  readonly fileName: string
   readonly columns: readonly string[]
   readonly rows: AsyncIterable<Row>
   /** Values of the columns, for formats that are not nested. */
@@ -49,20 +69,27 @@ interface RouteSpec<
   readonly path: string
   readonly summary: string
   readonly description?: string
-  readonly tag: 'search' | 'documents' | 'indexes'
+  readonly tag: 'search' | 'documents' | 'indexes' | 'contamination'
   readonly scope: Scope
   readonly params: Params
   readonly request: Asked
   readonly link?: Link<Query, Asked>
   /** False for what is only read by link. */
   readonly hasBody: boolean
+  readonly upload?: Upload
   readonly answer: Answer
+  /** Status of the answer; 200 unless the work goes on after it. */
+  readonly status?: 200 | 202
   readonly problems: readonly ErrorCode[]
   /** Points of the rate limit: 1 is a count of one short pattern. */
   cost(request: z.output<Asked>): number
   /** A scope that this request needs besides. */
   extraScope?(request: z.output<Asked>): Scope | null
   handle(context: RouteContext<z.output<Params>, z.output<Asked>>): Promise<Omit<z.input<Answer>, 'tookMs'>>
+  /** The state that the answer speaks of, where that is not the one of the indexes; null: nobody may keep the answer. */
+  fingerprint?(context: RouteContext<z.output<Params>, z.output<Asked>>): string | null
+  /** The answer each time it changes, up to the last one. */
+  watch?(context: RouteContext<z.output<Params>, z.output<Asked>>): AsyncIterable<Omit<z.input<Answer>, 'tookMs'>>
   /** The same question answered by all its rows, for exports. */
   stream?(context: RouteContext<z.output<Params>, z.output<Asked>>, readPage: ReadPage): Promise<RowStream>
 }
@@ -78,6 +105,9 @@ export interface PreparedCall {
   readonly deadlineMs: number | undefined
   readonly extraScope: Scope | null
   handle(tools: RouteTools): Promise<object>
+  /** Undefined where the answer speaks of the state of the indexes. */
+  fingerprint(tools: RouteTools): string | null | undefined
+  watch(tools: RouteTools): AsyncIterable<object>
   stream(tools: RouteTools, readPage: ReadPage): Promise<RowStream>
 }
 
@@ -92,6 +122,10 @@ export interface Route {
   readonly tag: string
   readonly scope: Scope
   readonly formats: readonly Format[]
+  /** Of the form without a body, where there is one. */
+  readonly linkMethod: 'GET' | 'PUT' | 'DELETE' | 'POST' | null
+  readonly upload: Upload | null
+  readonly status: 200 | 202
   readonly schemas: {
     params: z.ZodType
     request: z.ZodType
@@ -123,6 +157,11 @@ export function defineRoute<
       deadlineMs: readDeadline(request),
       extraScope: spec.extraScope?.(request) ?? null,
       handle: (tools) => spec.handle(makeContext(tools, params, request)),
+      fingerprint: (tools) => spec.fingerprint?.(makeContext(tools, params, request)),
+      watch: (tools) => {
+        if (!spec.watch) throw new OmnigramError('not-acceptable', 'There are no events here.')
+        return spec.watch(makeContext(tools, params, request))
+      },
       stream: async (tools, readPage) => {
         if (!spec.stream) throw new OmnigramError('not-acceptable', 'There is no export here.')
         return spec.stream(makeContext(tools, params, request), readPage)
@@ -136,7 +175,15 @@ export function defineRoute<
     description: spec.description,
     tag: spec.tag,
     scope: spec.scope,
-    formats: spec.stream ? ['json', 'msgpack', 'ndjson', 'csv'] : ['json', 'msgpack'],
+    formats: [
+      'json',
+      'msgpack',
+      ...(spec.stream ? (['ndjson', 'csv'] as const) : []),
+      ...(spec.watch ? (['events'] as const) : []),
+    ],
+    linkMethod: spec.link ? (spec.upload ? 'POST' : (spec.link.method ?? 'GET')) : null,
+    upload: spec.upload ?? null,
+    status: spec.status ?? 200,
     schemas: {
       params: spec.params,
       request: spec.request,
@@ -154,17 +201,23 @@ export function defineRoute<
   }
 }
 
-/** Field by field: `reader` is only looked at by routes that have one. */
+/** Field by field: `reader` and `file` are only looked at by routes that have one. */
 function makeContext<Params, Asked>(tools: RouteTools, params: Params, request: Asked): RouteContext<Params, Asked> {
-  const { indexes, cursors, signal } = tools
+  const { indexes, cursors, contamination, client, account, signal } = tools
   return {
     params,
     request,
     indexes,
     cursors,
+    contamination,
+    client,
+    account,
     signal,
     get reader() {
       return tools.reader
+    },
+    get file() {
+      return tools.file
     },
   }
 }

@@ -5,6 +5,9 @@ import { combineReaders } from '../query/combined-reader.js'
 import { LiveIndex } from '../query/live-index.js'
 import { WorkerPool } from '../query/worker-pool.js'
 import { createApp } from './app.js'
+import { type ContaminationDesk, openDesk } from './contamination/contamination-desk.js'
+import { ReportShelf } from './contamination/report-shelf.js'
+import type { Scope } from './guards/api-keys.js'
 import { readApiKeys } from './guards/key-file.js'
 import { type Listener, listen } from './listen.js'
 import type { ApiOptions } from './options.js'
@@ -21,6 +24,8 @@ export interface ServerOptions {
   readonly residency?: 'mmap' | 'ram'
   /** JSON file of hashed keys; without it no key is needed. */
   readonly keysPath?: string
+  /** What may be asked without a key where keys are; nothing by default. */
+  readonly publicScopes?: readonly Scope[]
   readonly corsOrigins?: readonly string[]
   readonly maxDeadlineMs?: number
   /** Points that a client may spend in a minute; 0 for no limit. */
@@ -28,6 +33,12 @@ export interface ServerOptions {
   readonly logQueries?: ApiOptions['logQueries']
   /** Serve the metrics on a loopback port of their own, and nowhere else. */
   readonly metricsPort?: number
+  /** Contamination reports for the core table: files, and folders of them. */
+  readonly reportPaths?: readonly string[]
+  /** Folder for what must outlive the server: checks and what was published; in memory without. */
+  readonly stateDir?: string
+  /** How long a check is kept after its end. */
+  readonly checkRetentionMs?: number
   /** No line for each request. */
   readonly isQuiet?: boolean
 }
@@ -41,13 +52,22 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const log = pino({ level: options.isQuiet ? 'warn' : 'info', base: null }, pino.destination({ fd: 2, sync: false }))
   const pool = new WorkerPool({ workers: options.workers })
   const indexes: LiveIndex[] = []
+  let desk: ContaminationDesk | null = null
   const close = async () => {
+    await desk?.close()
     await Promise.all(indexes.map((index) => index.close()))
     await pool.close()
   }
   try {
     for (const indexDir of options.indexDirs) indexes.push(await openLive(indexDir, options, pool, log))
-    const app = createApp(new IndexRegistry(indexes, combineReaders), await readOptions(options, log))
+    const registry = new IndexRegistry(indexes, combineReaders)
+    desk = openDesk(registry, {
+      shelf: await ReportShelf.read(options.reportPaths ?? []),
+      stateDir: options.stateDir,
+      retentionMs: options.checkRetentionMs,
+      onFailure: (error, check) => log.error({ check, err: error }, 'A check failed.'),
+    })
+    const app = createApp(registry, await readOptions(options, log), desk)
     app.metrics.watchProcess(() => pool.statistics())
     const listener = await listen(app, options)
     const stop = async () => {
@@ -83,11 +103,13 @@ function openLive(indexDir: string, { residency }: ServerOptions, pool: WorkerPo
 }
 
 async function readOptions(options: ServerOptions, log: Logger): Promise<Partial<ApiOptions>> {
-  const { corsOrigins, maxDeadlineMs, rateLimitPerMinute, logQueries, keysPath, host, metricsPort } = options
+  const { publicScopes, corsOrigins, maxDeadlineMs, rateLimitPerMinute, logQueries, keysPath, host, metricsPort } =
+    options
   return {
     log,
     hasOpenMetrics: metricsPort === undefined && isLoopback(host),
     ...(keysPath !== undefined && { apiKeys: await readApiKeys(keysPath) }),
+    ...(publicScopes && { publicScopes }),
     ...(corsOrigins && { corsOrigins }),
     ...(maxDeadlineMs !== undefined && { maxDeadlineMs }),
     ...(logQueries && { logQueries }),

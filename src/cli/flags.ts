@@ -229,7 +229,7 @@ export const flagTable = {
   'keys': { flags: '--keys <file>', description: 'JSON file of hashed API keys; without it no key is needed' },
   'scopes': {
     flags: '--scopes <names>',
-    description: 'what the key may ask: count, search, documents, batch, admin; comma-separated',
+    description: 'what the key may ask: count, search, documents, batch, publish, admin; comma-separated',
     parse: names,
     fallback: ['count', 'search', 'documents'],
   },
@@ -245,6 +245,27 @@ export const flagTable = {
     parse: integer('--days', 1, 36_500),
   },
   'revoke': { flags: '--revoke', description: 'take the key out of the file' },
+  'publicScopes': {
+    flags: '--public-scopes <names>',
+    description: 'what may be asked without a key, comma-separated, where --keys is given (default: nothing)',
+    parse: names,
+  },
+  'reports': {
+    flags: '--reports <path>',
+    description: 'contamination report, or folder of them, for the core table (repeatable)',
+    parse: collect,
+  },
+  'state': {
+    flags: '--state <dir>',
+    description: 'folder for uploaded checks and published results, made with the first one; `memory` keeps none',
+    fallback: '.omnigram/state',
+  },
+  'keepChecks': {
+    flags: '--keep-checks <time>',
+    description: 'how long a check is kept after its end, unless it is published',
+    parse: duration,
+    fallback: 7 * 24 * 60 * 60 * 1_000,
+  },
   'cors': { flags: '--cors <origin>', description: 'origin that browsers may call from (repeatable)', parse: collect },
   'deadline': {
     flags: '--deadline <time>',

@@ -1,7 +1,6 @@
 /** `omnigram keys`: who may ask a server? Makes a key, shows it once, and keeps its hash in a file. */
-import { type Scope, scopes } from '../api/guards/api-keys.js'
+import { readScopes } from '../api/guards/api-keys.js'
 import { addApiKey, revokeApiKey } from '../api/guards/key-file.js'
-import { OmnigramError } from '../core/errors.js'
 import { isSet, listFlag, numberFlag, textArg, type VerbCall } from './verb.js'
 
 const dayMs = 24 * 60 * 60 * 1_000
@@ -24,12 +23,4 @@ export async function run(call: VerbCall): Promise<number> {
   if (terminal.options.isJson) await terminal.writeJson({ id, key })
   else await terminal.writeLine(key)
   return 0
-}
-
-function readScopes(names: readonly string[]): Scope[] {
-  return names.map((name) => {
-    const scope = scopes.find((candidate) => candidate === name)
-    if (!scope) throw new OmnigramError('bad-argument', `'${name}' is none of the scopes ${scopes.join(', ')}.`)
-    return scope
-  })
 }

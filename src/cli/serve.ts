@@ -1,5 +1,6 @@
 /** `omnigram serve`: indexes over HTTP, until told to stop. */
 import { once } from 'node:events'
+import { readScopes } from '../api/guards/api-keys.js'
 import { startServer } from '../api/server.js'
 import { listArg, listFlag, numberFlag, textFlag, type VerbCall } from './verb.js'
 
@@ -12,6 +13,10 @@ export async function run(call: VerbCall): Promise<number> {
     workers: numberFlag(flags, 'workers'),
     residency: textFlag(flags, 'residency') as 'mmap' | 'ram',
     keysPath: textFlag(flags, 'keys'),
+    publicScopes: readScopes(listFlag(flags, 'publicScopes')),
+    reportPaths: listFlag(flags, 'reports'),
+    stateDir: readStateDir(textFlag(flags, 'state')),
+    checkRetentionMs: numberFlag(flags, 'keepChecks'),
     corsOrigins: listFlag(flags, 'cors'),
     maxDeadlineMs: numberFlag(flags, 'deadline'),
     rateLimitPerMinute: numberFlag(flags, 'rateLimit'),
@@ -24,4 +29,8 @@ export async function run(call: VerbCall): Promise<number> {
   if (!signal.aborted) await once(signal, 'abort')
   await server.stop()
   return 0
+}
+
+function readStateDir(stateDir: string | undefined): string | undefined {
+  return stateDir === 'memory' ? undefined : stateDir
 }

@@ -112,6 +112,9 @@ const viewSummary = z.strictObject({
   clean: count,
   suspicious: count,
   dirty: count,
+  population: count.describe(
+    'Items of the whole benchmark that have a window; more than here when a sample was drawn.',
+  ),
   undecided: count.describe('Items with a window whose search went over its budget.'),
   dirtyRate: share.nullable().describe('dirty / (items - short); null when all are short.'),
   interval: z.tuple([share, share]).nullable().describe('95 % interval of the dirty rate of the whole benchmark.'),

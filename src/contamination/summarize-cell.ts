@@ -16,6 +16,7 @@ export function summarizeView(scores: readonly Score[], population: number): Vie
     clean: countClass('clean'),
     suspicious: countClass('suspicious'),
     dirty,
+    population,
     undecided: scores.filter(({ undecided }) => undecided > 0).length,
     dirtyRate: tested.length === 0 ? null : dirty / tested.length,
     interval: wilsonInterval(dirty, tested.length, population),

@@ -90,6 +90,27 @@ export const errorKinds = {
     title: 'There is nothing at this address.',
     hint: 'See /docs for the addresses that exist.',
   },
+  'unknown-report': {
+    status: 404,
+    exitCode: 3,
+    retryable: false,
+    title: 'There is no such contamination report, or no such cell or item in it.',
+    hint: 'GET /v1/contamination/cells lists what is there.',
+  },
+  'unknown-check': {
+    status: 404,
+    exitCode: 3,
+    retryable: false,
+    title: 'There is no such check.',
+    hint: 'Upload the benchmark again: checks are forgotten when they are cancelled or their time has passed.',
+  },
+  'unfinished-check': {
+    status: 409,
+    exitCode: 5,
+    retryable: true,
+    title: 'The check has no report.',
+    hint: 'Wait until it is done; of a check that failed upload the benchmark again.',
+  },
   'bad-cursor': {
     status: 400,
     exitCode: 2,

@@ -33,6 +33,9 @@ export const limits = {
   lineValues: 1_000_000,
   /** Token ids of one document as JSON. */
   lineTokens: 2 ** 26,
+  /** A benchmark that is uploaded: bytes of the file, and items in it. */
+  benchmarkUploadBytes: 32 * 1024 * 1024,
+  benchmarkUploadItems: 100_000,
   /** Text of one document: what a buffer of Node holds, with room. */
   documentBytes: 2_000_000_000,
   /** Text of one shard; what a machine can sort is decided by its memory. */

@@ -78,6 +78,10 @@ class CombinedReader implements IndexReader {
     )
   }
 
+  get isVerified(): boolean {
+    return this.#members.every(({ reader }) => reader.isVerified)
+  }
+
   async count(patterns: readonly Pattern[], options: CountOptions = {}): Promise<CountResult[]> {
     const { perShard, perIndex } = options
     const answers = await this.#ask((reader) => reader.count(patterns, options))

@@ -244,6 +244,8 @@ export interface IndexReader {
   readonly parts: readonly IndexPart[]
   /** Names of the facet fields. */
   readonly facetFields: readonly string[]
+  /** Whether all files have been compared with their checksums since they were opened. Where damage shows, calls throw. */
+  readonly isVerified: boolean
   count(patterns: readonly Pattern[], options?: CountOptions): Promise<CountResult[]>
   find(pattern: Pattern, options?: MatchOptions): Promise<Match>
   documents(match: Match, page: PageOptions): Promise<DocumentPage>

@@ -1,4 +1,5 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { open, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { OmnigramError } from '../core/errors.js'
@@ -87,3 +88,36 @@ it('keeps answering when CURRENT is lost', async () => {
   expect(failures.map(({ code }) => code)).toEqual(['damaged-index'])
   expect(await live.current().count(['nan'])).toEqual([{ count: 1 }])
 })
+
+it('compares shards with their checksums that are too large for opening to do so', async () => {
+  const large = await makeTestFolder()
+  try {
+    // What does not shrink, beside a text that is sorted at once.
+    const metadata = () => JSON.stringify({ noise: randomBytes(18 * 2 ** 20).toString('base64') })
+    const documents = Array.from({ length: 4 }, () => ({ text: 'banana', metadata: metadata() }))
+    const { shards } = await buildTestIndex(large.path, { documents })
+    expect(shards[0].bytes).toBeGreaterThan(64 * 2 ** 20)
+
+    const whole = await LiveIndex.open(large.path, { workers: 0, pollMs: 0 })
+    expect(whole.current().isVerified).toBe(false)
+    await expect.poll(() => whole.current().isVerified, { timeout: 50_000 }).toBe(true)
+    expect(await whole.current().count(['ana'])).toEqual([{ count: 8 }])
+    await whole.close()
+
+    const file = await open(join(large.path, 'shards', shards[0].name), 'r+')
+    await file.write(Buffer.from('damage'), 0, 6, shards[0].bytes / 2)
+    await file.close()
+    const damaged = await LiveIndex.open(large.path, { workers: 2, pollMs: 0 })
+    const ask = () =>
+      damaged
+        .current()
+        .count(['ana'])
+        .then(() => 'answered')
+        .catch(({ code }: OmnigramError) => code)
+    await expect.poll(ask, { timeout: 50_000 }).toBe('damaged-index')
+    expect(damaged.current().isVerified).toBe(false)
+    await damaged.close()
+  } finally {
+    await large.remove()
+  }
+}, 120_000)

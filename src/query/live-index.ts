@@ -45,8 +45,10 @@ export class LiveIndex {
     const ownPool = options.pool || options.workers === 0 ? null : new WorkerPool(options)
     // A shard file on its own has no generations to come.
     const pollMs = (await isFolder(indexDir)) ? options.pollMs : 0
-    const reader = await openIndex(indexDir, { ...options, pool: options.pool ?? ownPool ?? undefined })
-    return new LiveIndex(indexDir, reader, { ...options, pollMs }, ownPool)
+    // Who serves for long finds damage that opening does not read.
+    const lasting = { checksContent: true, ...options }
+    const reader = await openIndex(indexDir, { ...lasting, pool: options.pool ?? ownPool ?? undefined })
+    return new LiveIndex(indexDir, reader, { ...lasting, pollMs }, ownPool)
   }
 
   get name(): string {

@@ -84,6 +84,10 @@ export class LocalReader implements IndexReader {
     this.parts = [{ name, generation, firstShard: 0, shards: files.length, firstDocument: 0, documents }]
   }
 
+  get isVerified(): boolean {
+    return this.#shards.isVerified
+  }
+
   async count(patterns: readonly Pattern[], options: CountOptions = {}): Promise<CountResult[]> {
     const { matching } = options
     checkInteger('number of patterns', patterns.length, 0, limits.patternsPerRequest)

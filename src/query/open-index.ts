@@ -16,6 +16,8 @@ import { WorkerPool, type WorkerPoolOptions } from './worker-pool.js'
 export interface OpenIndexOptions extends WorkerPoolOptions {
   /** Map the shards (memory does not grow with the index) or read them into memory. Default: map. */
   readonly residency?: 'mmap' | 'ram'
+  /** Whether the files are compared with their checksums beside the answers, once a process. Default: no. */
+  readonly checksContent?: boolean
   /** Default: the base name of the path. */
   readonly name?: string
   /** Threads of all indexes of the process; who made it closes it. Absent: the reader has its own, `workers: 0` none. */
@@ -34,6 +36,7 @@ export async function openIndex(path: string, options: OpenIndexOptions = {}): P
   const { residency = 'mmap' } = options
   const runner = options.pool ?? (options.workers === 0 ? new InlineRunner() : new WorkerPool(options))
   const opened = (await isFolder(path)) ? await openFolder(path, residency) : openFile(path, residency)
+  if (options.checksContent) for (const { shard } of opened.files) shard.startContentCheck()
   const shards = new ShardSet(opened.files, runner)
   return new LocalReader({ ...opened, name, shards, onClose: () => closeShards(shards, runner, options.pool) })
 }

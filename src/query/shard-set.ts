@@ -43,6 +43,15 @@ export class ShardSet {
     this.textBytes = files.reduce((sum, { info }) => sum + info.textBytes, 0)
   }
 
+  /** Whether all files have been compared with their checksums; damage counts as not. */
+  get isVerified(): boolean {
+    try {
+      return this.files.every(({ shard }) => shard.isVerified())
+    } catch {
+      return false
+    }
+  }
+
   run<Name extends TaskName>(
     shard: number,
     name: Name,

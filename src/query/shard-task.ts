@@ -68,12 +68,18 @@ const tasks: TaskTable = {
   longestMatches: (shard, text, ticket) => shard.longestMatches(text, ticket),
 }
 
-/** Does one task on the calling thread. Throws what the native core throws: errors with a `code` of the registry. */
+/**
+ * Does one task on the calling thread. Throws what the native core throws: errors with a `code` of the registry; and
+ * `damaged-index` where the file is known to differ from its checksums, whatever the task found.
+ */
 export function runShardTask<Name extends TaskName>(
   shard: Shard,
   name: Name,
   input: TaskInput<Name>,
   ticket: number,
 ): TaskResult<Name> {
-  return tasks[name](shard, input, ticket)
+  const result = tasks[name](shard, input, ticket)
+  // Damage that a check beside the search has found: what was answered may be wrong.
+  shard.isVerified()
+  return result
 }

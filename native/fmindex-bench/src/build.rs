@@ -11,11 +11,12 @@ use fmindex::rank::SEPARATOR;
 use crate::clock::{peak_bytes, process_seconds};
 
 /// Spools the text, then measures from the spool to the synced file: one thread, as the peer.
-pub fn run(text_path: &Path, shard_path: &Path) -> Result<()> {
+pub fn run(text_path: &Path, shard_path: &Path, text_store: bool) -> Result<()> {
     let spool_path = shard_path.with_extension("spool");
     let symbols = spool_text(text_path, &spool_path)?;
     let (start, cpu_start) = (Instant::now(), process_seconds());
-    let built = build_shard(&spool_path, shard_path, BuildOptions::default(), Interrupt::never(), &|_, _| ())?;
+    let options = BuildOptions { text_store, ..BuildOptions::default() };
+    let built = build_shard(&spool_path, shard_path, options, Interrupt::never(), &|_, _| ())?;
     let (seconds, cpu_seconds) = (start.elapsed().as_secs_f64(), process_seconds() - cpu_start);
     std::fs::remove_file(&spool_path).map_err(|error| Error::io(&spool_path, error))?;
     let (index_bytes, peak) = (built.file_bytes, peak_bytes());

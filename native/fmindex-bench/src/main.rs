@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! fmindex-bench build TEXT SHARD        one JSON line: seconds, CPU seconds, index bytes, symbols, peak resident bytes
+//! fmindex-bench build-text-store TEXT SHARD         the same, and the shard keeps its text
 //! fmindex-bench query SHARD WORKLOAD    one JSON line a group: kind, length, queries, median and p99 microseconds, sum
 //! ```
 //!
@@ -15,13 +16,14 @@ mod workload;
 
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: fmindex-bench build TEXT SHARD | fmindex-bench query SHARD WORKLOAD";
+const USAGE: &str = "usage: fmindex-bench build|build-text-store TEXT SHARD | fmindex-bench query SHARD WORKLOAD";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     let outcome = match words[..] {
-        ["build", text, shard] => build::run(text.as_ref(), shard.as_ref()),
+        ["build", text, shard] => build::run(text.as_ref(), shard.as_ref(), false),
+        ["build-text-store", text, shard] => build::run(text.as_ref(), shard.as_ref(), true),
         ["query", shard, workload] => query::run(shard.as_ref(), workload.as_ref()),
         _ => {
             eprintln!("{USAGE}");

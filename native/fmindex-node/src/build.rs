@@ -9,10 +9,10 @@ use napi::Env;
 use napi::bindgen_prelude::Object;
 use napi_derive::napi;
 
-use crate::background::run_on_thread;
 use crate::guard::{Result, guard, to_rejection};
 use crate::numbers::{to_number, to_size, to_whole};
 use crate::ticket_table::{self, Progress};
+use node_guard::run_on_thread;
 
 #[napi(object, object_to_js = false)]
 pub struct BuildShardOptions {

@@ -1,38 +1,8 @@
-//! What does JavaScript see when a call fails?
+//! What does JavaScript see when a call of the index fails?
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use napi::{Env, JsError};
-
-/// The `code` of an error, from the error registry of the product.
-#[derive(Debug, Clone, Copy)]
-pub struct Code(pub &'static str);
-
-impl AsRef<str> for Code {
-    fn as_ref(&self) -> &str {
-        self.0
-    }
-}
-
-/// A result that JavaScript receives, or an error with a `code` that it catches.
-pub type Result<T> = std::result::Result<T, napi::Error<Code>>;
+pub use node_guard::{Code, Result, to_rejection};
 
 /// Runs `call`; its errors keep their code, a panic becomes an error of code `internal`.
 pub fn guard<T>(call: impl FnOnce() -> fmindex::error::Result<T>) -> Result<T> {
-    match catch_unwind(AssertUnwindSafe(call)) {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) => Err(napi::Error::new(Code(error.code()), error.to_string())),
-        Err(panic) => {
-            let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
-            Err(napi::Error::new(
-                Code("internal"),
-                format!("the native core panicked: {}", text.unwrap_or("no message")),
-            ))
-        }
-    }
-}
-
-/// The same error for a promise: these can be rejected only with errors that know their JavaScript object.
-pub fn to_rejection(env: Env, error: napi::Error<Code>) -> napi::Error {
-    napi::Error::from(JsError::from(error).into_unknown(env))
+    node_guard::guard(call, fmindex::error::Error::code)
 }

@@ -3,9 +3,9 @@
 //! Every export is guarded twice: `catch_unwind` of napi around the conversions, and [`guard`] around the call, so
 //! that neither a wrong argument nor a bug of ours can take the process down. `index.d.ts` is the contract.
 
-mod background;
 mod build;
 mod calls;
+mod content_check;
 mod guard;
 mod numbers;
 mod opened_shards;

@@ -4,8 +4,8 @@ use napi::Env;
 use napi::bindgen_prelude::Object;
 use napi_derive::napi;
 
-use crate::background::run_on_thread;
 use crate::guard::{Result, guard};
+use node_guard::run_on_thread;
 
 #[napi(catch_unwind)]
 pub fn raise_panic(message: String) -> Result<()> {

@@ -9,6 +9,7 @@ use napi::bindgen_prelude::{Buffer, Either, Float64Array, Null};
 use napi_derive::napi;
 
 use crate::calls;
+use crate::content_check;
 use crate::guard::{Result, guard};
 use crate::numbers::{to_number, to_numbers, to_size, to_whole};
 use crate::opened_shards::{self, Residency};
@@ -72,6 +73,16 @@ impl Shard {
     #[napi(catch_unwind)]
     pub fn verify(&self, deep: bool, ticket: f64) -> Result<()> {
         guard(|| self.shard.verify(deep, ticket_table::interrupt(to_whole("ticket", ticket)?)?))
+    }
+
+    #[napi(catch_unwind)]
+    pub fn start_content_check(&self) -> Result<()> {
+        guard(|| content_check::start(self.shard.container()))
+    }
+
+    #[napi(catch_unwind)]
+    pub fn is_verified(&self) -> Result<bool> {
+        guard(|| self.shard.container().is_verified())
     }
 
     #[napi(catch_unwind)]

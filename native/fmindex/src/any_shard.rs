@@ -76,6 +76,11 @@ impl AnyShard {
         }
     }
 
+    /// The file, to compare it with its checksums beside the search.
+    pub fn container(&self) -> &Container {
+        on_either!(self, shard => shard.container())
+    }
+
     /// As [`Shard::verify`].
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::documents::{Facets, UNITS_INTERVAL_BYTES, UnitCounts};
 use crate::error::{Error, Result};
-use crate::format::{DocumentRecord, ShardFile};
+use crate::format::{Container, DocumentRecord, ShardFile};
 use crate::interrupt::Interrupt;
 use crate::rank::run_head::RunHeadIndex;
 use crate::rank::{RankIndex, SymbolKind};
@@ -95,6 +95,11 @@ impl Shard {
     /// As [`Shard::open`].
     pub fn open_bytes(bytes: Vec<u8>) -> Result<Self> {
         Self::open(Arc::new(bytes))
+    }
+
+    /// The file, to compare it with its checksums beside the search.
+    pub fn container(&self) -> &Container {
+        &self.file.container
     }
 
     /// As [`ShardFile::verify`].

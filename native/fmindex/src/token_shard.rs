@@ -25,6 +25,11 @@ impl TokenShard {
         Ok(Self { file: TokenShardFile::open(container)? })
     }
 
+    /// The file, to compare it with its checksums beside the search.
+    pub fn container(&self) -> &Container {
+        &self.file.container
+    }
+
     /// Compares every byte with the checksums; `is_deep` also compares the structures with each other. O(file), deep
     /// O(n).
     ///

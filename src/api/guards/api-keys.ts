@@ -5,10 +5,20 @@ import { OmnigramError } from '../../core/errors.js'
 
 /**
  * `count`: counts, next symbols, facets. `search`: ranges and traces. `documents`: text. `batch`: many patterns in one
- * request, and exports. `admin`: metrics.
+ * request, exports, and checks of benchmarks. `publish`: what everybody sees in the table of the community. `admin`:
+ * metrics, and checks of others.
  */
-export const scopes = ['count', 'search', 'documents', 'batch', 'admin'] as const
+export const scopes = ['count', 'search', 'documents', 'batch', 'publish', 'admin'] as const
 export type Scope = (typeof scopes)[number]
+
+/** Throws `bad-argument` for a name that is no scope. */
+export function readScopes(names: readonly string[]): Scope[] {
+  return names.map((name) => {
+    const scope = scopes.find((candidate) => candidate === name)
+    if (!scope) throw new OmnigramError('bad-argument', `'${name}' is none of the scopes ${scopes.join(', ')}.`)
+    return scope
+  })
+}
 
 /** What is kept of a key. */
 export const keyRecord = z.strictObject({
@@ -29,12 +39,22 @@ export type KeyRecord = z.infer<typeof keyRecord>
 /** Somebody who may ask. */
 export interface Client {
   readonly id: string
+  readonly isKey: boolean
   hasScope(scope: Scope): boolean
   mayRead(index: string): boolean
 }
 
-/** Everybody, where no keys are asked for. They have no `admin`. */
-export const anonymous: Client = { id: 'anonymous', hasScope: (scope) => scope !== 'admin', mayRead: () => true }
+/** Scopes that are only ever given to keys. */
+export const keyScopes: readonly Scope[] = ['publish', 'admin']
+
+/** Somebody without a key, who may ask what these scopes say of all indexes. */
+export function makePublicClient(allowed: readonly Scope[]): Client {
+  const hasScope = (scope: Scope) => allowed.includes(scope) && !keyScopes.includes(scope)
+  return { id: 'anonymous', isKey: false, hasScope, mayRead: () => true }
+}
+
+/** Everybody, where no keys are asked for. */
+export const anonymous: Client = makePublicClient(scopes)
 
 const keyForm = /^Bearer omg_([0-9a-f]{8})_([A-Za-z0-9_-]{43})$/i
 const noSecret = Buffer.alloc(32)
@@ -58,6 +78,7 @@ export class ApiKeys {
     if (!record || !isRight || isOver) throw new OmnigramError('unauthorized', 'The key is not valid.')
     return {
       id: record.id,
+      isKey: true,
       hasScope: (scope) => record.scopes.includes(scope),
       mayRead: (index) => record.indexes.includes('*') || record.indexes.includes(index),
     }

@@ -2,12 +2,13 @@
 import type { Request } from 'express'
 import { OmnigramError } from '../../core/errors.js'
 
-/** `rows` are formats of exports: a line a row. */
+/** `ndjson` and `csv` are formats of exports: a line a row. `events`: the answer anew whenever it changes. */
 export const mediaTypes = {
   json: 'application/json',
   msgpack: 'application/vnd.msgpack',
   ndjson: 'application/x-ndjson',
   csv: 'text/csv',
+  events: 'text/event-stream',
 } as const
 
 export type Format = keyof typeof mediaTypes

@@ -34,7 +34,7 @@ export async function sendRows(
   )
   response.setHeader('Vary', 'Accept, Accept-Encoding')
   response.setHeader('Cache-Control', 'no-store')
-  if (format === 'csv') response.setHeader('Content-Disposition', 'attachment; filename="occurrences.csv"')
+  if (format === 'csv') response.setHeader('Content-Disposition', `attachment; filename="${stream.fileName}.csv"`)
   response.setTimeout(stallMs, () => response.destroy())
   await new Promise<void>((resolve) => compress(request, response, () => resolve()))
   const failure: { error: OmnigramError | null } = { error: null }

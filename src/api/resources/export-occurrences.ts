@@ -26,6 +26,7 @@ export function exportOccurrences(
     }
   }
   return {
+    fileName: 'occurrences',
     columns: [
       'index',
       'document',

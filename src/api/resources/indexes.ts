@@ -18,6 +18,7 @@ const indexSchema = z
     indexBytes: count,
     ratio: z.number().nullable().describe('indexBytes / textBytes; null for an empty index.'),
     facetFields: z.array(z.string()),
+    verified: z.boolean().describe('Whether all files have been compared with their checksums since they were opened.'),
   })
   .meta({ id: 'Index' })
 
@@ -66,7 +67,7 @@ export const indexRoute = defineRoute({
   }),
 })
 
-function describeIndex({ name, generation, manifest, facetFields }: IndexReader) {
+function describeIndex({ name, generation, manifest, facetFields, isVerified }: IndexReader) {
   const { documents, textBytes } = manifest.statistics
   const indexBytes = manifest.shards.reduce((sum, { bytes }) => sum + bytes, 0)
   return {
@@ -78,6 +79,7 @@ function describeIndex({ name, generation, manifest, facetFields }: IndexReader)
     indexBytes,
     ratio: textBytes === 0 ? null : indexBytes / textBytes,
     facetFields: [...facetFields],
+    verified: isVerified,
   }
 }
 

@@ -61,6 +61,7 @@ export class NaiveReader implements IndexReader {
   readonly generation = '000001'
   readonly manifest: Manifest
   readonly facetFields: readonly string[]
+  readonly isVerified = true
   readonly parts: readonly IndexPart[]
   readonly shards: readonly NaiveShard[]
   readonly #documents: readonly NaiveDocument[]

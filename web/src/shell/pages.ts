@@ -18,6 +18,12 @@ export const pages: readonly PageEntry[] = [
     title: 'omnigram: exact search',
     load: async () => (await import('../search/search-page.tsx')).SearchPage,
   },
+  {
+    path: '/bulletin',
+    label: 'Bulletin',
+    title: 'Benchmark contamination · omnigram',
+    load: async () => (await import('../bulletin/bulletin-page.tsx')).BulletinPage,
+  },
 ]
 
 /** The page of an address; null for what is none of ours, such as `/docs`. */

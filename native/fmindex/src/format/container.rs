@@ -5,19 +5,22 @@
 
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
+use super::condition::Condition;
 use super::layout::{BLOCK_BYTES, ENTRY_BYTES, Entry, FOOTER_BYTES, Footer, HEADER_BYTES, Header, alignment};
 use super::section_id::SectionId;
 use crate::error::{Error, Result};
 use crate::interrupt::Interrupt;
 use crate::section::{Backing, Section};
 
-/// A file whose header and table have been checked.
+/// A file whose header and table have been checked. Clones share the bytes and what is known of them.
+#[derive(Clone)]
 pub struct Container {
     backing: Backing,
     header: Header,
     entries: Vec<Entry>,
     /// xxh3-128 of header, table and block checksums.
     checksum: u128,
+    condition: Condition,
 }
 
 impl Container {
@@ -47,7 +50,7 @@ impl Container {
         hasher.update(&file[..table_end]);
         hasher.update(block_checksums);
         let checksum = hasher.digest128();
-        Ok(Self { backing, header, entries, checksum })
+        Ok(Self { backing, header, entries, checksum, condition: Condition::default() })
     }
 
     /// The checksum that names the shard: hex, 32 digits.
@@ -87,11 +90,38 @@ impl Container {
         Section::new(&self.backing, start..start.checked_add(usize::try_from(entry.bytes).ok()?)?)
     }
 
-    /// Compares every byte of the file with the checksums. O(file).
+    /// Compares every byte of the file with the checksums, and remembers the outcome. O(file).
     ///
     /// # Errors
     /// [`Error::Damaged`] with the section and the block; [`Error::Cancelled`].
     pub fn verify(&self, interrupt: Interrupt<'_>) -> Result<()> {
+        self.verify_by(&mut || interrupt.check())
+    }
+
+    /// As [`Container::verify`]; `pause` is called before each block of up to 1 MiB and may take its time.
+    ///
+    /// # Errors
+    /// As [`Container::verify`], and what `pause` says.
+    pub fn verify_by(&self, pause: &mut dyn FnMut() -> Result<()>) -> Result<()> {
+        let outcome = self.compare(pause);
+        self.condition.record(&outcome);
+        outcome
+    }
+
+    /// Whether every byte was compared with the checksums since the file was opened. O(1).
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when that showed damage.
+    pub fn is_verified(&self) -> Result<bool> {
+        self.condition.is_verified()
+    }
+
+    /// Whether this is the last of all clones.
+    pub fn is_last_clone(&self) -> bool {
+        self.condition.is_forgotten()
+    }
+
+    fn compare(&self, pause: &mut dyn FnMut() -> Result<()>) -> Result<()> {
         let file = (*self.backing).as_ref();
         let mut checksums = block_checksums(&self.entries, file)?.as_chunks::<8>().0.iter();
         let mut end = HEADER_BYTES + self.entries.len() * ENTRY_BYTES;
@@ -104,7 +134,7 @@ impl Container {
                 continue;
             }
             for (block, bytes) in file[start..end].chunks(BLOCK_BYTES).enumerate() {
-                interrupt.check()?;
+                pause()?;
                 if checksums.next() != Some(&xxh3_64(bytes).to_le_bytes()) {
                     return Err(Error::damaged(name, format!("the checksum of its MiB {block} is wrong")));
                 }

@@ -1,10 +1,13 @@
 //! How do the bytes on disk become the structures of a shard? This is the only code that reads a shard file.
 
 mod backing;
+mod condition;
 mod container;
 mod counts;
 mod document_parts;
 mod layout;
+#[cfg(any(test, feature = "testkit"))]
+mod reseal;
 mod section_id;
 mod shard_file;
 mod shard_writer;
@@ -20,6 +23,8 @@ pub use container::Container;
 pub use counts::{Counts, Profile};
 pub use document_parts::{DocumentParts, DocumentRecord};
 pub use layout::{FORMAT_MAJOR, FORMAT_MINOR};
+#[cfg(any(test, feature = "testkit"))]
+pub use reseal::reseal;
 pub use section_id::SectionId;
 pub use shard_file::ShardFile;
 pub use shard_writer::{ShardWriter, WrittenShard};

@@ -179,6 +179,33 @@ mod tests {
     }
 
     #[test]
+    fn damage_that_was_found_is_remembered() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut bytes, _) = sample(folder.path());
+        let whole = open(bytes.clone()).unwrap();
+        assert!(!whole.is_verified().unwrap());
+        let mut blocks = 0;
+        let stopped = whole.verify_by(&mut || {
+            blocks += 1;
+            if blocks > 2 { Err(Error::Cancelled) } else { Ok(()) }
+        });
+        assert!(matches!(stopped, Err(Error::Cancelled)));
+        assert!(!whole.is_verified().unwrap());
+        let clone = whole.clone();
+        clone.verify(Interrupt::never()).unwrap();
+        assert!(whole.is_verified().unwrap() && !clone.is_last_clone());
+        drop(whole);
+        assert!(clone.is_last_clone());
+
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        let damaged = open(bytes).unwrap();
+        assert!(!damaged.is_verified().unwrap());
+        let found = damaged.verify(Interrupt::never()).unwrap_err().to_string();
+        assert_eq!(damaged.is_verified().unwrap_err().to_string(), found);
+    }
+
+    #[test]
     fn an_unknown_section_is_ignored_only_when_it_is_optional() {
         let folder = tempfile::tempdir().unwrap();
         let (bytes, _) = sample(folder.path());

@@ -2,12 +2,14 @@
 //!
 //! [`Naive`] is a page of obvious code, [`laws`] are the properties that every backend keeps, and
 //! [`check_laws!`](crate::check_laws) runs all of them on one by a single line. [`SortedView`] is the simplest
-//! backend: rows sorted by comparing.
+//! backend: rows sorted by comparing. [`hostile`] is for bytes that nobody wrote on purpose.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a law fails by panicking, as a test does")]
 
 mod check_laws;
 pub mod corpora;
+#[cfg(feature = "build")]
+pub mod hostile;
 pub mod laws;
 mod naive;
 mod sorted_view;

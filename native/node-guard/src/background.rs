@@ -22,6 +22,6 @@ pub fn run_on_thread<T: ToNapiValue + Send + 'static>(
         let outcome = work();
         deferred.resolve(Box::new(move |env| outcome.map_err(|error| to_rejection(env, error))));
     };
-    std::thread::Builder::new().name("fmindex".into()).spawn(run)?;
+    std::thread::Builder::new().name("native".into()).spawn(run)?;
     Ok(promise)
 }

@@ -1,0 +1,119 @@
+use crate::error::Error;
+use crate::kernel::Kernel;
+use crate::model::{Model, Wanted};
+use crate::testkit::{VOCABULARY, WIDTH, make_model};
+
+fn open(kernel: Kernel) -> Model {
+    Model::parse(make_model(1), kernel).unwrap()
+}
+
+/// Logits after each token, read one by one.
+fn read_slowly(model: &Model, tokens: &[u32]) -> Vec<Vec<f32>> {
+    let mut cache = model.new_cache();
+    let one = |&token: &u32| model.forward(&mut cache, &model.embed(&[token]).unwrap(), None, Wanted::Last).unwrap();
+    tokens.iter().map(one).collect()
+}
+
+#[test]
+fn a_batch_equals_one_by_one_to_the_last_bit() {
+    for kernel in [Kernel::Portable, Kernel::detect()] {
+        let model = open(kernel);
+        for length in [1, 2, 3, 4, 5, 8, 13] {
+            let tokens: Vec<u32> = (0..length).map(|i| (i * 7 + 3) % VOCABULARY as u32).collect();
+            let embeddings = model.embed(&tokens).unwrap();
+            let batch = model.forward(&mut model.new_cache(), &embeddings, None, Wanted::All).unwrap();
+            assert_eq!(batch, read_slowly(&model, &tokens).concat());
+            let last = model.forward(&mut model.new_cache(), &embeddings, None, Wanted::Last).unwrap();
+            assert_eq!(last, batch[batch.len() - VOCABULARY..]);
+        }
+    }
+}
+
+#[test]
+fn a_tree_equals_its_paths_to_the_last_bit() {
+    let model = open(Kernel::detect());
+    let prompt = [4, 9, 1];
+    let (tokens, parents) = ([5, 6, 7, 8, 9, 10], [-1, -1, 0, 0, 1, 3]);
+    let mut cache = model.new_cache();
+    model.forward(&mut cache, &model.embed(&prompt).unwrap(), None, Wanted::Last).unwrap();
+    let logits = model.forward(&mut cache, &model.embed(&tokens).unwrap(), Some(&parents), Wanted::All).unwrap();
+    for (node, path) in
+        [(0, vec![5]), (1, vec![6]), (2, vec![5, 7]), (3, vec![5, 8]), (4, vec![6, 9]), (5, vec![5, 8, 10])]
+    {
+        let alone = read_slowly(&model, &[&prompt[..], &path].concat());
+        assert_eq!(logits[node * VOCABULARY..(node + 1) * VOCABULARY], alone[alone.len() - 1]);
+    }
+    cache.keep(prompt.len(), &[0, 3, 5]).unwrap();
+    assert_eq!(cache.len(), 6);
+    let after = model.forward(&mut cache, &model.embed(&[11]).unwrap(), None, Wanted::Last).unwrap();
+    assert_eq!(&after, read_slowly(&model, &[4, 9, 1, 5, 8, 10, 11]).last().unwrap());
+}
+
+#[test]
+fn a_truncated_cache_forgets() {
+    let model = open(Kernel::detect());
+    let mut cache = model.new_cache();
+    model.forward(&mut cache, &model.embed(&[1, 2, 3, 4]).unwrap(), None, Wanted::Last).unwrap();
+    cache.truncate(2);
+    let after = model.forward(&mut cache, &model.embed(&[7]).unwrap(), None, Wanted::Last).unwrap();
+    assert_eq!(&after, read_slowly(&model, &[1, 2, 7]).last().unwrap());
+    assert!(cache.keep(0, &[1, 1]).is_err());
+    assert!(cache.keep(2, &[1]).is_err());
+    cache.keep(3, &[]).unwrap();
+}
+
+#[test]
+fn one_token_superposed_is_the_token() {
+    let model = open(Kernel::detect());
+    assert_eq!(model.superpose(&[9], &[1.0]).unwrap(), model.embed(&[9]).unwrap());
+    let mixed = model.superpose(&[9, 4], &[0.25, 0.75]).unwrap();
+    let parts = model.embed(&[9, 4]).unwrap();
+    for (i, value) in mixed.iter().enumerate() {
+        assert!((value - (0.25 * parts[i] + 0.75 * parts[WIDTH + i])).abs() < 1e-6);
+    }
+    assert!(matches!(model.superpose(&[9], &[]), Err(Error::Argument(_))));
+}
+
+#[test]
+fn fast_and_portable_instructions_agree() {
+    let tokens = [1, 2, 3, 4, 5];
+    let logits = |kernel| read_slowly(&open(kernel), &tokens).concat();
+    for (fast, plain) in logits(Kernel::detect()).iter().zip(logits(Kernel::Portable)) {
+        assert!((fast - plain).abs() <= 1e-3 * (1.0 + plain.abs()), "{fast} {plain}");
+    }
+}
+
+#[test]
+fn wrong_calls_are_told() {
+    let model = open(Kernel::detect());
+    let one = model.embed(&[1]).unwrap();
+    let mut ask = |embeddings: &[f32], parents: Option<&[i32]>| {
+        model.forward(&mut model.new_cache(), embeddings, parents, Wanted::Last).map(|_| ()).unwrap_err().to_string()
+    };
+    assert!(ask(&[], None).contains("not 1 to 512 embeddings"));
+    assert!(ask(&one[1..], None).contains("embeddings"));
+    assert!(ask(&one, Some(&[0])).contains("not -1 or an earlier row"));
+    assert!(ask(&one, Some(&[-2])).contains("not -1 or an earlier row"));
+    assert!(ask(&one, Some(&[])).contains("0 parents for 1 rows"));
+    assert!(ask(&one.repeat(65), None).contains("longer than 64 tokens"));
+    assert!(matches!(model.embed(&[VOCABULARY as u32]), Err(Error::Argument(_))));
+}
+
+/// A damaged file is an error or another model, never a panic.
+#[test]
+fn damaged_files_are_told() {
+    let bytes = make_model(2);
+    for end in (0..2048).chain((2048..bytes.len()).step_by(97)) {
+        assert!(Model::parse(bytes[..end].to_vec(), Kernel::Portable).is_err(), "cut at {end}");
+    }
+    for position in 0..2048 {
+        for bit in [0, 3, 7] {
+            let mut damaged = bytes.clone();
+            damaged[position] ^= 1 << bit;
+            if let Ok(model) = Model::parse(damaged, Kernel::Portable) {
+                let embeddings = model.embed(&[0]).unwrap();
+                let _ = model.forward(&mut model.new_cache(), &embeddings, None, Wanted::Last);
+            }
+        }
+    }
+}
