@@ -33,6 +33,8 @@ describe('inspectIndex', () => {
       options: { saRate: 32, facetFields: ['source'] },
     })
     expect(report.entropyBits).toBeCloseTo(measureEntropy([...text].reduce(addByte, new Array(256).fill(0))), 10)
+    const rank = report.sections.filter(({ name }) => name.startsWith('rank.'))
+    expect(report.rankBits).toBe((8 * rank.reduce((sum, { bytes }) => sum + bytes, 0)) / report.rows)
     const sectionBytes = report.sections.reduce((sum, { bytes }) => sum + bytes, 0)
     expect(sectionBytes).toBeLessThanOrEqual(indexBytes)
     expect(report.sections.map(({ bytes }) => bytes)).toEqual(

@@ -23,6 +23,8 @@ export interface IndexReport {
   readonly rowsPerRun: number | null
   /** Order-0 entropy of the text in bits a byte, over all shards together. */
   readonly entropyBits: number
+  /** Bits that the rank structure takes for a symbol: what the entropy is to be compared with; null when there are none. */
+  readonly rankBits: number | null
   /** Bytes by section, over all shards, largest first. */
   readonly sections: readonly { readonly name: string; readonly bytes: number }[]
   readonly hasExternalIds: boolean
@@ -41,6 +43,8 @@ export async function inspectIndex(indexDir: string): Promise<IndexReport> {
   const textBytes = sumOf(infos, ({ textBytes }) => textBytes)
   const indexBytes = sumOf(infos, ({ fileBytes }) => fileBytes)
   const [rows, runs] = [sumOf(infos, (info) => info.rows), sumOf(infos, (info) => info.runs)]
+  const sections = sumSections(infos)
+  const rankBytes = sections.filter(({ name }) => name.startsWith('rank.')).reduce((sum, { bytes }) => sum + bytes, 0)
   return {
     generation,
     documents,
@@ -52,7 +56,8 @@ export async function inspectIndex(indexDir: string): Promise<IndexReport> {
     runs,
     rowsPerRun: runs === 0 ? null : rows / runs,
     entropyBits: measureEntropy(sumByteCounts(infos)),
-    sections: sumSections(infos),
+    rankBits: rows === 0 ? null : (8 * rankBytes) / rows,
+    sections,
     hasExternalIds: infos.some((info) => info.hasExternalIds),
     options: manifest.options,
     statistics: manifest.statistics,

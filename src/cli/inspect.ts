@@ -24,6 +24,7 @@ export async function run(call: VerbCall): Promise<number> {
     ['shards', formatCount(report.shards)],
     ['runs', report.rowsPerRun === null ? 'none' : `n/r = ${report.rowsPerRun.toFixed(2)}`],
     ['entropy', `${report.entropyBits.toFixed(3)} bits a symbol (order 0)`],
+    ['rank', report.rankBits === null ? 'none' : `${report.rankBits.toFixed(3)} bits a symbol`],
   ]
   for (const [name, value] of rows) await terminal.writeLine(`${terminal.style('bold', name.padEnd(12))} ${value}`)
   for (const { name, bytes } of report.sections) {
