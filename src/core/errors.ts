@@ -251,6 +251,13 @@ export const errorKinds = {
     title: 'The server did not answer.',
     hint: 'Check the address and that `omnigram serve` is running there.',
   },
+  'bad-model': {
+    status: 400,
+    exitCode: 3,
+    retryable: false,
+    title: 'The model cannot be read.',
+    hint: 'Give a GGUF file of the Llama family, quantised as Q4_0, Q4_1 or Q8_0, or not quantised.',
+  },
   'model-failure': {
     status: 502,
     exitCode: 5,

@@ -57,6 +57,11 @@ describe('imports of src', () => {
     expect([...new Set(users)].filter((folder) => !['corpus', 'query', 'build'].includes(folder))).toEqual([])
   })
 
+  it('reach the native model from models alone', () => {
+    const users = product.filter((path) => importsOf(path).includes('#llama')).map(folderOf)
+    expect([...new Set(users)].filter((folder) => folder !== 'models')).toEqual([])
+  })
+
   it('bring no input or output into core', () => {
     const io = product
       .filter((path) => folderOf(path) === 'core')

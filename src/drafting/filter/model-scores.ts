@@ -1,4 +1,5 @@
 /** Which tokens does the model hold likeliest, at a temperature? */
+import { findLargestTokens } from '../../models/softmax.js'
 
 export interface ModelCandidates {
   readonly tokens: Uint32Array
@@ -16,7 +17,7 @@ export function pickCandidates(
   limit: number,
   isRenormalised: boolean,
 ): ModelCandidates {
-  const best = pickLargest(logits, limit)
+  const best = findLargestTokens(logits, limit)
   const largest = logits[best[0] ?? 0] ?? 0
   const scaled = (token: number) => ((logits[token] ?? Number.NEGATIVE_INFINITY) - largest) / temperature
   let total = 0
@@ -27,17 +28,4 @@ export function pickCandidates(
     tokens: Uint32Array.from(best),
     logProbabilities: Float64Array.from(best, (token) => scaled(token) - normaliser),
   }
-}
-
-function pickLargest(values: ArrayLike<number>, limit: number): number[] {
-  const best: number[] = []
-  const at = (i: number) => values[i] ?? Number.NEGATIVE_INFINITY
-  for (let i = 0; i < values.length; i++) {
-    const last = best[limit - 1]
-    if (limit === 0 || (last !== undefined && at(last) >= at(i))) continue
-    const place = best.findIndex((other) => at(other) < at(i))
-    best.splice(place < 0 ? best.length : place, 0, i)
-    if (best.length > limit) best.pop()
-  }
-  return best
 }

@@ -1,0 +1,83 @@
+/** Which tokens does a model go on with, several a pass where a drafter guesses them? */
+import type { LanguageModel } from '../../models/language-model.js'
+import { findLargest, findLargestTokens, shapeProbabilities } from '../../models/softmax.js'
+import type { DraftBudget, DraftTree } from '../draft-tree.js'
+import type { Drafter, NodeObservation } from '../drafter.js'
+import { type AcceptedPath, acceptBySampling, acceptGreedily } from '../verification/accept-path.js'
+import { randomChooser, seedUniform } from '../verification/chooser.js'
+import { type DecodeOptions, greedySampling } from './decode-plain.js'
+
+export interface SpeculativeOptions extends DecodeOptions {
+  readonly budget: DraftBudget
+  /** Whether the drafter wants to know the likeliest tokens of every node: costs a look at all logits. */
+  readonly isObserving?: boolean
+}
+
+/** One pass of the model. */
+export interface SpeculativeStep {
+  /** Tokens of this pass: those of the draft that were accepted, and one more. */
+  readonly tokens: readonly number[]
+  /** Nodes that were drafted, and how many of them were accepted. */
+  readonly drafted: number
+  readonly accepted: number
+}
+
+/** Likeliest tokens of a node that a drafter is told of. */
+const observedTokens = 8
+
+/**
+ * Yields a step for every pass. With temperature 0 the tokens are those of {@link decodePlainly}; else they have the same law.
+ * The prompt is not empty; the drafter must know it already, if it learns.
+ */
+export async function* decodeSpeculatively(
+  model: LanguageModel,
+  drafter: Drafter,
+  prompt: Uint32Array,
+  { maxTokens, sampling = greedySampling, budget, isObserving = false, signal }: SpeculativeOptions,
+): AsyncGenerator<SpeculativeStep> {
+  const chooser = randomChooser(seedUniform(sampling.seed))
+  const accept = (tree: DraftTree, logits: Float32Array): AcceptedPath => {
+    const rowOf = (node: number) => logits.subarray(node * model.vocabulary, (node + 1) * model.vocabulary)
+    if (sampling.temperature === 0) {
+      return acceptGreedily(
+        tree,
+        Array.from(tree.tokens, (_, node) => findLargest(rowOf(node))),
+      )
+    }
+    return acceptBySampling(tree, chooser, (node) =>
+      shapeProbabilities(rowOf(node), sampling.temperature, sampling.topP),
+    )
+  }
+  const session = model.startSession()
+  if (prompt.length > 1) await session.read(prompt.subarray(0, -1))
+  const context = [...prompt]
+  for (let decoded = 0; decoded < maxTokens; ) {
+    const left = maxTokens - decoded - 1
+    const tree = await drafter.propose(Uint32Array.from(context), {
+      nodes: budget.nodes,
+      depth: Math.min(budget.depth, left),
+    })
+    signal?.throwIfAborted()
+    const logits = await session.readTree(tree.tokens, tree.parents)
+    const path = accept(tree, logits)
+    const tokens = cutAfterEnd(path.tokens, model.endToken)
+    session.keep([0, ...path.nodes.slice(0, tokens.length - 1)])
+    context.push(...tokens)
+    decoded += tokens.length
+    drafter.observe(tokens, isObserving ? listObservations(tree, logits, model.vocabulary) : undefined)
+    yield { tokens, drafted: tree.tokens.length - 1, accepted: Math.min(path.nodes.length, tokens.length) }
+    if (tokens.at(-1) === model.endToken) return
+  }
+}
+
+function cutAfterEnd(tokens: readonly number[], endToken: number | null): readonly number[] {
+  const end = endToken === null ? -1 : tokens.indexOf(endToken)
+  return end < 0 ? tokens : tokens.slice(0, end + 1)
+}
+
+function listObservations(tree: DraftTree, logits: Float32Array, vocabulary: number): NodeObservation[] {
+  return Array.from(tree.tokens, (token, node) => ({
+    token,
+    likeliest: findLargestTokens(logits.subarray(node * vocabulary, (node + 1) * vocabulary), observedTokens),
+  }))
+}
