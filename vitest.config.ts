@@ -15,6 +15,7 @@ export default defineConfig({
             'native/fmindex-node/*.test.ts',
             'bench/**/*.test.mjs',
             'scripts/**/*.test.mjs',
+            'web/src/**/*.test.ts',
           ],
           testTimeout: 30_000,
         },

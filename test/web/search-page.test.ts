@@ -237,8 +237,8 @@ it('keeps the colours that a person chose', () =>
       await page.getByRole('button', { name: 'Colours: system' }).click()
       expect(await paper()).toBe(light)
       await page.getByRole('button', { name: 'Colours: light' }).click()
+      await expect.poll(paper).not.toBe(light)
       const dark = await paper()
-      expect(dark).not.toBe(light)
       await page.reload()
       expect(await paper()).toBe(dark)
     },

@@ -1,6 +1,7 @@
 /** How is a table shown that can be sorted by its columns? */
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
+import { type Sorting, sortRows } from './sort-rows.ts'
 
 export interface Column<Row> {
   readonly key: string
@@ -9,11 +10,6 @@ export interface Column<Row> {
   readonly show: (row: Row) => ComponentChildren
   /** By what rows are sorted; without it the column cannot be. */
   readonly sortValue?: (row: Row) => number | string
-}
-
-export interface Sorting {
-  readonly key: string
-  readonly isDescending: boolean
 }
 
 interface DataTableProps<Row> {
@@ -32,7 +28,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const { caption, columns, rows, rowKey, onSort } = props
   const [own, setOwn] = useState<Sorting | null>(null)
   const sorting = onSort ? (props.sorting ?? null) : (own ?? props.sorting ?? null)
-  const sorted = sortRows(rows, columns, sorting)
+  const sortValue = columns.find(({ key }) => key === sorting?.key)?.sortValue
+  const sorted = sorting && sortValue ? sortRows(rows, sortValue, sorting.isDescending) : rows
   const sort = (column: Column<Row>) => {
     const isSame = sorting?.key === column.key
     const next = { key: column.key, isDescending: isSame ? !sorting.isDescending : column.isNumber === true }
@@ -93,20 +90,4 @@ function HeadCell<Row>({ column, sorting, sort }: HeadCellProps<Row>) {
       )}
     </th>
   )
-}
-
-/** Rows that are equal by the column keep their order. */
-export function sortRows<Row>(
-  rows: readonly Row[],
-  columns: readonly Column<Row>[],
-  sorting: Sorting | null,
-): readonly Row[] {
-  const read = columns.find(({ key }) => key === sorting?.key)?.sortValue
-  if (!read || !sorting) return rows
-  const sign = sorting.isDescending ? -1 : 1
-  return [...rows].sort((a, b) => sign * compare(read(a), read(b)))
-}
-
-function compare(a: number | string, b: number | string): number {
-  return typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b), 'en')
 }

@@ -1,12 +1,7 @@
 /** Which parts of a text are meant? */
 import type { ComponentChild } from 'preact'
+import { joinSpans, type TextSpan } from './text-spans.ts'
 import { VisibleText } from './visible-text.tsx'
-
-/** A part of a text, in UTF-16 units. */
-export interface TextSpan {
-  readonly start: number
-  readonly end: number
-}
 
 interface HighlightedTextProps {
   readonly text: string
@@ -29,17 +24,4 @@ export function HighlightedText({ text, spans, keepLines = false }: HighlightedT
   }
   parts.push(<VisibleText key="rest" text={text.slice(shown)} keepLines={keepLines} />)
   return <>{parts}</>
-}
-
-/** Spans in order, without overlap, within `length`. */
-export function joinSpans(spans: readonly TextSpan[], length: number): TextSpan[] {
-  const joined: TextSpan[] = []
-  for (const { start, end } of [...spans].sort((a, b) => a.start - b.start)) {
-    const cut = { start: Math.max(0, start), end: Math.min(end, length) }
-    if (cut.end <= cut.start) continue
-    const last = joined.at(-1)
-    if (last && cut.start <= last.end) joined[joined.length - 1] = { ...last, end: Math.max(last.end, cut.end) }
-    else joined.push(cut)
-  }
-  return joined
 }

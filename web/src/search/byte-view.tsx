@@ -4,7 +4,7 @@ import type { OpenPlace } from './query.ts'
 const lineBytes = 16
 
 /** Bytes that are shown on each side of the match. */
-const reachBytes = 512
+const reachBytes = 256
 
 const encoder = new TextEncoder()
 

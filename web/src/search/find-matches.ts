@@ -1,5 +1,5 @@
 /** Where in a text that the page holds does the question match, by the rules that the index has? */
-import type { TextSpan } from '../components/highlighted-text.tsx'
+import type { TextSpan } from '../components/text-spans.ts'
 import { groupTerms, type Query } from './query.ts'
 
 /** White space as the index declares it: the property White_Space of Unicode. */

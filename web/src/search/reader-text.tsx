@@ -1,6 +1,7 @@
 /** What does the text say, and where in it are the matches? */
 import { useEffect, useMemo, useRef } from 'preact/hooks'
-import { HighlightedText, joinSpans } from '../components/highlighted-text.tsx'
+import { HighlightedText } from '../components/highlighted-text.tsx'
+import { joinSpans } from '../components/text-spans.ts'
 import type { DocumentAnswer } from './answers.ts'
 import { findMatches } from './find-matches.ts'
 import type { OpenPlace, Query } from './query.ts'

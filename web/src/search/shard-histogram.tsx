@@ -1,11 +1,11 @@
 /** Where in the corpus do they stand? A bar a shard, in the order in which the corpus was read. */
 import { formatCount } from '../components/format.ts'
+import { groupCounts } from './group-counts.ts'
 
 const heightUnits = 40
 const barUnits = 4
 
-/** More shards than this share bars; fewer bars than this leave room at the end. */
-const maxBars = 60
+/** Fewer bars than this leave room at the end. */
 const minBars = 16
 
 export function ShardHistogram({ counts }: { counts: readonly number[] }) {
@@ -42,15 +42,4 @@ export function ShardHistogram({ counts }: { counts: readonly number[] }) {
       </svg>
     </figure>
   )
-}
-
-/** As many sums of neighbours as there may be bars. */
-export function groupCounts(counts: readonly number[]): number[] {
-  const size = Math.ceil(counts.length / maxBars)
-  const groups: number[] = []
-  for (const [at, count] of counts.entries()) {
-    const group = Math.floor(at / size)
-    groups[group] = (groups[group] ?? 0) + count
-  }
-  return groups
 }

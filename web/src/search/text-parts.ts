@@ -1,5 +1,5 @@
 /** Where do bytes of a document stand in its text, and is it text at all? */
-import type { TextSpan } from '../components/highlighted-text.tsx'
+import type { TextSpan } from '../components/text-spans.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })

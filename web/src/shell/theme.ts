@@ -1,5 +1,5 @@
 /** Light or dark? What the system says, until a person chooses; `public/theme.js` applies the choice before the first paint. */
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 
 export const themes = ['system', 'light', 'dark'] as const
 export type Theme = (typeof themes)[number]
@@ -19,7 +19,7 @@ function applyTheme(theme: Theme): void {
 /** The choice, the same in all windows. */
 export function useTheme(): readonly [Theme, (theme: Theme) => void] {
   const [theme, setTheme] = useState<Theme>(readTheme)
-  useEffect(() => applyTheme(theme), [theme])
+  useLayoutEffect(() => applyTheme(theme), [theme])
   useEffect(() => {
     const follow = (event: StorageEvent) => event.key === storageKey && setTheme(readTheme())
     addEventListener('storage', follow)
