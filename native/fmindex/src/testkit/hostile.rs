@@ -4,16 +4,21 @@
 //! is a finding. Wrong answers are allowed: checksums are there to tell of those.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::Naive;
-use crate::builder::{BuildOptions, BuiltShard, SpoolDocument, SpoolWriter, build_shard};
+use super::{Naive, token_corpora};
+use crate::any_shard::AnyShard;
+use crate::builder::{
+    BuildOptions, BuiltShard, SpoolDocument, SpoolWriter, TokenDocument, TokenSpoolWriter, build_shard,
+};
 use crate::error::Result;
 use crate::format::reseal;
 use crate::interrupt::Interrupt;
 use crate::search::{
-    FoundRange, Matching, ShardView, StepMeter, all_rows, count_batch, count_documents, count_units, extract,
-    find_matching, follow, list_documents, list_documents_from, locate, longest_matches, next_characters, next_symbols,
+    FoundRange, Matching, ShardView, StepMeter, all_rows, count_batch, count_documents, count_units, extract, find,
+    find_matching, follow_batch, list_documents, list_documents_from, locate, longest_matches, next_characters,
+    next_symbols, push_batch,
 };
 use crate::shard::Shard;
 
@@ -25,7 +30,7 @@ const MAX_ASKED: u64 = 200;
 /// A file as it is, and with its checksums made right: opens it, compares all of it, and looks at a few documents.
 pub fn open(bytes: &[u8]) {
     for bytes in [bytes.to_vec(), resealed(bytes)] {
-        let Ok(shard) = Shard::open_bytes(bytes) else { continue };
+        let Ok(shard) = AnyShard::open(Arc::new(bytes)) else { continue };
         let _ = shard.verify(true, Interrupt::never());
         let info = shard.info();
         for document in [0, 1, info.documents / 2, info.documents.wrapping_sub(1), info.documents, u64::MAX] {
@@ -43,38 +48,58 @@ pub fn open(bytes: &[u8]) {
 pub fn query(bytes: &[u8]) {
     let Some((&length, rest)) = bytes.split_first() else { return };
     let (pattern, file) = rest.split_at(usize::from(length % 64).min(rest.len()));
-    let Ok(shard) = Shard::open_bytes(resealed(file)) else { return };
-    ask(&shard, pattern);
+    match AnyShard::open(Arc::new(resealed(file))) {
+        Ok(AnyShard::Bytes(shard)) => ask_text(&shard, pattern),
+        Ok(AnyShard::Tokens(shard)) => {
+            let ids: Vec<u32> = pattern.as_chunks().0.iter().map(|&id| u16::from_le_bytes(id).into()).collect();
+            ask(&shard, &ids, Vec::new());
+        }
+        Err(_) => {}
+    }
 }
 
-fn ask(shard: &Shard, pattern: &[u8]) {
-    let patterns: Vec<&[u8]> = (0..=pattern.len()).map(|end| &pattern[..end]).collect();
-    let _ = count_batch(shard, &patterns, &mut meter());
-    let _ = longest_matches(shard, pattern, &mut meter());
-    let mut found = vec![vec![FoundRange { lo: all_rows(shard).start, hi: all_rows(shard).end, length: 0 }]];
-    if let Ok(text) = std::str::from_utf8(pattern) {
-        for (ignore_case, flexible_space) in [(false, false), (true, true)] {
-            let matching = Matching { ignore_case, flexible_space, max_ranges: 500 };
-            found.extend(find_matching(shard, text.as_bytes(), &matching, &mut meter()));
+/// What only a text is asked.
+fn ask_text(shard: &Shard, pattern: &[u8]) {
+    let matching = Matching { ignore_case: true, flexible_space: true, max_ranges: 500 };
+    let found = find_matching(shard, pattern, &matching, &mut meter()).unwrap_or_default();
+    for ranges in [&found, &vec![every_row(shard)]] {
+        let _ = next_characters(shard, ranges, None, &mut meter());
+        for row in ranges.iter().flat_map(FoundRange::rows).take(MAX_ASKED as usize) {
+            if let Ok([place]) = locate(shard, &[row], &mut meter()).as_deref() {
+                let _ = count_units(shard, place.document, place.offset.min(MAX_ASKED), &mut meter());
+            }
         }
     }
-    for ranges in found {
-        let _ = next_symbols(shard, &ranges, &mut meter());
-        let _ = next_characters(shard, &ranges, &mut meter());
+    ask(shard, pattern, found);
+}
+
+fn ask<V: ShardView>(shard: &V, pattern: &[V::Symbol], more: Vec<FoundRange>) {
+    let patterns: Vec<&[V::Symbol]> = (0..=pattern.len()).map(|end| &pattern[..end]).collect();
+    let _ = count_batch(shard, &patterns, &mut meter());
+    let _ = longest_matches(shard, pattern, &mut meter());
+    let found = find(shard, pattern, &mut meter()).unwrap_or_default();
+    for ranges in [vec![every_row(shard)], found, more] {
+        for limit in [None, Some(3)] {
+            let _ = next_symbols(shard, &ranges, limit, &mut meter());
+        }
+        let pushed: Vec<_> = ranges.iter().map(FoundRange::rows).zip(pattern).map(|(rows, _)| rows).collect();
+        let _ = push_batch(shard, &pushed, &pattern[..pushed.len()], &mut meter());
         let _ = count_documents(shard, &ranges, MAX_STEPS, 7, &mut meter());
         let _ = list_documents(shard, &ranges, MAX_STEPS, &mut meter());
         let _ = list_documents_from(shard, &ranges, 1, 5, MAX_STEPS, &mut meter());
         let rows: Vec<u64> = ranges.iter().flat_map(FoundRange::rows).take(MAX_ASKED as usize).collect();
-        for &row in &rows {
-            let _ = follow(shard, row, 20, &mut meter());
-        }
+        let _ = follow_batch(shard, &rows, 20, &mut meter());
         for place in locate(shard, &rows, &mut meter()).unwrap_or_default() {
             let end = shard.document_symbols(place.document).unwrap_or(0).min(place.offset.saturating_add(MAX_ASKED));
             let start = place.offset.min(end).saturating_sub(MAX_ASKED);
             let _ = extract(shard, place.document, start..end, &mut meter());
-            let _ = count_units(shard, place.document, place.offset.min(MAX_ASKED), &mut meter());
         }
     }
+}
+
+fn every_row<V: ShardView>(shard: &V) -> FoundRange {
+    let rows = all_rows(shard);
+    FoundRange { lo: rows.start, hi: rows.end, length: 0 }
 }
 
 /// Documents (cut at bytes 0xFF), which are built and must keep what was put in; then the same bytes as a spool.
@@ -84,7 +109,9 @@ pub fn build(bytes: &[u8]) {
     let documents: Vec<String> =
         bytes.split(|&byte| byte == 0xFF).map(|text| String::from_utf8_lossy(text).into_owned()).collect();
     let power = |at: usize| u32::from(bytes.get(at).copied().unwrap_or(0)) % 9;
-    let options = BuildOptions { sa_rate: 1 << power(0), isa_rate: 1 << power(1), ..BuildOptions::default() };
+    let rates = (1 << power(0), 1 << power(1));
+    let options =
+        BuildOptions { sa_rate: rates.0, isa_rate: rates.1, text_store: power(2) > 4, ..BuildOptions::default() };
     build_documents(&documents, options, &spool_path, &shard_path).unwrap();
     let shard = Shard::open_ram(&shard_path).unwrap();
     shard.verify(true, Interrupt::never()).unwrap();
@@ -98,7 +125,10 @@ pub fn build(bytes: &[u8]) {
     assert_eq!(count_batch(&shard, &[pattern.as_bytes()], &mut meter()).unwrap(), [count]);
 
     std::fs::write(&spool_path, bytes).unwrap();
-    let _ = build_shard(&spool_path, &shard_path, options, Interrupt::never(), &|_, _| {});
+    for vocabulary in [None, Some(1 << 12)] {
+        let options = BuildOptions { vocabulary, ..options };
+        let _ = build_shard(&spool_path, &shard_path, options, Interrupt::never(), &|_, _| {});
+    }
 }
 
 fn build_documents(documents: &[String], options: BuildOptions, spool: &Path, shard: &Path) -> Result<BuiltShard> {
@@ -123,7 +153,8 @@ pub fn seeds() -> Vec<(&'static str, String, Vec<u8>)> {
         let documents: Vec<String> =
             corpus.documents.into_iter().filter_map(|document| String::from_utf8(document).ok()).collect();
         let rates = [(1, 1), (4, 8), (128, 512)][number % 3];
-        let options = BuildOptions { sa_rate: rates.0, isa_rate: rates.1, ..BuildOptions::default() };
+        let text_store = number.is_multiple_of(2);
+        let options = BuildOptions { sa_rate: rates.0, isa_rate: rates.1, text_store, ..BuildOptions::default() };
         build_documents(&documents, options, &spool, &file).unwrap();
         let shard = std::fs::read(&file).unwrap();
         let name = corpus.name.replace(' ', "-");
@@ -132,7 +163,27 @@ pub fn seeds() -> Vec<(&'static str, String, Vec<u8>)> {
         seeds.push(("build_shard", format!("{name}-spool"), std::fs::read(&spool).unwrap()));
         seeds.push(("build_shard", name, documents.join("\u{0}").into_bytes()));
     }
+    for corpus in token_corpora::small() {
+        build_token_documents(&corpus.documents, &spool, &file).unwrap();
+        let shard = std::fs::read(&file).unwrap();
+        let name = format!("tokens-{}", corpus.name.replace(' ', "-"));
+        seeds.push(("query", name.clone(), [&[4, 1, 0, 2, 0], shard.as_slice()].concat()));
+        seeds.push(("open", name.clone(), shard));
+        seeds.push(("build_shard", name, std::fs::read(&spool).unwrap()));
+    }
     seeds
+}
+
+fn build_token_documents(documents: &[Vec<u32>], spool: &Path, shard: &Path) -> Result<BuiltShard> {
+    let mut writer = TokenSpoolWriter::create(Some(spool), &["source".to_owned()])?;
+    for (number, tokens) in documents.iter().enumerate() {
+        let id = format!("id {number}");
+        let facets = [number.is_multiple_of(3).then_some("web")];
+        writer.append(TokenDocument { tokens, external_id: Some(&id), metadata: None, facets: &facets })?;
+    }
+    let vocabulary = Some(writer.seal()?.least_vocabulary.max(1));
+    let options = BuildOptions { sa_rate: 4, isa_rate: 8, vocabulary, ..BuildOptions::default() };
+    build_shard(spool, shard, options, Interrupt::never(), &|_, _| {})
 }
 
 fn resealed(bytes: &[u8]) -> Vec<u8> {
