@@ -1,13 +1,16 @@
 /** What does a first look at omnigram show? `npm start`: builds what is missing, then serves a demo index. */
 import { bootstrap } from './bootstrap.mjs'
-import { buildDemo, demoDir } from './demo/build-demo.mjs'
+import { buildDemo, demoDir, forums } from './demo/build-demo.mjs'
+import { buildReport, reportPath } from './demo/build-report.mjs'
 import { runScript } from './setup/failure.mjs'
 import { root } from './setup/paths.mjs'
 
 await runScript(async () => {
   await bootstrap()
   await buildDemo()
+  await buildReport()
   process.chdir(root)
-  process.argv.splice(2, Infinity, 'serve', demoDir, '--port', process.env.PORT ?? '8080')
+  const indexDirs = [demoDir, ...forums.map(({ indexDir }) => indexDir)]
+  process.argv.splice(2, Infinity, 'serve', ...indexDirs, '--port', process.env.PORT ?? '8080', '--reports', reportPath)
   await import('../dist/cli/main.js')
 })

@@ -1,7 +1,7 @@
-/** How is the demo index built, and when again? */
+/** How are the demo indexes built, and when again? */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { createReadStream, existsSync, readFileSync, rmSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { exitCodes, SetupFailure } from '../setup/failure.mjs'
@@ -11,14 +11,25 @@ import { listDemoFiles } from './files.mjs'
 
 /** Where the demo index lies, from the root. */
 export const demoDir = '.omnigram/demo'
+
+/** Two states of a forum that was made up: small, dated, with questions of the demo's benchmark planted in them. */
+export const forums = ['2024', '2026'].map((year) => ({
+  indexDir: `.omnigram/forum-${year}`,
+  name: `forum-${year}`,
+  date: year,
+  file: `${root}/scripts/demo/forum-${year}.jsonl`,
+}))
+
 const stampPath = `${stateDir}/setup/demo.json`
 
-/** Builds the demo index unless it is there, of the present packages and documents, and by the present core. */
+/** Builds the demo indexes unless they are there, of the present packages and documents, and by the present core. */
 export async function buildDemo() {
   const sources = ['package-lock.json', 'native/Cargo.lock', 'native/fmindex/src', 'scripts/demo', 'docs', 'README.md']
   const { files, signature } = snapshotFiles(sources.map((path) => `${root}/${path}`))
   const stamp = readStamp(stampPath)
-  const isBuilt = existsSync(`${root}/${demoDir}/CURRENT`)
+  const isBuilt = [demoDir, ...forums.map(({ indexDir }) => indexDir)].every((dir) =>
+    existsSync(`${root}/${dir}/CURRENT`),
+  )
   if (isBuilt && stamp.signature === signature) return
   const hash = await hashFiles(files, '')
   if (!isBuilt || stamp.hash !== hash) await build()
@@ -27,15 +38,21 @@ export async function buildDemo() {
 
 async function build() {
   process.stderr.write('Building the demo index: our documents and the text of the installed dependencies …\n')
-  rmSync(`${root}/${demoDir}`, { recursive: true, force: true })
-  const options = ['--id-field', 'path', '--facet-fields', 'source,kind', '-o', demoDir]
-  const child = spawn(process.execPath, ['dist/cli/main.js', 'build', '-', ...options], {
+  await buildIndex(demoDir, ['--id-field', 'path', '--facet-fields', 'source,kind'], Readable.from(writeLines()))
+  for (const { indexDir, file } of forums) {
+    await buildIndex(indexDir, ['--id-field', 'path', '--facet-fields', 'source'], createReadStream(file))
+  }
+}
+
+async function buildIndex(indexDir, options, input) {
+  rmSync(`${root}/${indexDir}`, { recursive: true, force: true })
+  const child = spawn(process.execPath, ['dist/cli/main.js', 'build', '-', ...options, '-o', indexDir], {
     cwd: root,
     stdio: ['pipe', process.stderr, 'inherit'],
   })
   const ended = once(child, 'close')
   try {
-    await pipeline(Readable.from(writeLines()), child.stdin)
+    await pipeline(input, child.stdin)
   } catch (error) {
     // A builder that gives up closes its input first; its exit status below says more.
     if (error.code !== 'EPIPE') throw error

@@ -25,6 +25,13 @@ export function* listDemoFiles() {
     yield { file: join(root, name), path: `omnigram/${name}`, source: 'omnigram', kind: 'prose' }
   }
   yield* listFolder(join(root, 'docs'), 'omnigram/docs', 'omnigram')
+  // Questions of the demo's own benchmark, so that its bulletin has something to find.
+  yield {
+    file: join(root, 'scripts', 'demo', 'planted.md'),
+    path: 'omnigram/demo/planted.md',
+    source: 'omnigram',
+    kind: 'prose',
+  }
   yield* listFolder(join(root, 'node_modules'), 'npm', 'npm')
   for (const { crate, folder } of listCrates()) yield* listFolder(folder, `cargo/${crate}`, 'cargo')
 }

@@ -21,7 +21,7 @@ export function describeApi(routes: readonly Route[], needsKeys: boolean): objec
   registry.registerPath(doorDescription)
   for (const path of describeHealth()) registry.registerPath(path)
   if (needsKeys) registry.registerComponent('securitySchemes', 'key', { type: 'http', scheme: 'bearer' })
-  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+  const description = new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: {
       title: 'omnigram',
@@ -34,6 +34,21 @@ export function describeApi(routes: readonly Route[], needsKeys: boolean): objec
     servers: [{ url: '/' }],
     ...(needsKeys && { security: [{ key: [] }] }),
   })
+  return mendTuples(description) as object
+}
+
+/** Tools that read such documents take tuples for errors, so each is an array of fixed length. */
+function mendTuples(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(mendTuples)
+  if (typeof value !== 'object' || value === null) return value
+  const { prefixItems, ...rest } = value as Readonly<Record<string, unknown>>
+  const mended = Object.fromEntries(Object.entries(rest).map(([key, inner]) => [key, mendTuples(inner)]))
+  if (!Array.isArray(prefixItems)) return mended
+  const places = [...new Set(prefixItems.map((place) => JSON.stringify(mendTuples(place))))].map((text) =>
+    JSON.parse(text),
+  )
+  const items = places.length === 1 ? places[0] : { anyOf: places }
+  return { ...mended, items, minItems: prefixItems.length, maxItems: prefixItems.length }
 }
 
 function describeBody(route: Route): RouteConfig {

@@ -124,7 +124,10 @@ interface Description {
   readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 
-/** Schemathesis cannot write MessagePack (it is compared with JSON elsewhere), nor guess what is served. */
+/** Formats that schemathesis cannot write; MessagePack is compared with JSON elsewhere. */
+const unwritable = ['application/vnd.msgpack', 'application/vnd.apache.parquet', 'application/x-ndjson']
+
+/** What schemathesis can write of a description, and of what it could not guess the values that are served. */
 function narrow(value: unknown, known = knownEverywhere): unknown {
   if (Array.isArray(value)) return value.map((inner) => narrow(inner, known))
   if (typeof value !== 'object' || value === null) return value
@@ -132,7 +135,7 @@ function narrow(value: unknown, known = knownEverywhere): unknown {
   if (typeof operationId === 'string' && known === knownEverywhere) {
     return narrow(value, { ...known, ...knownByOperation[operationId] })
   }
-  const entries = Object.entries(value).filter(([key]) => key !== 'application/vnd.msgpack')
+  const entries = Object.entries(value).filter(([key]) => !unwritable.includes(key))
   const narrowed = Object.fromEntries(entries.map(([key, inner]) => [key, narrow(inner, known)]))
   const { name, properties } = narrowed
   if (typeof name === 'string' && Object.hasOwn(known, name)) return { ...narrowed, schema: { enum: known[name] } }

@@ -14,7 +14,7 @@ const text = z
   .string()
   .min(1)
   .max(200)
-  .regex(/^[^\p{Cc}]*$/u, 'expected text without control characters')
+  .regex(/^[^\u0000-\u001f\u007f]*$/, 'expected text without control characters')
 const names = z
   .string()
   .min(1)
