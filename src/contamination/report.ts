@@ -70,7 +70,7 @@ const evidence = z
     }),
     category: z
       .strictObject({
-        number: z.literal([1, 2, 3, 4]),
+        number: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
         decidedBy: z.string().describe('`rule`, or the name of the language model that was asked.'),
       })
       .describe('1 question and answer; 2 question, answer in other words; 3 question alone; 4 false positive.'),

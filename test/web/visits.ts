@@ -11,11 +11,11 @@ export type Visit = (
 ) => Promise<void>
 
 /** Registers the hooks of the test file; without a browser its tests are skipped, and say why. */
-export function prepareVisits(): Visit {
+export function prepareVisits(start: () => Promise<Site> = startSite): Visit {
   const state: { browser?: Browser; site?: Site } = {}
   beforeAll(async () => {
     if (missingBrowser) return
-    state.site = await startSite()
+    state.site = await start()
     state.browser = await launchBrowser()
   })
   afterAll(async () => {

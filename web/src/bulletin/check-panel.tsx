@@ -96,16 +96,11 @@ function describeProgress({ itemsDone, items, itemsPerSecond, etaMs }: NonNullab
 
 function CheckResult({ check, report, setCheck, place, change }: CheckStateProps & { report: string }) {
   const { answer, problem } = useAnswer(report, 0, (signal) => readReport(report, signal))
+  const matrix = answer && makeMatrix(asTable(answer), { ...place, filter: '', isGrouped: false })
   return (
     <>
       {problem && <ProblemNotice problem={problem} />}
-      {answer && (
-        <MatrixTable
-          matrix={makeMatrix(asTable(answer), { ...place, filter: '', isGrouped: false })}
-          place={place}
-          change={change}
-        />
-      )}
+      {matrix && <MatrixTable matrix={{ ...matrix, hasTrends: false }} place={place} change={change} />}
       <p class="check-links">
         <Button onClick={() => copyText(location.href, 'Link')}>Copy the link</Button>
         <span class="hint">

@@ -96,7 +96,7 @@ function SortHead({ name, label, place, sort, isNumber, detail, title }: SortHea
     <th scope="col" class={isNumber ? 'is-number' : undefined} aria-sort={order} title={title}>
       <button type="button" class="sort" onClick={sort}>
         {label}
-        <span aria-hidden="true">{isSorted ? (place.isDescending ? '↓' : '↑') : ''}</span>
+        {isSorted && <span aria-hidden="true">{place.isDescending ? '↓' : '↑'}</span>}
       </button>
       {detail && <span class="matrix-detail">{detail}</span>}
     </th>
