@@ -118,10 +118,10 @@ function renderItem(item: ReportItem): string {
 function describeEvidence({ rarestWindow, bestDocument, answer, boilerplate, category }: Evidence): string {
   const { count, documents } = rarestWindow
   const parts = [
-    `The rarest window occurs ${formatCount(count)} times in ${documents.isExact ? '' : 'about '}${formatCount(documents.count)} documents.`,
+    `The rarest window occurs ${plural(count, 'time')} in ${documents.isExact ? '' : 'about '}${plural(documents.count, 'document')}.`,
     bestDocument === null ? '' : `One document holds ${formatCount(bestDocument.windows)} of the windows.`,
     answer.status === 'found'
-      ? `The answer follows after ${answer.distance ?? 0} characters.`
+      ? `The answer follows after ${plural(answer.distance ?? 0, 'character')}.`
       : `Answer: ${answer.status}.`,
     boilerplate.isBoilerplate ? 'All found windows are boilerplate.' : '',
     `Category ${category.number}, decided by ${escapeHtml(category.decidedBy)}.`,
@@ -137,6 +137,10 @@ function renderPassage({ document, text, matches, isCutBefore, isCutAfter }: Pas
   const metadata =
     document.metadata === null ? '' : `<p><code>${escapeHtml(document.metadata.slice(0, 500))}</code></p>`
   return `<pre>${isCutBefore ? '…' : ''}${markHtml(text, matches)}${isCutAfter ? '…' : ''}</pre><p>${escapeHtml(name)}</p>${metadata}`
+}
+
+function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
 }
 
 /** `12.5 %`, rounded as in the paper's tables. */
