@@ -11,6 +11,7 @@ import { runStep } from './setup/run-step.mjs'
 
 const schemathesisVersion = '4.32.5'
 const corpusScript = `${root}/../shared/data/get-corpus.sh`
+const contaminatedScript = `${root}/../shared/data/realcontam/get.sh`
 
 /** Runs a step that the tests can do without. */
 async function tryStep(title, command, args, options) {
@@ -73,8 +74,16 @@ async function makeCorpora() {
   await tryStep('Making the small corpus', 'bash', [corpusScript, 'small', folder])
 }
 
+/** A corpus of published packages that holds items of public benchmarks. */
+async function makeContaminatedCorpus() {
+  const folder = process.env.OMNIGRAM_CORPORA ?? `${stateDir}/corpora`
+  if (!existsSync(contaminatedScript) || existsSync(`${folder}/pkgs.jsonl`)) return
+  await tryStep('Making the contaminated corpus', 'bash', [contaminatedScript, `${folder}/realcontam`])
+}
+
 await runScript(async () => {
   await installSystemPackages()
   await installSchemathesis()
   await makeCorpora()
+  await makeContaminatedCorpus()
 })
