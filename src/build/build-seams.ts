@@ -6,9 +6,11 @@ import { type FileSystem, localFileSystem } from './file-system.js'
 export type NativeBuilder = Pick<
   typeof native,
   | 'SpoolWriter'
+  | 'TokenSpoolWriter'
   | 'buildShard'
   | 'openShard'
   | 'estimateBuildBytes'
+  | 'estimateTokenBuildBytes'
   | 'readProgress'
   | 'takeTicket'
   | 'cancelTicket'

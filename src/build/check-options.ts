@@ -1,8 +1,8 @@
 /** Can an index be built with these options? */
 import { OmnigramError } from '../core/errors.js'
 import { limits } from '../core/limits.js'
-import type { Manifest } from '../core/manifest.js'
-import type { BuildOptions } from './build-options.js'
+import type { IndexOptions, TokenOptions } from '../core/manifest.js'
+import type { BuildOptions, TokenBuildOptions } from './build-options.js'
 
 /** Largest distance between two samples. */
 const maxRate = 65_536
@@ -23,10 +23,31 @@ export function checkBuildOptions(options: BuildOptions): void {
       `profile is ${JSON.stringify(options.profile)}, not default, small or fast.`,
     )
   }
+  if (!options.tokens) return
+  if (options.profile === 'fast')
+    throw new OmnigramError('bad-argument', 'profile is fast; for tokens it is default or small.')
+  if (options.textStore)
+    throw new OmnigramError('bad-argument', 'textStore is for text: tokens are read from the index.')
+  checkTokens(options.tokens)
 }
 
-/** The options that decide the bytes of the index, as the manifest keeps them. */
-export function manifestOptions(options: BuildOptions): Manifest['options'] {
+function checkTokens({ idsField, idsType, vocabulary, documentSeparator, tokenizerPath }: TokenBuildOptions): void {
+  if (vocabulary !== null) checkInteger('vocabulary', vocabulary, 1, limits.vocabulary)
+  if (documentSeparator !== null) checkInteger('documentSeparator', documentSeparator, 0, 2 ** 32 - 2)
+  if (idsType !== null && !['u16', 'u32'].includes(idsType)) {
+    throw new OmnigramError('bad-argument', `idsType is ${JSON.stringify(idsType)}, not u16 or u32.`)
+  }
+  if (idsField !== null) return
+  if (tokenizerPath === null) {
+    throw new OmnigramError('bad-argument', 'Tokens need a tokenizer for text, or ready ids in a field or in arrays.')
+  }
+  if (idsType !== null || documentSeparator !== null) {
+    throw new OmnigramError('bad-argument', 'idsType and documentSeparator are for ready ids, which are not tokenised.')
+  }
+}
+
+/** The options that decide the bytes of the index, as the manifest keeps them; `tokens` with what the tokenizer says. */
+export function manifestOptions(options: BuildOptions, tokens: TokenOptions | null): IndexOptions {
   const { shardBytes, saRate, isaRate, profile, textStore, textField, idField, metaFields, facetFields, invalidUtf8 } =
     options
   return {
@@ -40,6 +61,7 @@ export function manifestOptions(options: BuildOptions): Manifest['options'] {
     metaFields: metaFields === null ? null : [...metaFields],
     facetFields: [...facetFields],
     invalidUtf8,
+    ...(tokens && { tokens }),
   }
 }
 

@@ -21,7 +21,7 @@ export interface GarbageReport {
 }
 
 /**
- * Removes older generations, then the shards that no kept one names. What a stopped build keeps is left alone. Programs that
+ * Removes older generations, then the shards and tokenizers that no kept one names. What a stopped build keeps is left alone. Programs that
  * have an old generation open go on reading it.
  *
  * Throws `bad-argument`, `unknown-index`, `lock-held`, `damaged-index` (before anything is removed) and `io-failure`.
@@ -56,9 +56,11 @@ async function removeGarbage(folder: IndexFolder, keep: number, files: FileSyste
   for (const generation of keptGenerations) {
     const { manifest } = generation === live.generation ? live : await readGeneration(folder, generation, null)
     for (const { name } of manifest.shards) named.add(name)
+    if (manifest.options.tokens?.tokenizer) named.add(manifest.options.tokens.tokenizer.name)
   }
   const removedGenerations = all.filter((generation) => !keptGenerations.includes(generation)).sort(byNumber)
   const shards = (await files.listFolder(folder.shardsDir)).filter((name) => /^[0-9a-f]{32}\.fm$/.test(name))
+  const tokenizers = (await files.listFolder(folder.tokenizersDir)).filter((name) => /^[0-9a-f]{64}\.json$/.test(name))
   // Manifests go first: a shard may be missing from no manifest that is there.
   const manifests = await removeFiles(
     removedGenerations.map((generation) => folder.generationPath(generation)),
@@ -70,11 +72,17 @@ async function removeGarbage(folder: IndexFolder, keep: number, files: FileSyste
     folder.shardsDir,
     files,
   )
+  const unnamedTokenizers = await removeFiles(
+    tokenizers.filter((name) => !named.has(name)).map((name) => folder.tokenizerPath(name)),
+    folder.tokenizersDir,
+    files,
+  )
+  const removed = [manifests, unnamed, unnamedTokenizers]
   return {
     keptGenerations,
     removedGenerations,
-    removedFiles: manifests.count + unnamed.count,
-    removedBytes: manifests.bytes + unnamed.bytes,
+    removedFiles: removed.reduce((sum, { count }) => sum + count, 0),
+    removedBytes: removed.reduce((sum, { bytes }) => sum + bytes, 0),
   }
 }
 

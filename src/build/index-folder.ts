@@ -13,6 +13,7 @@ export class IndexFolder {
   readonly currentPath: string
   readonly generationsDir: string
   readonly shardsDir: string
+  readonly tokenizersDir: string
   /** What a build under way keeps; gone after publishing. */
   readonly buildDir: string
   readonly statePath: string
@@ -21,6 +22,7 @@ export class IndexFolder {
     this.currentPath = join(indexDir, 'CURRENT')
     this.generationsDir = join(indexDir, 'generations')
     this.shardsDir = join(indexDir, 'shards')
+    this.tokenizersDir = join(indexDir, 'tokenizers')
     this.buildDir = join(indexDir, 'build')
     this.statePath = join(this.buildDir, 'state.json')
   }
@@ -32,6 +34,11 @@ export class IndexFolder {
   /** A published shard, under its checksum. */
   shardPath(name: string): string {
     return join(this.shardsDir, name)
+  }
+
+  /** A tokenizer, under its checksum. */
+  tokenizerPath(name: string): string {
+    return join(this.tokenizersDir, name)
   }
 
   /** The documents of the shard with that number (from 0) on their way into it. */

@@ -1,15 +1,21 @@
 /** What is in an index, and what takes its room? */
 import { openShard, type ShardInfo } from '#native'
 import { OmnigramError, toOmnigramError } from '../core/errors.js'
-import type { Manifest, ShardEntry } from '../core/manifest.js'
+import { type Manifest, type ShardEntry, symbolsOf } from '../core/manifest.js'
+import type { SymbolKind } from '../core/pattern.js'
 import { isFolder, openFile } from '../query/open-index.js'
 import { readManifest } from '../query/read-manifest.js'
 import { IndexFolder } from './index-folder.js'
 
 export interface IndexReport {
   readonly generation: string
+  /** What is indexed. */
+  readonly symbols: SymbolKind
   readonly documents: number
+  /** Of a token index those of the text that was tokenised. */
   readonly textBytes: number
+  /** Bytes of text or tokens, without separators. */
+  readonly symbolCount: number
   /** Bytes of the shards. */
   readonly indexBytes: number
   /** indexBytes / textBytes; null when there is no text. */
@@ -21,7 +27,9 @@ export interface IndexReport {
   readonly runs: number
   /** rows / runs; null when there are no rows. */
   readonly rowsPerRun: number | null
-  /** Order-0 entropy of the text in bits a byte, over all shards together. */
+  /** indexBytes / symbolCount; null when there are no symbols. */
+  readonly bytesPerSymbol: number | null
+  /** Order-0 entropy in bits a symbol, over all shards together. */
   readonly entropyBits: number
   /** Bits that the rank structure takes for a symbol: what the entropy is to be compared with; null when there are none. */
   readonly rankBits: number | null
@@ -33,29 +41,33 @@ export interface IndexReport {
 }
 
 /**
- * Reads the manifest of a folder and the head of each shard, or the head of a single shard file: microseconds a shard, whatever its size.
+ * Reads the manifest of a folder and the head of each shard, or the head of a single shard file: microseconds a shard of bytes, whatever its size; of tokens each one of the vocabulary is counted.
  *
  * Throws `unknown-index`, `newer-format`, and `damaged-index` naming the path that is missing or does not fit.
  */
 export async function inspectIndex(indexDir: string): Promise<IndexReport> {
   const { generation, manifest, infos } = await readInfos(indexDir)
   const documents = sumOf(infos, ({ documents }) => documents)
-  const textBytes = sumOf(infos, ({ textBytes }) => textBytes)
+  const { textBytes } = manifest.statistics
+  const symbolCount = symbolsOf(manifest.statistics)
   const indexBytes = sumOf(infos, ({ fileBytes }) => fileBytes)
   const [rows, runs] = [sumOf(infos, (info) => info.rows), sumOf(infos, (info) => info.runs)]
   const sections = sumSections(infos)
   const rankBytes = sections.filter(({ name }) => name.startsWith('rank.')).reduce((sum, { bytes }) => sum + bytes, 0)
   return {
     generation,
+    symbols: manifest.symbols,
     documents,
     textBytes,
+    symbolCount,
     indexBytes,
     ratio: textBytes === 0 ? null : indexBytes / textBytes,
     shards: infos.length,
     rows,
     runs,
     rowsPerRun: runs === 0 ? null : rows / runs,
-    entropyBits: measureEntropy(sumByteCounts(infos)),
+    bytesPerSymbol: symbolCount === 0 ? null : indexBytes / symbolCount,
+    entropyBits: measureEntropy(sumSymbolCounts(infos)),
     rankBits: rows === 0 ? null : (8 * rankBytes) / rows,
     sections,
     hasExternalIds: infos.some((info) => info.hasExternalIds),
@@ -97,7 +109,8 @@ export function readShardInfo(path: string, entry: ShardEntry): ShardInfo {
     ['size', info.fileBytes, entry.bytes],
     ['checksum', info.checksum, entry.checksum],
     ['documents', info.documents, entry.documents],
-    ['textBytes', info.textBytes, entry.textBytes],
+    ['symbols', info.symbols, entry.symbolCount === undefined ? 'bytes' : 'tokens'],
+    ['symbolCount', info.symbolCount, symbolsOf(entry)],
   ] as const
   for (const [field, found, claimed] of claims) {
     if (found === claimed) continue
@@ -112,8 +125,20 @@ export function measureEntropy(counts: readonly number[]): number {
   return counts.reduce((bits, count) => (count === 0 ? bits : bits + (count / total) * Math.log2(total / count)), 0)
 }
 
-function sumByteCounts(infos: readonly ShardInfo[]): number[] {
-  return Array.from({ length: 256 }, (_, byte) => sumOf(infos, ({ byteCounts }) => byteCounts[byte]))
+/** How often each symbol occurs in all shards together. */
+function sumSymbolCounts(infos: readonly ShardInfo[]): number[] {
+  if (infos.every(({ symbols }) => symbols === 'bytes')) {
+    return Array.from({ length: 256 }, (_, byte) => sumOf(infos, ({ byteCounts }) => byteCounts[byte]))
+  }
+  const sums = new Array<number>(Math.max(...infos.map(({ vocabulary }) => vocabulary))).fill(0)
+  for (const { path, vocabulary } of infos) {
+    const patterns = Array.from({ length: vocabulary }, (_, id) => new Uint8Array(Uint32Array.of(id).buffer))
+    const counts = openShard(path, 'mmap').count(patterns, 0)
+    counts.forEach((count, id) => {
+      sums[id] += count
+    })
+  }
+  return sums
 }
 
 function sumSections(infos: readonly ShardInfo[]): { name: string; bytes: number }[] {

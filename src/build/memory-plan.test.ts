@@ -6,7 +6,8 @@ import { MemoryPlan, planMemory, readerBytes } from './memory-plan.js'
 import { testOptions } from './testkit/small-corpus.js'
 
 const gib = 2 ** 30
-const native = { estimateBuildBytes: (textBytes: number, documents: number) => 6 * textBytes + 20 * documents + 1_000 }
+const estimate = (symbols: number, documents: number) => 6 * symbols + 20 * documents + 1_000
+const native = { estimateBuildBytes: estimate, estimateTokenBuildBytes: estimate }
 
 function plan(memoryBytes: number, threads: number, plannedTextBytes: number, poolThreads = 64): MemoryPlan {
   return new MemoryPlan(

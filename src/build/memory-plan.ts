@@ -1,12 +1,20 @@
 /** Does the memory suffice, and for how many shards at once? */
 import { OmnigramError } from '../core/errors.js'
+import { limits } from '../core/limits.js'
 import { formatBytes } from '../core/units.js'
 import type { CorpusEstimate } from '../corpus/corpus.js'
+import { tokenBytes } from '../corpus/corpus-options.js'
 import type { BuildOptions } from './build-options.js'
 import type { NativeBuilder } from './build-seams.js'
 
 /** What the process takes besides the shards: Node, the reader with its garbage, pages of shards being checked. */
 export const readerBytes = 160 * 2 ** 20
+
+/** What a thread with a tokenizer takes: its vocabulary, and the texts that it is at, many times over. */
+export const tokenizerThreadBytes = 320 * 2 ** 20
+
+/** Share of an input of token ids that they have in memory at least: as JSON an id takes up to eight characters, for 4 bytes. */
+const leastIdShare = 0.4
 
 /** Sampling rates that the core's estimate covers, and what a sample of a denser one takes at most. */
 const estimatedRates = { saRate: 128, isaRate: 512 }
@@ -16,6 +24,8 @@ const sampleBytes = 8
 const defaultPoolThreads = 4
 
 export class MemoryPlan {
+  /** What everything else takes. */
+  readonly otherBytes: number
   /** Memory for all shards that are built at one time. */
   readonly shardBudgetBytes: number
   readonly shardsAtOnce: number
@@ -23,42 +33,47 @@ export class MemoryPlan {
   readonly threadsPerShard: number
 
   constructor(
-    readonly options: Pick<BuildOptions, 'memoryBytes' | 'shardBytes' | 'threads' | 'saRate' | 'isaRate'>,
-    readonly native: Pick<NativeBuilder, 'estimateBuildBytes'>,
-    /** Upper bound of the text of one shard, as far as it is known. */
-    plannedTextBytes: number,
+    readonly options: Pick<BuildOptions, 'memoryBytes' | 'shardBytes' | 'threads' | 'saRate' | 'isaRate' | 'tokens'>,
+    readonly native: Pick<NativeBuilder, 'estimateBuildBytes' | 'estimateTokenBuildBytes'>,
+    /** Upper bound of the text or ids of one shard, as far as it is known. */
+    plannedBytes: number,
     poolThreads = Number(process.env.UV_THREADPOOL_SIZE) || defaultPoolThreads,
   ) {
-    this.shardBudgetBytes = Math.max(0, options.memoryBytes - readerBytes)
+    this.otherBytes = measureOthers(options)
+    this.shardBudgetBytes = Math.max(0, options.memoryBytes - this.otherBytes)
     // One thread of the pool is left for reading files, or the reader would wait for the sorts.
     const threads = Math.max(1, Math.min(options.threads, poolThreads - 1))
-    const oneShardBytes = this.#estimateShard(plannedTextBytes, 0)
+    const oneShardBytes = this.#estimateShard(plannedBytes, 0)
     const fitting = Math.max(1, Math.floor(this.shardBudgetBytes / oneShardBytes))
     this.shardsAtOnce = Math.min(threads, fitting)
     this.threadsPerShard = Math.max(1, Math.floor(options.threads / this.shardsAtOnce))
   }
 
   /** Memory that building a shard takes. Throws `no-memory` with the needed amount when that alone is above the budget. */
-  claimShard(textBytes: number, documents: number): number {
-    const shardBytes = this.#estimateShard(textBytes, documents)
-    const neededBytes = readerBytes + shardBytes
+  claimShard(sizeBytes: number, documents: number): number {
+    const shardBytes = this.#estimateShard(sizeBytes, documents)
+    const neededBytes = this.otherBytes + shardBytes
     const { memoryBytes } = this.options
     if (neededBytes <= memoryBytes) return shardBytes
     const fittingBytes = this.#largestShard()
     const advice = fittingBytes > 0 ? ` A shard size of ${fittingBytes} would fit.` : ''
     throw new OmnigramError(
       'no-memory',
-      `A shard of ${textBytes} bytes of text needs ${neededBytes} bytes of memory (${formatBytes(neededBytes)}); ` +
+      `A shard of ${sizeBytes} bytes of ${this.options.tokens ? 'token ids' : 'text'} needs ${neededBytes} bytes of memory (${formatBytes(neededBytes)}); ` +
         `${memoryBytes} (${formatBytes(memoryBytes)}) are allowed.${advice}`,
     )
   }
 
-  #estimateShard(textBytes: number, documents: number): number {
-    const { saRate, isaRate } = this.options
-    const samplesAByte = 1 / saRate - 1 / estimatedRates.saRate
-    const inverseSamplesAByte = 1 / isaRate - 1 / estimatedRates.isaRate
-    const denserSamples = textBytes * (Math.max(0, samplesAByte) + Math.max(0, inverseSamplesAByte))
-    return this.native.estimateBuildBytes(textBytes, documents) + Math.ceil(denserSamples * sampleBytes)
+  #estimateShard(sizeBytes: number, documents: number): number {
+    const { saRate, isaRate, tokens } = this.options
+    const symbols = tokens ? Math.ceil(sizeBytes / tokenBytes) : sizeBytes
+    const samplesASymbol = 1 / saRate - 1 / estimatedRates.saRate
+    const inverseSamplesASymbol = 1 / isaRate - 1 / estimatedRates.isaRate
+    const denserSamples = symbols * (Math.max(0, samplesASymbol) + Math.max(0, inverseSamplesASymbol))
+    const estimate = tokens
+      ? this.native.estimateTokenBuildBytes(symbols, documents, tokens.vocabulary ?? limits.vocabulary)
+      : this.native.estimateBuildBytes(symbols, documents)
+    return estimate + Math.ceil(denserSamples * sampleBytes)
   }
 
   /** Text of the largest shard that fits, in whole MiB; 0 when none does. */
@@ -81,7 +96,14 @@ export class MemoryPlan {
  */
 export function planMemory(options: BuildOptions, estimate: CorpusEstimate, native: NativeBuilder): MemoryPlan {
   const inputTextBytes = estimate.maxTextBytes ?? estimate.inputBytes ?? 0
-  const plannedTextBytes = Math.min(options.shardBytes, inputTextBytes)
-  new MemoryPlan(options, native, plannedTextBytes).claimShard(plannedTextBytes, 0)
-  return new MemoryPlan(options, native, estimate.maxTextBytes === null ? options.shardBytes : plannedTextBytes)
+  // How long a text is in tokens shows when it is tokenised; ids may take less room than their digits.
+  const leastBytes = options.tokens ? Math.floor(inputTextBytes * leastIdShare) : inputTextBytes
+  const plannedBytes = Math.min(options.shardBytes, leastBytes)
+  new MemoryPlan(options, native, plannedBytes).claimShard(plannedBytes, 0)
+  const isKnown = estimate.maxTextBytes !== null && !options.tokens
+  return new MemoryPlan(options, native, isKnown ? plannedBytes : options.shardBytes)
+}
+
+function measureOthers({ tokens, threads }: Pick<BuildOptions, 'tokens' | 'threads'>): number {
+  return readerBytes + (tokens && tokens.idsField === null ? threads * tokenizerThreadBytes : 0)
 }

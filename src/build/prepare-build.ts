@@ -1,6 +1,6 @@
 /** What is there already, and what has this build still to do? */
 import { OmnigramError } from '../core/errors.js'
-import type { Manifest, ShardEntry } from '../core/manifest.js'
+import type { IndexOptions, Manifest, ShardEntry } from '../core/manifest.js'
 import type { Corpus } from '../corpus/corpus.js'
 import { readCurrent, readManifest } from '../query/read-manifest.js'
 import { isLockName } from './build-lock.js'
@@ -10,6 +10,7 @@ import type { BuildSeams } from './build-seams.js'
 import { describeDifference, manifestOptions } from './check-options.js'
 import { type IndexFolder, nextGeneration } from './index-folder.js'
 import { type Generation, readGeneration } from './read-generation.js'
+import type { TokenInput } from './token-input.js'
 
 /** A shard that need not be built again. */
 export interface KnownShard {
@@ -29,6 +30,14 @@ export interface BuildPlan {
   readonly wasResumed: boolean
 }
 
+/** What a build is asked for, and of what. */
+interface AskedBuild {
+  readonly options: BuildOptions
+  /** Those that decide the bytes of the index. */
+  readonly indexOptions: IndexOptions
+  readonly corpus: Corpus
+}
+
 /**
  * Compares what lies in the folder with what is asked for, under the lock. Without `--resume` the leftovers of a build that
  * died are removed.
@@ -39,25 +48,27 @@ export interface BuildPlan {
  */
 export async function prepareBuild(
   options: BuildOptions,
+  tokens: TokenInput | null,
   corpus: Corpus,
   folder: IndexFolder,
   seams: BuildSeams,
 ): Promise<BuildPlan> {
+  const asked: AskedBuild = { options, indexOptions: manifestOptions(options, tokens?.options ?? null), corpus }
   const current = await readLive(folder)
   if (current === null) await refuseLostCurrent(folder, seams)
   if (options.mode === 'append' && current === null) await readManifest(folder.indexDir)
   const state = options.shouldResume ? await readState(folder, seams.files) : null
-  if (state !== null) return resumeBuild(state, current, options, corpus, folder, seams)
-  if (options.shouldResume && current !== null) return matchPublished(current, options, folder)
+  if (state !== null) return resumeBuild(state, current, asked, folder, seams)
+  if (options.shouldResume && current !== null) return matchPublished(current, asked, folder)
   if (options.mode === 'create' && current !== null) {
     const detail = `${folder.indexDir} holds an index already. Add to it with append, or build into another folder.`
     throw new OmnigramError('bad-argument', detail)
   }
   await clearLeftovers(folder, seams)
   const live = options.mode === 'append' ? await readManifest(folder.indexDir) : null
-  if (live) checkSameOptions(live.manifest, options)
+  if (live) checkSameOptions(live.manifest, asked)
   const base = live === null ? null : current
-  await writeState(describeBuild(options, corpus, base), folder, seams.files)
+  await writeState(describeBuild(asked, base), folder, seams.files)
   return { base: live, generation: nextGeneration(base?.generation ?? null), known: new Map(), wasResumed: false }
 }
 
@@ -71,12 +82,11 @@ export async function clearLeftovers(folder: IndexFolder, { files }: BuildSeams)
 async function resumeBuild(
   state: BuildState,
   current: BaseGeneration | null,
-  options: BuildOptions,
-  corpus: Corpus,
+  asked: AskedBuild,
   folder: IndexFolder,
   seams: BuildSeams,
 ): Promise<BuildPlan> {
-  const difference = describeDifference(state, describeBuild(options, corpus, state.base))
+  const difference = describeDifference(state, describeBuild(asked, state.base))
   if (difference !== null) throw new OmnigramError('changed-input', `${difference}.`)
   const base = state.base && (await readGeneration(folder, state.base.generation, state.base.sha256))
   const generation = nextGeneration(state.base?.generation ?? null)
@@ -94,14 +104,18 @@ async function resumeBuild(
 }
 
 /** The index was published and the folder of the build is gone: reading the input again will show whether it is the same. */
-async function matchPublished(current: BaseGeneration, options: BuildOptions, folder: IndexFolder): Promise<BuildPlan> {
+async function matchPublished(
+  current: BaseGeneration,
+  { options, indexOptions }: AskedBuild,
+  folder: IndexFolder,
+): Promise<BuildPlan> {
   const first = nextGeneration(null)
   if (options.mode === 'append' || current.generation !== first) {
     const detail = `There is nothing to resume: generation ${current.generation} is published. Leave out --resume to add to it.`
     throw new OmnigramError('bad-argument', detail)
   }
   const { manifest } = await readManifest(folder.indexDir)
-  const difference = describeDifference(manifest.options, manifestOptions(options), 'options')
+  const difference = describeDifference(manifest.options, indexOptions, 'options')
   if (difference !== null) throw new OmnigramError('changed-input', `${difference}.`)
   return { base: null, generation: first, known: knownOfManifest(manifest.shards), wasResumed: true }
 }
@@ -162,20 +176,25 @@ async function refuseLostCurrent(folder: IndexFolder, { files }: BuildSeams): Pr
   throw new OmnigramError('damaged-index', detail)
 }
 
-function checkSameOptions(manifest: Manifest, options: BuildOptions): void {
-  const difference = describeDifference(manifest.options, manifestOptions(options))
+function checkSameOptions(manifest: Manifest, { indexOptions }: AskedBuild): void {
+  const difference = describeDifference(manifest.options, indexOptions)
   if (difference === null) return
   throw new OmnigramError('bad-argument', `All shards of an index are built alike: ${difference}.`)
 }
 
-function describeBuild(options: BuildOptions, corpus: Corpus, base: BaseGeneration | null): BuildState {
+function describeBuild({ options, indexOptions, corpus }: AskedBuild, base: BaseGeneration | null): BuildState {
+  const { format, isStrict, tokens } = options
   return {
     format: 'omnigram-build',
     version: 1,
     mode: options.mode,
     base,
-    options: manifestOptions(options),
-    reading: { format: options.format, isStrict: options.isStrict },
+    options: indexOptions,
+    reading: {
+      format,
+      isStrict,
+      ...(tokens && { idsType: tokens.idsType, documentSeparator: tokens.documentSeparator }),
+    },
     files: corpus.files.map(({ path, sizeBytes }) => ({ path, sizeBytes })),
   }
 }

@@ -3,9 +3,16 @@ import { dirname, resolve } from 'node:path'
 import { OmnigramError } from '../core/errors.js'
 import { formatCurrent, formatManifest, type Manifest } from '../core/manifest.js'
 import { readCurrent } from '../query/read-manifest.js'
+import type { TokenizerFile } from '../tokenizer/tokenizer-file.js'
 import type { FileSystem } from './file-system.js'
 import type { IndexFolder } from './index-folder.js'
 import { hashManifest } from './read-generation.js'
+
+/** What goes into the folder before the manifest names it. */
+export interface GenerationFiles {
+  readonly moves: readonly ShardMove[]
+  readonly tokenizers: readonly TokenizerFile[]
+}
 
 /** A shard that lies in the `build` folder, and its name among the published ones. */
 export interface ShardMove {
@@ -23,7 +30,7 @@ export async function publishGeneration(
   folder: IndexFolder,
   generation: string,
   manifest: Manifest,
-  moves: readonly ShardMove[],
+  { moves, tokenizers }: GenerationFiles,
   files: FileSystem,
 ): Promise<void> {
   const text = formatManifest(manifest)
@@ -38,6 +45,9 @@ export async function publishGeneration(
   await files.makeFolder(folder.shardsDir)
   for (const { builtPath, name } of moves) await files.rename(builtPath, folder.shardPath(name))
   await files.syncFolder(folder.shardsDir)
+  if (tokenizers.length > 0) await files.makeFolder(folder.tokenizersDir)
+  for (const { entry, json } of tokenizers) await replaceDurably(folder.tokenizerPath(entry.name), json, files)
+  if (tokenizers.length > 0) await files.syncFolder(folder.tokenizersDir)
   await files.makeFolder(folder.generationsDir)
   await replaceDurably(folder.generationPath(generation), text, files)
   await files.syncFolder(folder.generationsDir)
@@ -47,7 +57,7 @@ export async function publishGeneration(
   await files.syncFolder(dirname(resolve(folder.indexDir)))
 }
 
-async function replaceDurably(path: string, content: string, files: FileSystem): Promise<void> {
+async function replaceDurably(path: string, content: string | Uint8Array, files: FileSystem): Promise<void> {
   await files.writeFile(`${path}.tmp`, content)
   await files.rename(`${path}.tmp`, path)
 }

@@ -1,22 +1,20 @@
 /** How do documents, as they are read, become the shards of a generation? */
-import type { SpoolSummary, SpoolWriter } from '#native'
 import type { CorpusDocument } from '../core/document.js'
 import { OmnigramError } from '../core/errors.js'
 import type { ShardEntry } from '../core/manifest.js'
+import type { SymbolKind } from '../core/pattern.js'
 import { describeMismatch } from './check-shard.js'
 import type { IndexFolder } from './index-folder.js'
-import { packBatch } from './pack-batch.js'
 import type { BuildPlan, KnownShard } from './prepare-build.js'
 import { ShardCutter } from './shard-cutter.js'
 import type { ShardJobs } from './shard-jobs.js'
+import { openSpool, type SealedSpool, type ShardSpool } from './shard-spool.js'
 
 interface OpenSpool {
   readonly shard: number
-  readonly writer: SpoolWriter
+  readonly content: ShardSpool
   /** Set when the shard is built already: then its documents are only compared. */
   readonly known: KnownShard | null
-  documents: number
-  textBytes: number
 }
 
 /** Fills one spool while the shards of those before are built. */
@@ -33,6 +31,7 @@ export class ShardBuilder {
     readonly plan: BuildPlan,
     readonly folder: IndexFolder,
     readonly jobs: ShardJobs,
+    readonly symbols: SymbolKind,
   ) {
     this.#cutter = new ShardCutter(jobs.options.shardBytes)
     this.#facetFields = [...jobs.options.facetFields]
@@ -81,34 +80,32 @@ export class ShardBuilder {
     await this.#seal()
     const known = this.plan.known.get(shard) ?? null
     const path = known ? null : this.folder.spoolPath(shard)
-    const writer = new this.jobs.seams.native.SpoolWriter(path, this.#facetFields)
-    this.#spool = { shard, writer, known, documents: 0, textBytes: 0 }
+    const content = openSpool(this.symbols, path, this.#facetFields, this.jobs.seams.native)
+    this.#spool = { shard, content, known }
     this.#begun = shard + 1
   }
 
   #append(documents: readonly CorpusDocument[]): void {
     const spool = this.#spool
     if (!spool) return
-    spool.writer.append(packBatch(documents))
-    spool.documents += documents.length
-    for (const { text } of documents) spool.textBytes += text.length
+    spool.content.append(documents)
     // Where the input's sizes said little, this is the first moment to know that a shard will not fit.
-    if (!spool.known) this.jobs.memory.claimShard(spool.textBytes, spool.documents)
+    if (!spool.known) this.jobs.memory.claimShard(spool.content.sizeBytes, spool.content.documents)
   }
 
   async #seal(): Promise<void> {
     const spool = this.#spool
     if (!spool) return
     this.#spool = null
-    const summary = spool.writer.seal()
+    const sealed = spool.content.seal()
     if (spool.known) {
-      this.#compare(spool.shard, spool.known, summary)
+      this.#compare(spool.shard, spool.known, sealed)
       this.#entries[spool.shard] = spool.known.entry
       return
     }
     this.#waitsFromMs = performance.now()
     try {
-      await this.jobs.start(spool.shard, summary, (entry) => {
+      await this.jobs.start(spool.shard, sealed, (entry) => {
         this.#entries[spool.shard] = entry
       })
     } finally {
@@ -118,11 +115,10 @@ export class ShardBuilder {
   }
 
   /** Throws `changed-input` when a shard was built of other documents than were read now. */
-  #compare(shard: number, { digest, entry, isPublished }: KnownShard, summary: SpoolSummary): void {
+  #compare(shard: number, { digest, entry, isPublished }: KnownShard, sealed: SealedSpool): void {
     const path = isPublished ? this.folder.shardPath(entry.name) : this.folder.builtPath(shard)
-    const info = this.jobs.seams.native.openShard(path, 'mmap').info()
-    const mismatch = describeMismatch(info, summary)
-    if (mismatch === null && (digest === null || digest === summary.digest)) return
+    const mismatch = describeMismatch(this.jobs.seams.native.openShard(path, 'mmap'), sealed)
+    if (mismatch === null && (digest === null || digest === sealed.digest)) return
     const detail = mismatch ?? 'the digest of its documents differs'
     throw new OmnigramError('changed-input', `Shard ${shard} was built of other documents: ${detail}.`)
   }

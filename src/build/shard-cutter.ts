@@ -1,5 +1,6 @@
 /** Which document goes into which shard? */
 import type { CorpusDocument } from '../core/document.js'
+import { sizeOfDocument } from './document-size.js'
 
 /** Documents of one shard at most: what is kept of each while a shard is built stays small beside its text. */
 export const maxShardDocuments = 2 ** 26
@@ -18,32 +19,33 @@ export interface ShardPiece {
 export class ShardCutter {
   #shard = 0
   #documents = 0
-  #textBytes = 0
+  #sizeBytes = 0
 
   constructor(
     readonly shardBytes: number,
     readonly shardDocuments = maxShardDocuments,
   ) {}
 
-  /** The documents by shard. No text is longer than `shardBytes`: the reader reports those. */
+  /** The documents by shard. None is larger than `shardBytes`: the reader reports those. */
   *cut(documents: readonly CorpusDocument[]): Generator<ShardPiece> {
     let start = 0
-    for (const [index, { text }] of documents.entries()) {
-      if (this.#isFull(text.length)) {
+    for (const [index, document] of documents.entries()) {
+      const sizeBytes = sizeOfDocument(document)
+      if (this.#isFull(sizeBytes)) {
         if (index > start) yield { shard: this.#shard, documents: documents.slice(start, index) }
         start = index
         this.#shard += 1
         this.#documents = 0
-        this.#textBytes = 0
+        this.#sizeBytes = 0
       }
       this.#documents += 1
-      this.#textBytes += text.length
+      this.#sizeBytes += sizeBytes
     }
     if (start < documents.length) yield { shard: this.#shard, documents: documents.slice(start) }
   }
 
-  #isFull(textBytes: number): boolean {
+  #isFull(sizeBytes: number): boolean {
     if (this.#documents === 0) return false
-    return this.#textBytes + textBytes > this.shardBytes || this.#documents >= this.shardDocuments
+    return this.#sizeBytes + sizeBytes > this.shardBytes || this.#documents >= this.shardDocuments
   }
 }

@@ -1,15 +1,16 @@
 /** Which shards are being built, how far are they, and how are they stopped? */
 
-import type { SpoolSummary } from '#native'
 import type { ShardEntry } from '../core/manifest.js'
 import type { BuildOptions } from './build-options.js'
 import { writeRecord } from './build-record.js'
 import type { BuildSeams } from './build-seams.js'
 import { checkShard } from './check-shard.js'
+import { readBytesOf } from './document-size.js'
 import type { IndexFolder } from './index-folder.js'
 import { MemoryGate } from './memory-gate.js'
 import type { MemoryPlan } from './memory-plan.js'
 import type { RunningShard } from './remaining-work.js'
+import type { SealedSpool } from './shard-spool.js'
 
 /** Time to build a byte before any shard has shown its own: 10 MB/s. */
 const firstGuessMsPerByte = 1 / 10_000
@@ -38,17 +39,19 @@ export class ShardJobs {
     readonly folder: IndexFolder,
     readonly memory: MemoryPlan,
     readonly seams: BuildSeams,
+    /** Token ids are below it; null: each shard goes by its own. */
+    readonly vocabulary: number | null,
   ) {
     this.#gate = new MemoryGate(memory.shardBudgetBytes, memory.shardsAtOnce)
   }
 
   /** Waits for room, then begins to build the shard; `onDone` hears of its end. Throws what an earlier shard failed with. */
-  async start(shard: number, summary: SpoolSummary, onDone: (entry: ShardEntry) => void): Promise<void> {
-    const claimedBytes = this.memory.claimShard(summary.textBytes, summary.documents)
+  async start(shard: number, spool: SealedSpool, onDone: (entry: ShardEntry) => void): Promise<void> {
+    const claimedBytes = this.memory.claimShard(spool.sizeBytes, spool.documents)
     await this.#gate.enter(claimedBytes)
     const end = this.#failure
       ? Promise.resolve()
-      : this.#build(shard, summary).then(onDone, (reason: unknown) => {
+      : this.#build(shard, spool).then(onDone, (reason: unknown) => {
           this.#failure ??= { reason }
           this.stop()
         })
@@ -106,29 +109,37 @@ export class ShardJobs {
     return { phase, share, start: at === 0 ? 0 : phaseEnds[names[at - 1]], end: phaseEnds[names[at]] }
   }
 
-  async #build(shard: number, summary: SpoolSummary): Promise<ShardEntry> {
+  async #build(shard: number, spool: SealedSpool): Promise<ShardEntry> {
     const { files, native } = this.seams
     const { saRate, isaRate, profile, textStore } = this.options
-    const job = { ticket: native.takeTicket(), textBytes: summary.textBytes, startedAtMs: performance.now() }
+    const { symbols, textBytes } = spool
+    const counts = {
+      documents: spool.documents,
+      textBytes,
+      ...(symbols.kind === 'tokens' && { symbolCount: symbols.tokenCounts.total }),
+    }
+    const job = { ticket: native.takeTicket(), textBytes: readBytesOf(counts), startedAtMs: performance.now() }
     this.#running.add(job)
     try {
       if (this.#isStopped) native.cancelTicket(job.ticket)
       const [spoolPath, partPath] = [this.folder.spoolPath(shard), this.folder.partPath(shard)]
-      const options = { saRate, isaRate, profile, textStore, threads: this.memory.threadsPerShard }
+      const vocabulary = symbols.kind === 'tokens' && {
+        vocabulary: this.vocabulary ?? Math.max(1, symbols.tokenCounts.vocabulary),
+      }
+      const options = { saRate, isaRate, profile, textStore, threads: this.memory.threadsPerShard, ...vocabulary }
       const built = await native.buildShard(spoolPath, partPath, options, job.ticket)
-      checkShard(partPath, built, summary, native)
+      checkShard(partPath, built, spool, native)
       await files.rename(partPath, this.folder.builtPath(shard))
       const entry: ShardEntry = {
         name: `${built.checksum}.fm`,
         checksum: built.checksum,
         bytes: built.fileBytes,
-        documents: built.documents,
-        textBytes: built.textBytes,
+        ...counts,
       }
-      await writeRecord(shard, { digest: summary.digest, entry }, this.folder, files)
+      await writeRecord(shard, { digest: spool.digest, entry }, this.folder, files)
       await files.remove(spoolPath)
       this.#builtMs += performance.now() - job.startedAtMs
-      this.#builtTextBytes += summary.textBytes
+      this.#builtTextBytes += job.textBytes
       return entry
     } finally {
       this.#running.delete(job)

@@ -4,9 +4,10 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { cancelTicket, releaseTicket, takeTicket } from '#native'
 import { OmnigramError } from '../core/errors.js'
-import type { ShardEntry } from '../core/manifest.js'
+import type { ShardEntry, TokenizerEntry } from '../core/manifest.js'
 import { isFolder, openFile } from '../query/open-index.js'
 import { readManifest } from '../query/read-manifest.js'
+import { readIndexTokenizer } from '../tokenizer/tokenizer-file.js'
 import { IndexFolder } from './index-folder.js'
 import { readShardInfo } from './inspect-index.js'
 import type { VerifyReply, VerifyTask } from './verify-worker.js'
@@ -26,24 +27,25 @@ export interface VerifyProgress {
 export interface VerifyReport {
   readonly generation: string
   readonly shards: number
-  /** Bytes of the shards that were checked. */
+  /** Bytes of the shards and tokenizers that were checked. */
   readonly bytes: number
   readonly isDeep: boolean
 }
 
 /**
- * Checks `CURRENT`, the manifest's checksum, each shard's size, checksum and head, then all of its bytes against the checksums
+ * Checks `CURRENT`, the manifest's checksum, the tokenizer, each shard's size, checksum and head, then all of its bytes against the checksums
  * of its blocks. O(index bytes), on a thread of its own.
  *
  * Throws `damaged-index` naming the first path that is not as it should be, `unknown-index`, `newer-format`, `cancelled`.
  */
 export async function verifyIndex(indexDir: string, options: VerifyOptions = {}): Promise<VerifyReport> {
   const { deep = false, signal, onProgress } = options
-  const { generation, entries } = await listShards(indexDir)
+  const { generation, entries, tokenizer } = await listFiles(indexDir)
   const shards = entries.length
   const worker = new VerifyThread()
   try {
-    let bytes = 0
+    let bytes = tokenizer?.entry.bytes ?? 0
+    if (tokenizer) await readIndexTokenizer(tokenizer.path, tokenizer.entry)
     for (const [shardsDone, { path, entry }] of entries.entries()) {
       throwIfAborted(signal)
       onProgress?.({ shardsDone, shards })
@@ -58,17 +60,27 @@ export async function verifyIndex(indexDir: string, options: VerifyOptions = {})
   }
 }
 
-/** The shards of a folder with what its manifest says of them; a shard on its own speaks for itself. */
-async function listShards(
-  path: string,
-): Promise<{ generation: string; entries: { path: string; entry: ShardEntry }[] }> {
+/** What makes up a generation, with what its manifest says of it. */
+interface GenerationFiles {
+  readonly generation: string
+  readonly entries: readonly { readonly path: string; readonly entry: ShardEntry }[]
+  readonly tokenizer: { readonly path: string; readonly entry: TokenizerEntry } | null
+}
+
+/** The files of a folder; a shard on its own speaks for itself. */
+async function listFiles(path: string): Promise<GenerationFiles> {
   if (!(await isFolder(path))) {
     const { generation, manifest } = openFile(path, 'mmap')
-    return { generation, entries: manifest.shards.map((entry) => ({ path, entry })) }
+    return { generation, entries: manifest.shards.map((entry) => ({ path, entry })), tokenizer: null }
   }
   const { generation, manifest } = await readManifest(path)
   const folder = new IndexFolder(path)
-  return { generation, entries: manifest.shards.map((entry) => ({ path: folder.shardPath(entry.name), entry })) }
+  const entry = manifest.options.tokens?.tokenizer
+  return {
+    generation,
+    entries: manifest.shards.map((shard) => ({ path: folder.shardPath(shard.name), entry: shard })),
+    tokenizer: entry ? { path: folder.tokenizerPath(entry.name), entry } : null,
+  }
 }
 
 /** A thread that checks one shard at a time, so that this one hears of a stop. */

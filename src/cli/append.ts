@@ -1,7 +1,9 @@
-/** `omnigram append`: add documents to an index. What decides the bytes (fields, shard size, rates) is taken from the index. */
+/** `omnigram append`: add documents to an index. What decides the bytes (fields, tokenizer, shard size, rates) is taken from the index. */
 import { buildIndex } from '../build/build-index.js'
+import { IndexFolder } from '../build/index-folder.js'
+import { tokensOfIndex } from '../build/token-input.js'
 import { readManifest } from '../query/read-manifest.js'
-import { readResources } from './build.js'
+import { readArrays, readResources } from './build.js'
 import { prepareReport, writeReport } from './build-report.js'
 import { formatProgress } from './progress-line.js'
 import { listArg, textArg, type VerbCall } from './verb.js'
@@ -15,6 +17,7 @@ export async function run(call: VerbCall): Promise<number> {
     ...manifest.options,
     ...readResources(call.flags),
     inputs: listArg(call, 1),
+    tokens: tokensOfIndex(manifest, new IndexFolder(indexDir), readArrays(call.flags)),
     indexDir,
     mode: 'append',
     signal,

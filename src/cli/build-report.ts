@@ -11,22 +11,44 @@ function describeReport(report: BuildReport): [string, string][] {
   const rows: [string, string][] = [
     ['index', `${report.indexDir}, generation ${report.generation}`],
     ['read', `${formatCount(report.files)} files, ${formatBytes(report.bytesRead)}`],
-    ['indexed', `${formatCount(report.documents)} documents, ${formatBytes(report.textBytes)} of text`],
+    ['indexed', `${formatCount(report.documents)} documents, ${formatContent(report)}`],
     ['size', formatSize(report)],
     ['shards', formatCount(report.shards)],
-    ['time', `${formatDuration(report.tookMs)}, ${(report.bytesPerSecond / 1e6).toFixed(1)} MB/s of text`],
+    [
+      'time',
+      `${formatDuration(report.tookMs)}, ${(report.bytesPerSecond / 1e6).toFixed(1)} MB/s of ${isText(report) ? 'text' : 'ids'}`,
+    ],
     ['memory', `${formatBytes(report.peakMemoryBytes)} at the peak`],
   ]
   if (report.replacedCharacters > 0)
     rows.push(['replaced', `${formatCount(report.replacedCharacters)} invalid parts of UTF-8`])
+  if (report.lossyDocuments)
+    rows.push([
+      'lossy',
+      `${formatCount(report.lossyDocuments)} documents with text that the tokenizer has no token for`,
+    ])
   if (report.duplicateExternalIds > 0)
     rows.push(['ids', `${formatCount(report.duplicateExternalIds)} given more than once`])
   for (const [kind, count] of Object.entries(report.skipped)) rows.push(['skipped', `${formatCount(count)} × ${kind}`])
   return rows
 }
 
-function formatSize({ indexBytes, ratio }: BuildReport): string {
-  return ratio === null ? formatBytes(indexBytes) : `${formatBytes(indexBytes)}, ${ratio.toFixed(3)} of the text`
+function isText({ textBytes, tokens }: BuildReport): boolean {
+  return tokens === null || textBytes > 0
+}
+
+function formatContent(report: BuildReport): string {
+  const text = `${formatBytes(report.textBytes)} of text`
+  if (report.tokens === null) return text
+  const tokens = `${formatCount(report.tokens)} tokens`
+  return isText(report) ? `${tokens}, ${text}` : tokens
+}
+
+function formatSize({ indexBytes, ratio, tokens }: BuildReport): string {
+  const parts = [formatBytes(indexBytes)]
+  if (tokens) parts.push(`${(indexBytes / tokens).toFixed(3)} bytes a token`)
+  if (ratio !== null) parts.push(`${ratio.toFixed(3)} of the text`)
+  return parts.join(', ')
 }
 
 function formatText(report: BuildReport, terminal: Terminal): string {

@@ -1,7 +1,7 @@
 /** `omnigram build`: make an index. */
 import { availableParallelism, freemem } from 'node:os'
 import { buildIndex } from '../build/build-index.js'
-import type { BuildOptions } from '../build/build-options.js'
+import type { BuildOptions, TokenBuildOptions } from '../build/build-options.js'
 import { OmnigramError } from '../core/errors.js'
 import { prepareReport, writeReport } from './build-report.js'
 import { formatProgress } from './progress-line.js'
@@ -23,6 +23,33 @@ export function readResources(flags: Flags): Resources {
   }
 }
 
+/** What makes it an index of tokens: one of the flags that say so, or inputs that can hold nothing else. */
+function readTokens(flags: Flags, inputs: readonly string[]): TokenBuildOptions | undefined {
+  const tokenizerPath = textFlag(flags, 'tokenizer') ?? null
+  const hasArrays =
+    isArrayFormat(textFlag(flags, 'format')) || inputs.every((input) => /\.(npy|bin)(\.(gz|zst))?$/.test(input))
+  const isReady = ['idsField', 'idsType', 'documentSeparator'].some((name) => flags[name] !== undefined) || hasArrays
+  const vocabulary = numberFlag(flags, 'vocabulary') ?? null
+  if (!isReady && tokenizerPath === null) {
+    if (vocabulary === null) return undefined
+    throw new OmnigramError('bad-argument', '--vocabulary goes with --tokenizer or --ids-field.')
+  }
+  const idsField = isReady ? (textFlag(flags, 'idsField') ?? 'ids') : null
+  return { tokenizerPath, idsField, vocabulary, ...readArrays(flags) }
+}
+
+function isArrayFormat(format: string | undefined): boolean {
+  return format === 'npy' || format === 'bin'
+}
+
+/** How arrays of ready token ids are read. */
+export function readArrays(flags: Flags): Pick<TokenBuildOptions, 'idsType' | 'documentSeparator'> {
+  return {
+    idsType: (textFlag(flags, 'idsType') as TokenBuildOptions['idsType'] | undefined) ?? null,
+    documentSeparator: numberFlag(flags, 'documentSeparator') ?? null,
+  }
+}
+
 export async function run(call: VerbCall): Promise<number> {
   const { flags, terminal, signal } = call
   const indexDir = textFlag(flags, 'output')
@@ -32,6 +59,7 @@ export async function run(call: VerbCall): Promise<number> {
     ...readResources(flags),
     inputs: listArg(call, 0),
     indexDir,
+    tokens: readTokens(flags, listArg(call, 0)),
     shardBytes: numberFlag(flags, 'shardSize') ?? 2 ** 30,
     textField: textFlag(flags, 'textField') ?? 'text',
     idField: textFlag(flags, 'idField') ?? null,

@@ -1,15 +1,18 @@
 /** `omnigram count`: how often does each pattern occur? */
 import { OmnigramError } from '../core/errors.js'
 import { limits } from '../core/limits.js'
-import type { Matching } from '../core/pattern.js'
+import type { Matching, Pattern, SymbolKind } from '../core/pattern.js'
 import { formatCount } from '../core/units.js'
 import { withReader } from './open-reader.js'
-import { readPatternFile } from './read-patterns.js'
-import type { SearchTarget } from './search-target.js'
-import { type Flags, isSet, listArg, numberFlag, textArg, textFlag, type VerbCall } from './verb.js'
+import { readIdsFile, readPatternFile } from './read-patterns.js'
+import { readSymbols, type SearchTarget } from './search-target.js'
+import { type Flags, isSet, numberFlag, textArg, textFlag, type VerbCall } from './verb.js'
 
 interface CountLine {
-  readonly pattern: string
+  /** Absent where ids were asked for. */
+  readonly pattern?: string
+  /** In a token index: what was searched. */
+  readonly ids?: readonly number[]
   readonly count: number
   readonly documents?: {
     readonly count: number
@@ -23,7 +26,7 @@ export function readMatching(flags: Flags): Matching {
   return { ignoreCase: isSet(flags, 'ignoreCase'), flexibleSpace: isSet(flags, 'flexibleSpace') }
 }
 
-async function countDocuments(reader: SearchTarget, pattern: string, call: VerbCall): Promise<CountLine['documents']> {
+async function countDocuments(reader: SearchTarget, pattern: Pattern, call: VerbCall): Promise<CountLine['documents']> {
   const match = await reader.find(pattern, { matching: readMatching(call.flags), signal: call.signal })
   const documents = await reader.countDocuments(match, {
     exact: isSet(call.flags, 'exact'),
@@ -41,11 +44,12 @@ async function writeLine(call: VerbCall, line: CountLine): Promise<void> {
     ? `\t${line.documents.exact ? '' : '~'}${formatCount(line.documents.count)} documents`
     : ''
   const count = terminal.style('bold', formatCount(line.count).padStart(15))
-  return terminal.writeLine(`${count}${documents}\t${terminal.showText(line.pattern)}`)
+  const name = line.pattern === undefined ? (line.ids ?? []).join() : terminal.showText(line.pattern)
+  return terminal.writeLine(`${count}${documents}\t${name}`)
 }
 
 /** At most so many patterns and, as UTF-8 has up to three bytes a unit, so much text as fits a request to a server. */
-function* cutBatches(patterns: readonly string[]): Generator<readonly string[]> {
+function* cutBatches(patterns: readonly Pattern[]): Generator<readonly Pattern[]> {
   let start = 0
   let units = 0
   for (const [at, pattern] of patterns.entries()) {
@@ -60,20 +64,43 @@ function* cutBatches(patterns: readonly string[]): Generator<readonly string[]> 
   yield patterns.slice(start)
 }
 
+async function readPatterns({ args, flags, signal }: VerbCall): Promise<Pattern[]> {
+  const [file, idsFile] = [textFlag(flags, 'fromFile'), textFlag(flags, 'idsFile')]
+  const patterns: Pattern[] = [
+    ...((args[1] ?? []) as readonly string[]),
+    ...((flags.ids ?? []) as readonly Uint32Array[]),
+    ...(file === undefined ? [] : await readPatternFile(file, signal)),
+    ...(idsFile === undefined ? [] : await readIdsFile(idsFile, signal)),
+  ]
+  if (patterns.length > 0) return patterns
+  throw new OmnigramError('bad-argument', 'Give at least one pattern, --ids IDS, --from-file FILE or --ids-file FILE.')
+}
+
+/** What was asked for; of text in a token index also the ids that it was searched by. */
+async function namePatterns(
+  reader: SearchTarget,
+  patterns: readonly Pattern[],
+  symbols: SymbolKind,
+): Promise<Pick<CountLine, 'pattern' | 'ids'>[]> {
+  const searched = symbols === 'tokens' ? await reader.encode(patterns) : []
+  return patterns.map((pattern, at) => {
+    const ids = searched[at] ?? (typeof pattern === 'string' ? undefined : pattern)
+    return { ...(typeof pattern === 'string' && { pattern }), ...(ids && { ids: [...ids] }) }
+  })
+}
+
 export async function run(call: VerbCall): Promise<number> {
-  const file = textFlag(call.flags, 'fromFile')
-  const patterns = [...listArg(call, 1), ...(file === undefined ? [] : await readPatternFile(file, call.signal))]
-  if (patterns.length === 0) {
-    throw new OmnigramError('bad-argument', 'Give at least one pattern, or --from-file FILE.')
-  }
+  const patterns = await readPatterns(call)
   let hasAbsent = false
   await withReader(textArg(call, 0), async (reader) => {
+    const symbols = await readSymbols(reader)
     for (const batch of cutBatches(patterns)) {
+      const names = await namePatterns(reader, batch, symbols)
       const results = await reader.count(batch, { matching: readMatching(call.flags), signal: call.signal })
       for (const [at, { count }] of results.entries()) {
         hasAbsent ||= count === 0
         const documents = isSet(call.flags, 'docs') ? await countDocuments(reader, batch[at], call) : undefined
-        await writeLine(call, { pattern: batch[at], count, documents })
+        await writeLine(call, { ...names[at], count, documents })
       }
     }
   })

@@ -7,6 +7,9 @@ import { withReader } from './open-reader.js'
 import type { SearchTarget } from './search-target.js'
 import { numberFlag, textArg, textFlag, type VerbCall } from './verb.js'
 
+/** Symbols of one extract: four bytes each, where they are token ids. */
+const pieceSymbols = limits.extractBytes / 4
+
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** The number that the argument or `--id` names. */
@@ -25,12 +28,13 @@ async function resolveDocument(reader: SearchTarget, call: VerbCall): Promise<nu
 
 /** The document as JSON, with its metadata as it stood in the input. */
 export function formatDocument(info: DocumentInfo, rest: Readonly<Record<string, unknown>>): string {
-  const { index, document, externalId, facets, textBytes } = info
-  const head = JSON.stringify({ index, document, externalId, facets, textBytes, ...rest })
+  const { index, document, externalId, facets, textBytes, symbolCount } = info
+  const size = textBytes === null ? { tokens: symbolCount } : { textBytes }
+  const head = JSON.stringify({ index, document, externalId, facets, ...size, ...rest })
   return `${head.slice(0, -1)},"metadata":${info.metadata ?? 'null'}}`
 }
 
-/** The text from byte to byte, in pieces that one extract may hold; cut at the edges of characters. */
+/** The text from symbol to symbol, in pieces that one extract may hold; cut at the edges of characters. */
 async function* readPieces(
   reader: SearchTarget,
   document: number,
@@ -39,9 +43,9 @@ async function* readPieces(
   signal: AbortSignal,
 ): AsyncGenerator<Extract> {
   for (let offset = startOffset; ; ) {
-    const piece = await reader.extract(document, offset, Math.min(endOffset, offset + limits.extractBytes), { signal })
+    const piece = await reader.extract(document, offset, Math.min(endOffset, offset + pieceSymbols), { signal })
     yield piece
-    if (piece.endOffset >= endOffset || piece.bytes.length === 0) return
+    if (piece.endOffset >= endOffset || piece.endOffset === offset) return
     offset = piece.endOffset
   }
 }
@@ -52,9 +56,9 @@ export async function run(call: VerbCall): Promise<number> {
     const number = await resolveDocument(reader, call)
     const info = await reader.documentInfo(number, { signal })
     const startOffset = numberFlag(flags, 'start') ?? 0
-    const endOffset = Math.min(numberFlag(flags, 'end') ?? info.textBytes, info.textBytes)
+    const endOffset = Math.min(numberFlag(flags, 'end') ?? info.symbolCount, info.symbolCount)
     if (startOffset > endOffset) {
-      const detail = `The part is ${startOffset}..${endOffset} of a document of ${info.textBytes} bytes.`
+      const detail = `The part is ${startOffset}..${endOffset} of a document of ${describeSize(info)}.`
       throw new OmnigramError('bad-argument', detail)
     }
     const pieces = readPieces(reader, number, startOffset, endOffset, signal)
@@ -67,23 +71,32 @@ export async function run(call: VerbCall): Promise<number> {
 async function writeJson(info: DocumentInfo, pieces: AsyncIterable<Extract>, { terminal }: VerbCall): Promise<void> {
   const parts: string[] = []
   const offsets: number[] = []
-  for await (const { bytes, startOffset, endOffset } of pieces) {
-    parts.push(decoder.decode(bytes))
+  const ids: number[] = []
+  let isTold = true
+  for await (const { bytes, tokens, startOffset, endOffset } of pieces) {
+    if (bytes) parts.push(decoder.decode(bytes))
+    isTold &&= bytes !== null
+    for (const id of tokens ?? []) ids.push(id)
     offsets.push(startOffset, endOffset)
   }
-  const rest = { startOffset: offsets[0], endOffset: offsets.at(-1), text: parts.join('') }
+  const text = isTold ? parts.join('') : null
+  const rest = { startOffset: offsets[0], endOffset: offsets.at(-1), text, ...(info.textBytes === null && { ids }) }
   await terminal.writeLine(formatDocument(info, rest))
 }
 
 async function writeText(info: DocumentInfo, pieces: AsyncIterable<Extract>, { terminal }: VerbCall): Promise<void> {
   const id = info.externalId === null ? '' : ` (${terminal.showText(info.externalId)})`
-  terminal.note(`document ${info.document}${id}, ${formatCount(info.textBytes)} bytes`)
+  terminal.note(`document ${info.document}${id}, ${describeSize(info)}`)
   if (info.metadata !== null) terminal.note(terminal.showText(info.metadata))
   let last = ''
-  for await (const { bytes } of pieces) {
-    const text = decoder.decode(bytes)
+  for await (const { bytes, tokens = new Uint32Array() } of pieces) {
+    const text = bytes === null ? `${tokens.join(' ')} ` : decoder.decode(bytes)
     last = text.at(-1) ?? last
     await terminal.write(terminal.showDocument(text))
   }
   if (last !== '\n') await terminal.write('\n')
+}
+
+function describeSize({ textBytes, symbolCount }: DocumentInfo): string {
+  return `${formatCount(symbolCount)} ${textBytes === null ? 'tokens' : 'bytes'}`
 }

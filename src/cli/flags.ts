@@ -5,6 +5,7 @@ import { viewNames } from '../contamination/views.js'
 import { OmnigramError } from '../core/errors.js'
 import { limits } from '../core/limits.js'
 import { parseBytes, parseDuration, parseInteger } from '../core/units.js'
+import { parseIds } from './parse-ids.js'
 
 export interface FlagDefinition {
   /** In commander's notation. */
@@ -36,6 +37,10 @@ const names = (text: string) =>
     .map((name) => name.trim())
     .filter((name) => name !== '')
 const collect = (text: string, previous: unknown) => [...((previous as string[] | undefined) ?? []), text]
+const collectIds = (text: string, previous: unknown) => [
+  ...((previous as Uint32Array[] | undefined) ?? []),
+  asParser((ids) => parseIds(ids, '--ids'))(text),
+]
 const rate = asParser((text) => {
   const value = parseInteger(text, 'the rate', 1, 65_536)
   if ((value & (value - 1)) !== 0) throw new OmnigramError('bad-argument', `${value} is not a power of two.`)
@@ -66,9 +71,31 @@ export const flagTable = {
   'format': {
     flags: '--format <format>',
     description: 'read every input as this format, whatever its name',
-    choices: ['jsonl', 'text', 'parquet', 'warc'],
+    choices: ['jsonl', 'text', 'parquet', 'warc', 'npy', 'bin'],
   },
   'textField': { flags: '--text-field <name>', description: 'field that holds the text', fallback: 'text' },
+  'tokenizer': { flags: '--tokenizer <file>', description: 'index tokens: text goes through this tokenizer.json' },
+  'idsField': {
+    flags: '--ids-field <name>',
+    description: 'index tokens: field with arrays of ready ids (--tokenizer then only tells what they say)',
+  },
+  'vocabulary': {
+    flags: '--vocabulary <n>',
+    description: 'token ids are below n (default: as the tokenizer says, or the ids of each shard)',
+    parse: integer('--vocabulary', 1, limits.vocabulary),
+  },
+  'idsType': { flags: '--ids-type <type>', description: 'width of the ids of .bin files', choices: ['u16', 'u32'] },
+  'documentSeparator': {
+    flags: '--document-separator <id>',
+    description: 'the id that ends a document in .bin and flat .npy files (default: a file is a document)',
+    parse: integer('--document-separator', 0, 4_294_967_294),
+  },
+  'ids': {
+    flags: '--ids <ids>',
+    description: 'token ids instead of a pattern, comma-separated (count: repeatable)',
+    parse: collectIds,
+  },
+  'idsFile': { flags: '--ids-file <file>', description: 'token ids from a file, a JSON array or numbers a line' },
   'idField': { flags: '--id-field <name>', description: 'field that names the document' },
   'metaFields': {
     flags: '--meta-fields <names>',
@@ -90,7 +117,7 @@ export const flagTable = {
   'strict': { flags: '--strict', description: 'stop at the first malformed line or unreadable file' },
   'shardSize': {
     flags: '--shard-size <size>',
-    description: 'text of one shard; decides the shard borders',
+    description: 'text of one shard, or token ids of 4 bytes each; decides the shard borders',
     parse: bytes,
     fallback: 2 ** 30,
   },
@@ -156,7 +183,7 @@ export const flagTable = {
   },
   'context': {
     flags: '-C, --context <n>',
-    description: 'characters of context on each side',
+    description: 'characters or tokens of context on each side',
     parse: integer('--context', 0, limits.contextUnits),
     fallback: 60,
   },
@@ -192,20 +219,19 @@ export const flagTable = {
   'facet': { flags: '--facet <field>', description: 'counts by the values of a facet field' },
   'unit': {
     flags: '--unit <unit>',
-    description: 'what follows, byte by byte or character by character',
-    choices: ['byte', 'character'],
-    fallback: 'character',
+    description: 'what follows (default: character; in a token index token)',
+    choices: ['byte', 'character', 'token'],
   },
   'top': { flags: '--top <n>', description: 'the most frequent n only', parse: integer('--top', 1, 2_000_000) },
   'id': { flags: '--id <id>', description: 'the document of this external id' },
   'start': {
     flags: '--start <offset>',
-    description: 'first byte of the part to print',
+    description: 'first byte, or token, of the part to print',
     parse: integer('--start', 0, Number.MAX_SAFE_INTEGER),
   },
   'end': {
     flags: '--end <offset>',
-    description: 'byte after the part to print',
+    description: 'byte, or token, after the part to print',
     parse: integer('--end', 0, Number.MAX_SAFE_INTEGER),
   },
   'host': { flags: '--host <address>', description: 'address to listen on', fallback: '127.0.0.1' },

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { addAbortSignal } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { OmnigramError } from '../core/errors.js'
+import { parseIds } from './parse-ids.js'
 
 const byteOrderMark = '\ufeff'
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -41,13 +42,21 @@ function parseLine(bytes: Buffer, place: string): string | null {
 
 /** Patterns of a file; `-` reads standard input. */
 export async function readPatternFile(path: string, signal: AbortSignal): Promise<string[]> {
-  let bytes: Buffer
+  return parsePatternLines(await readBytes(path, signal), path)
+}
+
+/** Token ids of a file, a list a line; empty lines are left out. Throws `bad-argument` with the line that holds something else. */
+export async function readIdsFile(path: string, signal: AbortSignal): Promise<Uint32Array[]> {
+  const lines = (await readBytes(path, signal)).toString('latin1').split('\n')
+  return lines.flatMap((line, at) => (line.trim() === '' ? [] : [parseIds(line, `${path}:${at + 1}`)]))
+}
+
+async function readBytes(path: string, signal: AbortSignal): Promise<Buffer> {
   try {
     // By its path a pipe that is a socket cannot be opened, and a read that waits cannot be stopped.
-    bytes = path === '-' ? await buffer(addAbortSignal(signal, process.stdin)) : await readFile(path, { signal })
+    return path === '-' ? await buffer(addAbortSignal(signal, process.stdin)) : await readFile(path, { signal })
   } catch (error) {
     if (signal.aborted) throw new OmnigramError('cancelled', `Stopped while ${path} was read.`, { cause: error })
     throw new OmnigramError('io-failure', `${path}: ${(error as Error).message}`, { cause: error })
   }
-  return parsePatternLines(bytes, path)
 }

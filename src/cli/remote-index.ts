@@ -1,6 +1,6 @@
 /** How do the verbs work on an index that a server holds? */
 import { OmnigramError } from '../core/errors.js'
-import type { Matching, Pattern } from '../core/pattern.js'
+import type { Matching, Pattern, SymbolKind } from '../core/pattern.js'
 import type {
   BudgetOptions,
   CallOptions,
@@ -18,11 +18,15 @@ import type {
   Match,
   MatchOptions,
   NextOptions,
+  NextSymbol,
   NextSymbols,
   Occurrence,
   PageOptions,
+  Snippet,
+  Symbols,
+  SymbolUnit,
 } from '../query/index-reader.js'
-import type { SearchTarget } from './search-target.js'
+import type { TargetMethods } from './search-target.js'
 import { ServerClient } from './server-client.js'
 
 /** What a match was asked by: the server takes patterns, not rows. */
@@ -32,32 +36,45 @@ interface Question {
 }
 
 type NextEntry = { id: number; text: string | null; count: number } | { end: true; count: number }
-type DocumentAnswer = { document: DocumentInfo; text: string; startOffset: number; endOffset: number }
+type DocumentAnswer = {
+  document: DocumentInfo
+  text: string | null
+  ids?: number[]
+  startOffset: number
+  endOffset: number
+}
+type OccurrenceAnswer = Omit<Occurrence, 'snippet'> & { snippet: Omit<Snippet, 'tokens'> & { ids?: number[] } }
 
-export class RemoteIndex implements SearchTarget {
+export class RemoteIndex implements TargetMethods {
   readonly #client: ServerClient
   readonly #questions = new WeakMap<Match, Question>()
   /** Cursors of the server by the position that they continue at. */
   readonly #cursors = new Map<number, string>()
+  /** What tokens say, as answers told it. */
+  readonly #texts = new Map<number, string | null>()
 
   constructor(target: string) {
     this.#client = new ServerClient(target)
   }
 
   async count(patterns: readonly Pattern[], { matching, signal }: CountOptions = {}): Promise<CountResult[]> {
-    const { results } = await this.#client.post<{ results: CountResult[] }>('/count', { patterns, matching }, signal)
+    const { results } = await this.#client.post<{ results: CountResult[] }>(
+      '/count',
+      { patterns: patterns.map(toWire), matching },
+      signal,
+    )
     return results
   }
 
   async find(pattern: Pattern, { matching, signal }: MatchOptions = {}): Promise<Match> {
-    const match = await this.#client.post<Match>('/find', { pattern, matching }, signal)
+    const match = await this.#client.post<Match>('/find', { pattern: toWire(pattern), matching }, signal)
     this.#questions.set(match, { pattern, matching })
     return match
   }
 
   async countDocuments(match: Match, { exact, signal }: BudgetOptions = {}): Promise<DocumentCountResult> {
     const { pattern, matching } = this.#question(match)
-    const request = { patterns: [pattern], matching, exact, documents: true }
+    const request = { patterns: [toWire(pattern)], matching, exact, documents: true }
     type Answer = { results: { documents: Omit<DocumentCountResult, 'isExact'> & { exact: boolean } }[] }
     const { exact: isExact, ...documents } = (await this.#client.post<Answer>('/count', request, signal)).results[0]
       .documents
@@ -65,22 +82,28 @@ export class RemoteIndex implements SearchTarget {
   }
 
   async countFacets(match: Match, field: string, { exact, signal }: BudgetOptions = {}): Promise<FacetResult> {
-    const request = { ...this.#question(match), field, exact, limit: 10_000 }
+    const request = { ...this.#ask(match), field, exact, limit: 10_000 }
     type Answer = Omit<FacetResult, 'isExact'> & { exact: boolean }
     const { exact: isExact, ...facets } = await this.#client.post<Answer>('/facets', request, signal)
     return { ...facets, isExact }
   }
 
   async documents(match: Match, { position, signal, ...page }: PageOptions): Promise<DocumentPage> {
-    const request = { ...this.#question(match), ...page, cursor: this.#cursorAt(position) }
-    type Answer = { occurrences: Occurrence[]; nextCursor: string | null }
-    const { occurrences, nextCursor } = await this.#client.post<Answer>('/documents', request, signal)
+    const request = { ...this.#ask(match), ...page, cursor: this.#cursorAt(position) }
+    type Answer = { occurrences: OccurrenceAnswer[]; nextCursor: string | null }
+    const answer = await this.#client.post<Answer>('/documents', request, signal)
+    const { nextCursor } = answer
+    const occurrences = answer.occurrences.map(readOccurrence)
     return { occurrences, nextPosition: this.#keepCursor(nextCursor, (position ?? 0) + occurrences.length) }
   }
 
   async findDocuments(query: DocumentQuery, options: DocumentQueryOptions): Promise<DocumentQueryResult> {
     const { position, signal, limit, matching, exact } = options
-    const terms = Object.fromEntries(Object.entries(query).filter(([, patterns]) => patterns.length > 0))
+    const terms = Object.fromEntries(
+      Object.entries(query)
+        .filter(([, patterns]) => patterns.length > 0)
+        .map(([name, patterns]) => [name, patterns.map(toWire)]),
+    )
     const request = { ...terms, limit, matching, exact, cursor: this.#cursorAt(position) }
     type Answer = { documents: DocumentInfo[]; count: number; exact: boolean; nextCursor: string | null }
     const { nextCursor, exact: isExact, ...answer } = await this.#client.post<Answer>('/documents', request, signal)
@@ -94,12 +117,13 @@ export class RemoteIndex implements SearchTarget {
 
   async document(document: number, { signal }: CallOptions = {}): Promise<FullDocument> {
     const answer = await this.#client.get<DocumentAnswer>(`/documents/${document}`, signal)
-    return { ...answer.document, text: answer.text }
+    return { ...answer.document, text: answer.text, ...readTokens(answer.ids) }
   }
 
   async extract(document: number, start: number, end: number, { signal }: CallOptions = {}): Promise<Extract> {
     const answer = await this.#client.get<DocumentAnswer>(`/documents/${document}?start=${start}&end=${end}`, signal)
-    return { bytes: Buffer.from(answer.text), startOffset: answer.startOffset, endOffset: answer.endOffset }
+    const { text, ids, startOffset, endOffset } = answer
+    return { bytes: text === null ? null : Buffer.from(text), ...readTokens(ids), startOffset, endOffset }
   }
 
   async findExternalId(externalId: string, { signal }: CallOptions = {}): Promise<number | null> {
@@ -112,13 +136,36 @@ export class RemoteIndex implements SearchTarget {
     }
   }
 
-  async next(pattern: Pattern, { unit, matching, signal }: NextOptions): Promise<NextSymbols> {
-    type Answer = { count: number; next: NextEntry[] }
-    const { count, next } = await this.#client.post<Answer>('/next', { pattern, matching, unit }, signal)
-    return { count, next: next.map((entry) => ({ bytes: readBytes(entry), count: entry.count })) }
+  async next(pattern: Pattern, { unit, limit, matching, signal }: NextOptions = {}): Promise<NextSymbols> {
+    type Answer = { count: number; unit: SymbolUnit; next: NextEntry[] }
+    const request = { pattern: toWire(pattern), matching, unit, limit }
+    const answer = await this.#client.post<Answer>('/next', request, signal)
+    for (const entry of answer.next) if ('id' in entry) this.#texts.set(entry.id, entry.text)
+    return { count: answer.count, next: answer.next.map((entry) => readNext(entry, answer.unit)) }
+  }
+
+  async encode(patterns: readonly Pattern[]): Promise<Symbols[]> {
+    type Answer = { results: { ids?: number[] }[] }
+    const { results } = await this.#client.post<Answer>('/count', { patterns: patterns.map(toWire) })
+    return results.map(({ ids = [] }) => Uint32Array.from(ids))
+  }
+
+  /** Of tokens that answers have brought; of others nothing is told. */
+  async decodeAlone(tokens: Uint32Array): Promise<(string | null)[]> {
+    return Array.from(tokens, (token) => this.#texts.get(token) ?? null)
+  }
+
+  async readSymbols(): Promise<SymbolKind> {
+    type Answer = { indexes: { symbols: SymbolKind }[] }
+    return (await this.#client.get<Answer>('')).indexes[0].symbols
   }
 
   async close(): Promise<void> {}
+
+  #ask(match: Match) {
+    const { pattern, matching } = this.#question(match)
+    return { pattern: toWire(pattern), matching }
+  }
 
   #question(match: Match): Question {
     const question = this.#questions.get(match)
@@ -145,8 +192,23 @@ export class RemoteIndex implements SearchTarget {
   }
 }
 
+/** Token ids are no binary for the server, which would take that for bytes of text. */
+function toWire(pattern: Pattern): string | Uint8Array | { ids: number[] } {
+  return pattern instanceof Uint32Array ? { ids: [...pattern] } : pattern
+}
+
+function readTokens(ids: readonly number[] | undefined): { tokens?: Uint32Array } {
+  return ids ? { tokens: Uint32Array.from(ids) } : {}
+}
+
+function readOccurrence({ snippet: { ids, ...snippet }, ...occurrence }: OccurrenceAnswer): Occurrence {
+  return { ...occurrence, snippet: { ...snippet, ...readTokens(ids) } }
+}
+
 /** A byte that is no character by itself has no text. */
-function readBytes(entry: NextEntry): Uint8Array | null {
-  if ('end' in entry) return null
-  return entry.text === null ? Uint8Array.of(entry.id) : Buffer.from(entry.text)
+function readNext(entry: NextEntry, unit: SymbolUnit): NextSymbol {
+  const { count } = entry
+  if ('end' in entry) return { bytes: null, token: null, count }
+  if (unit === 'token') return { bytes: null, token: entry.id, count }
+  return { bytes: entry.text === null ? Uint8Array.of(entry.id) : Buffer.from(entry.text), token: null, count }
 }

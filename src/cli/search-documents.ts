@@ -1,6 +1,7 @@
 /** `omnigram search --all A --any B --none C`: which documents hold these patterns together? */
 
 import { limits } from '../core/limits.js'
+import type { Pattern } from '../core/pattern.js'
 import { formatCount } from '../core/units.js'
 import { readMatching } from './count.js'
 import { formatDocument } from './doc.js'
@@ -12,7 +13,7 @@ import { isSet, listFlag, numberFlag, type VerbCall } from './verb.js'
 export async function searchDocuments(
   reader: SearchTarget,
   call: VerbCall,
-  pattern: string | undefined,
+  pattern: Pattern | undefined,
   writeLine: WriteLine,
 ): Promise<void> {
   const { flags, terminal, signal } = call

@@ -1,8 +1,13 @@
 /** What do the verbs ask of an index, wherever it is? */
+import type { Manifest } from '../core/manifest.js'
+import type { SymbolKind } from '../core/pattern.js'
 import type { IndexReader } from '../query/index-reader.js'
 
 /** The part of {@link IndexReader} that a folder and a server both offer to the command line. */
-export type SearchTarget = Pick<
+export type SearchTarget = TargetMethods & ({ readonly manifest: Manifest } | { readSymbols(): Promise<SymbolKind> })
+
+/** What both answer in one form. */
+export type TargetMethods = Pick<
   IndexReader,
   | 'count'
   | 'find'
@@ -15,5 +20,12 @@ export type SearchTarget = Pick<
   | 'extract'
   | 'findExternalId'
   | 'next'
+  | 'encode'
+  | 'decodeAlone'
   | 'close'
 >
+
+/** What is indexed: a folder says it at once, a server has to be asked. */
+export async function readSymbols(target: SearchTarget): Promise<SymbolKind> {
+  return 'manifest' in target ? target.manifest.symbols : target.readSymbols()
+}

@@ -1,8 +1,9 @@
 /** `omnigram search`: where does a pattern occur? */
 import { OmnigramError } from '../core/errors.js'
 import { limits } from '../core/limits.js'
+import type { Pattern } from '../core/pattern.js'
 import { formatCount } from '../core/units.js'
-import type { Match, Occurrence, PageOptions } from '../query/index-reader.js'
+import type { Match, Occurrence, PageOptions, Snippet } from '../query/index-reader.js'
 import { readMatching } from './count.js'
 import { formatDocument } from './doc.js'
 import { noteNextPage } from './next-page.js'
@@ -12,11 +13,11 @@ import { searchDocuments } from './search-documents.js'
 import { showFacets } from './search-facets.js'
 import type { SearchTarget } from './search-target.js'
 import type { WriteLine } from './terminal.js'
-import { type Flags, isSet, listFlag, numberFlag, textArg, textFlag, type VerbCall } from './verb.js'
+import { type Flags, isSet, listFlag, numberFlag, patternArg, textArg, textFlag, type VerbCall } from './verb.js'
 
 export async function run(call: VerbCall): Promise<number> {
   const { flags, terminal } = call
-  const pattern = call.args[1] as string | undefined
+  const pattern = patternArg(call, 1)
   if (pattern === undefined && !isDocumentQuery(flags)) {
     throw new OmnigramError('bad-argument', 'Give a pattern, or --all, --any and --none.')
   }
@@ -41,7 +42,7 @@ function isDocumentQuery(flags: Flags): boolean {
 async function search(
   reader: SearchTarget,
   call: VerbCall,
-  pattern: string | undefined,
+  pattern: Pattern | undefined,
   writeLine: WriteLine,
 ): Promise<void> {
   const { flags, signal, terminal } = call
@@ -77,7 +78,6 @@ async function* readOccurrences(reader: SearchTarget, match: Match, call: VerbCa
       position,
       by,
       context,
-      unit: 'character',
       signal,
       ...(sample === undefined ? {} : { sampleSeed: numberFlag(flags, 'seed') ?? 0 }),
     })
@@ -90,17 +90,36 @@ async function* readOccurrences(reader: SearchTarget, match: Match, call: VerbCa
 }
 
 function formatJson(occurrence: Occurrence): string {
-  const { snippet, startOffset, endOffset, countInDocument } = occurrence
+  const { snippet: found, startOffset, endOffset, countInDocument } = occurrence
+  const { tokens, ...shown } = found
+  const snippet = { ...shown, ...(tokens && { ids: [...tokens] }) }
   return formatDocument(occurrence.document, { startOffset, endOffset, countInDocument, snippet })
 }
 
 /** `document:offset: text with the match marked`. */
-function formatLine({ document, startOffset, snippet, countInDocument }: Occurrence, { terminal }: VerbCall): string {
+function formatLine(
+  { document, startOffset, endOffset, snippet, countInDocument }: Occurrence,
+  { terminal }: VerbCall,
+): string {
   const name = document.externalId === null ? String(document.document) : terminal.showText(document.externalId)
   const place = terminal.style('cyan', `${name}:${startOffset}`)
   const times = countInDocument === undefined ? '' : terminal.style('dim', ` (${formatCount(countInDocument)})`)
-  const before = terminal.showText(snippet.text.slice(0, snippet.matchStart))
-  const match = terminal.style('match', terminal.showText(snippet.text.slice(snippet.matchStart, snippet.matchEnd)))
-  const after = terminal.showText(snippet.text.slice(snippet.matchEnd))
+  const [textBefore, textMatch, textAfter] = cutAtMatch(snippet, startOffset, endOffset)
+  const before = terminal.showText(textBefore)
+  const match = terminal.style('match', terminal.showText(textMatch))
+  const after = terminal.showText(textAfter)
   return `${place}${times}: ${snippet.isCutBefore ? '…' : ''}${before}${match}${after}${snippet.isCutAfter ? '…' : ''}`
+}
+
+/** What comes before the match, the match, what comes after: text, or token ids where nothing tells what they say. */
+function cutAtMatch(snippet: Snippet, startOffset: number, endOffset: number): readonly [string, string, string] {
+  const { text, tokens = new Uint32Array(), matchStart, matchEnd, startOffset: from } = snippet
+  if (text !== null) return [text.slice(0, matchStart), text.slice(matchStart, matchEnd), text.slice(matchEnd)]
+  const list = (start: number, end?: number) => [...tokens.subarray(start, end)].join(' ')
+  const [before, match, after] = [
+    list(0, startOffset - from),
+    list(startOffset - from, endOffset - from),
+    list(endOffset - from),
+  ]
+  return [before === '' ? '' : `${before} `, match, after === '' ? '' : ` ${after}`]
 }

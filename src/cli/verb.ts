@@ -1,4 +1,6 @@
 /** What is a verb of the command line? */
+import { OmnigramError } from '../core/errors.js'
+import type { Pattern } from '../core/pattern.js'
 import type { Terminal } from './terminal.js'
 
 /** Values of the flags, as the flag table parsed them. */
@@ -48,6 +50,15 @@ export function numberFlag(flags: Flags, name: string): number | undefined {
 
 export function listFlag(flags: Flags, name: string): readonly string[] {
   return (flags[name] ?? []) as readonly string[]
+}
+
+/** The one pattern of a verb: its argument, or `--ids`. Throws `bad-argument` where both are given, or ids more than once. */
+export function patternArg(call: VerbCall, at: number): Pattern | undefined {
+  const text = call.args[at] as string | undefined
+  const [ids, ...more] = (call.flags.ids ?? []) as readonly Uint32Array[]
+  if (more.length > 0) throw new OmnigramError('bad-argument', '--ids is given more than once.')
+  if (text !== undefined && ids) throw new OmnigramError('bad-argument', 'Give a pattern or --ids, not both.')
+  return ids ?? text
 }
 
 export function isSet(flags: Flags, name: string): boolean {

@@ -14,8 +14,11 @@ const inputFlags = [
   'invalidUtf8',
   'strict',
 ] as const satisfies readonly FlagName[]
+const arrayFlags = ['idsType', 'documentSeparator'] as const satisfies readonly FlagName[]
+const tokenFlags = ['tokenizer', 'idsField', 'vocabulary', ...arrayFlags] as const satisfies readonly FlagName[]
 const buildFlags = [
   ...inputFlags,
+  ...tokenFlags,
   'shardSize',
   'memory',
   'threads',
@@ -53,14 +56,17 @@ export const verbs: readonly Verb[] = [
     args: '<inputs...>',
     summary: 'Build an index of files, folders, globs or standard input (-).',
     flags: ['output', ...buildFlags],
-    examples: ['omnigram build corpus.jsonl.gz -o my-index', 'omnigram build "docs/**/*.md" -o docs-index --memory 4G'],
+    examples: [
+      'omnigram build corpus.jsonl.gz -o my-index --memory 4G',
+      'omnigram build corpus.jsonl --tokenizer tokenizer.json -o token-index',
+    ],
     load: () => import('./build.js'),
   },
   {
     name: 'append',
     args: '<index> <inputs...>',
     summary: 'Add documents to an index as new shards.',
-    flags: ['memory', 'threads', 'strict', 'format', 'resume', 'report'],
+    flags: ['memory', 'threads', 'strict', 'format', ...arrayFlags, 'resume', 'report'],
     examples: ['omnigram append my-index new.jsonl', 'omnigram append my-index part-*.parquet --strict'],
     load: () => import('./append.js'),
   },
@@ -92,7 +98,7 @@ export const verbs: readonly Verb[] = [
     name: 'count',
     args: '<index> [patterns...]',
     summary: 'Count how often each pattern occurs (overlaps count).',
-    flags: ['fromFile', ...matchFlags, 'docs', 'exact', 'seed', 'failAbsent'],
+    flags: ['fromFile', 'ids', 'idsFile', ...matchFlags, 'docs', 'exact', 'seed', 'failAbsent'],
     examples: [
       'omnigram count my-index "natural language processing"',
       'omnigram count my-index -f patterns.txt --json',
@@ -104,6 +110,7 @@ export const verbs: readonly Verb[] = [
     args: '<index> [pattern]',
     summary: 'Show where a pattern occurs, with context.',
     flags: [
+      'ids',
       ...matchFlags,
       'limit',
       'context',
@@ -138,8 +145,8 @@ export const verbs: readonly Verb[] = [
     name: 'next',
     args: '<index> [pattern]',
     summary: 'Show what follows a pattern and how often, exactly.',
-    flags: [...matchFlags, 'unit', 'top'],
-    examples: ['omnigram next my-index "the wh"', 'omnigram next my-index "" --unit byte --json'],
+    flags: ['ids', ...matchFlags, 'unit', 'top'],
+    examples: ['omnigram next my-index "the wh"', 'omnigram next token-index --ids 1,2 --json'],
     load: () => import('./next.js'),
   },
   {

@@ -19,7 +19,7 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** The snippet of an occurrence as a passage. */
 export function passageOf({ document, snippet }: Occurrence, marks: PassageMarks): Passage {
-  return describe(document, snippet.text, snippet.startOffset, marks, snippet)
+  return describe(document, snippet.text ?? '', snippet.startOffset, marks, snippet)
 }
 
 /** The text between two offsets of a document with `contextCharacters` on each side. */
@@ -40,15 +40,16 @@ export async function readPassage(
   )
   const startOffset = Math.min(Math.max(part.startOffset, extract.startOffset), extract.endOffset)
   const endOffset = Math.min(Math.max(part.endOffset, startOffset), extract.endOffset)
+  const bytes = extract.bytes ?? new Uint8Array()
   const at = (offset: number) => offset - extract.startOffset
-  const before = Array.from(decoder.decode(extract.bytes.subarray(0, at(startOffset)))).slice(-contextCharacters)
-  const inside = decoder.decode(extract.bytes.subarray(at(startOffset), at(endOffset)))
-  const after = Array.from(decoder.decode(extract.bytes.subarray(at(endOffset)))).slice(0, contextCharacters)
+  const before = Array.from(decoder.decode(bytes.subarray(0, at(startOffset)))).slice(-contextCharacters)
+  const inside = decoder.decode(bytes.subarray(at(startOffset), at(endOffset)))
+  const after = Array.from(decoder.decode(bytes.subarray(at(endOffset)))).slice(0, contextCharacters)
   const text = before.join('') + inside + after.join('')
   const textStart = startOffset - Buffer.byteLength(before.join(''))
   return describe(document, text, textStart, marks, {
     isCutBefore: textStart > 0,
-    isCutAfter: textStart + Buffer.byteLength(text) < document.textBytes,
+    isCutAfter: textStart + Buffer.byteLength(text) < document.symbolCount,
   })
 }
 
@@ -61,7 +62,7 @@ function describe(
 ): Passage {
   const places = patterns.flatMap((pattern): TextPart[] => findInText(text, pattern, view))
   return {
-    document: { ...document, facets: { ...document.facets } },
+    document: describeDocument(document),
     text,
     startOffset,
     textSha256: createHash('sha256').update(text).digest('hex'),
@@ -69,4 +70,15 @@ function describe(
     isCutBefore,
     isCutAfter,
   }
+}
+
+function describeDocument({
+  index,
+  document,
+  externalId,
+  metadata,
+  facets,
+  symbolCount,
+}: DocumentInfo): Passage['document'] {
+  return { index, document, externalId, metadata, facets: { ...facets }, textBytes: symbolCount }
 }

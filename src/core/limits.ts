@@ -17,6 +17,8 @@ export const limits = {
   pageSize: 1_000,
   /** Terms of one `all`/`any`/`none` query. */
   terms: 32,
+  /** Cursors that go together. */
+  cursors: 100_000,
   /** Bytes of one extract. */
   extractBytes: 16 * 1024 * 1024,
   /** LF steps spent on a number of documents unless `exact` is asked for. */
@@ -52,6 +54,8 @@ export const limits = {
   vocabulary: 2 ** 20,
   /** Bytes of a tokenizer.json. */
   tokenizerBytes: 128 * 1024 * 1024,
+  /** Text of one document that is tokenised: what a tokenizer keeps meanwhile is many times as large. */
+  tokenizedBytes: 16 * 1024 * 1024,
   /** Time that the tokenizer of an index may take over one question. */
   tokenizerMs: 30_000,
 } as const

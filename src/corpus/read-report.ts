@@ -37,6 +37,8 @@ export class ReadReport {
   inputBytes = 0
   documents = 0
   textBytes = 0
+  /** Of ready token ids, 4 bytes each. */
+  idBytes = 0
   replacedCharacters = 0
   readonly #listed: ListedProblem[] = []
   readonly #counts = new Map<ReadProblemKind, number>()
@@ -49,6 +51,7 @@ export class ReadReport {
     const idBytes = documents.reduce((sum, { tokens }) => sum + (tokens?.byteLength ?? 0), 0)
     this.documents += documents.length
     this.textBytes += textBytes
+    this.idBytes += idBytes
     return textBytes + idBytes
   }
 

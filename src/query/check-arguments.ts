@@ -1,7 +1,8 @@
 /** Is what a caller asks for within its bounds? Each check throws `bad-argument` that names the argument and its bounds. */
 import { OmnigramError } from '../core/errors.js'
 import { limits } from '../core/limits.js'
-import type { DocumentQueryOptions, Match, PageOptions, SnippetOptions } from './index-reader.js'
+import type { SymbolKind } from '../core/pattern.js'
+import type { DocumentQueryOptions, Match, PageOptions, SnippetOptions, SymbolUnit } from './index-reader.js'
 
 /** A whole number from `min` to `max`. */
 export function checkInteger(name: string, value: number, min: number, max: number): void {
@@ -10,19 +11,27 @@ export function checkInteger(name: string, value: number, min: number, max: numb
   }
 }
 
-export function checkSnippet(options: SnippetOptions): void {
+export function checkSnippet(options: SnippetOptions, symbols: SymbolKind): void {
   checkInteger('context', options.context, 0, limits.contextUnits)
-  checkUnit(options.unit)
+  chooseUnit(options.unit, symbols)
 }
 
-export function checkUnit(unit: 'byte' | 'character'): void {
-  if (unit !== 'byte' && unit !== 'character') {
-    throw new OmnigramError('bad-argument', `unit is ${String(unit)}; it is 'byte' or 'character'.`)
-  }
+/** The unit, or what is usual for the index. */
+export function chooseUnit(unit: SymbolUnit | undefined, symbols: SymbolKind): SymbolUnit {
+  const units: readonly SymbolUnit[] = symbols === 'tokens' ? ['token'] : ['character', 'byte']
+  if (unit === undefined) return units[0]
+  if (units.includes(unit)) return unit
+  const names = units.map((name) => `'${name}'`).join(' or ')
+  throw new OmnigramError('bad-argument', `unit is ${String(unit)}; in an index of ${symbols} it is ${names}.`)
 }
 
-export function checkPage(page: PageOptions): void {
-  checkSnippet(page)
+/** Of a list of what comes next. */
+export function checkLimit(limit: number | undefined): void {
+  if (limit !== undefined) checkInteger('limit', limit, 1, Number.MAX_SAFE_INTEGER)
+}
+
+export function checkPage(page: PageOptions, symbols: SymbolKind): void {
+  checkSnippet(page, symbols)
   checkInteger('limit', page.limit, 1, limits.pageSize)
   if (page.position !== undefined) checkInteger('position', page.position, 0, Number.MAX_SAFE_INTEGER)
   if (page.by !== 'occurrence' && page.by !== 'document') {

@@ -6,12 +6,16 @@ import { sumUp } from './sum-up.js'
 /**
  * Sums the statistics and joins the shards. Options are those of the first; facet fields are those that all have.
  *
- * Throws `bad-argument` when one indexes bytes and another tokens.
+ * Throws `bad-argument` when one indexes bytes and another tokens, or tokens of another tokenizer.
  */
 export function combineManifests(manifests: readonly Manifest[]): Manifest {
   const [first, ...others] = manifests
   if (others.some(({ symbols }) => symbols !== first.symbols)) {
     throw new OmnigramError('bad-argument', 'An index of bytes and one of tokens cannot be read together.')
+  }
+  const kind = ({ options: { tokens } }: Manifest) => JSON.stringify(tokens?.tokenizer?.sha256 ?? null)
+  if (others.some((other) => kind(other) !== kind(first))) {
+    throw new OmnigramError('bad-argument', 'Indexes of tokens of different tokenizers cannot be read together.')
   }
   const skipped: Record<string, number> = {}
   for (const [kind, count] of manifests.flatMap(({ statistics }) => Object.entries(statistics.skipped))) {
@@ -28,6 +32,10 @@ export function combineManifests(manifests: readonly Manifest[]): Manifest {
     statistics: {
       documents: sumUp(manifests, ({ statistics }) => statistics.documents),
       textBytes: sumUp(manifests, ({ statistics }) => statistics.textBytes),
+      ...(first.symbols === 'tokens' && {
+        symbolCount: sumUp(manifests, ({ statistics }) => statistics.symbolCount ?? 0),
+        lossyDocuments: sumUp(manifests, ({ statistics }) => statistics.lossyDocuments ?? 0),
+      }),
       replacedCharacters: sumUp(manifests, ({ statistics }) => statistics.replacedCharacters),
       skipped,
     },

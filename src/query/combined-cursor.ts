@@ -1,7 +1,8 @@
 /** Where is a search that grows by symbols in several indexes at once? */
 import type { Pattern } from '../core/pattern.js'
+import { checkLimit } from './check-arguments.js'
 import { joinMatches, type Member } from './combined-members.js'
-import type { CallOptions, Cursor, Match, NextSymbols } from './index-reader.js'
+import type { CallOptions, Cursor, Match, NextListOptions, NextSymbols, Symbols, SymbolUnit } from './index-reader.js'
 import { mergeNext } from './merge-next.js'
 import { startClock } from './query-call.js'
 import { sumUp } from './sum-up.js'
@@ -35,17 +36,21 @@ export class CombinedCursor implements Cursor {
     )
   }
 
-  async next(unit: 'byte' | 'character', options?: CallOptions): Promise<NextSymbols> {
+  async next(unit?: SymbolUnit, { limit, ...options }: NextListOptions = {}): Promise<NextSymbols> {
+    checkLimit(limit)
     const answers = await Promise.all(this.#cursors.map((cursor) => cursor.next(unit, options)))
-    return mergeNext(answers.map(({ next }) => next))
+    return {
+      count: sumUp(answers, ({ count }) => count),
+      next: mergeNext(answers.map(({ next }) => next)).slice(0, limit),
+    }
   }
 
-  async follow(limit: number, maxBytes: number, options: CallOptions = {}): Promise<Uint8Array[]> {
+  async follow(limit: number, maxSymbols: number, options: CallOptions = {}): Promise<Symbols[]> {
     const left = startClock(options)
-    const texts: Uint8Array[] = []
+    const texts: Symbols[] = []
     for (const cursor of this.#cursors) {
       if (texts.length >= limit || cursor.toMatch().count === 0) continue
-      texts.push(...(await cursor.follow(limit - texts.length, maxBytes, left())))
+      texts.push(...(await cursor.follow(limit - texts.length, maxSymbols, left())))
     }
     return texts
   }

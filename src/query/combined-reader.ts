@@ -2,10 +2,11 @@
 import { OmnigramError } from '../core/errors.js'
 import type { Manifest } from '../core/manifest.js'
 import type { Pattern } from '../core/pattern.js'
-import { checkDocumentQuery, checkInteger, checkMatch, checkPage } from './check-arguments.js'
+import { checkDocumentQuery, checkInteger, checkLimit, checkMatch, checkPage } from './check-arguments.js'
 import { combineEstimates } from './combine-estimates.js'
 import { combineManifests } from './combine-manifests.js'
 import { CombinedCursor } from './combined-cursor.js'
+import { CombinedCursorBatch } from './combined-cursor-batch.js'
 import { joinMatches, type Member, numberOccurrence, placeMembers, splitMatch } from './combined-members.js'
 import type {
   BudgetOptions,
@@ -13,6 +14,7 @@ import type {
   CountOptions,
   CountResult,
   Cursor,
+  CursorBatch,
   DocumentCountResult,
   DocumentInfo,
   DocumentPage,
@@ -32,6 +34,7 @@ import type {
   PageOptions,
   SnippetOptions,
   Span,
+  Symbols,
   TraceOptions,
   UnitOffsets,
 } from './index-reader.js'
@@ -101,7 +104,7 @@ class CombinedReader implements IndexReader {
   }
 
   async documents(match: Match, page: PageOptions): Promise<DocumentPage> {
-    checkPage(page)
+    checkPage(page, this.manifest.symbols)
     this.#check(match)
     if (page.by === 'document') return this.#pageByDocument(match, page)
     if (page.sampleSeed !== undefined) return this.#sample(match, page, page.sampleSeed)
@@ -230,8 +233,15 @@ class CombinedReader implements IndexReader {
     return reader.countUnits(document - firstDocument, offset, options)
   }
 
-  async next(pattern: Pattern, options: NextOptions): Promise<NextSymbols> {
-    return mergeNext((await this.#ask((reader) => reader.next(pattern, options))).map(({ next }) => next))
+  async next(pattern: Pattern, options: NextOptions = {}): Promise<NextSymbols> {
+    // What is most frequent in all of them need not be in any.
+    const { limit, ...unlimited } = options
+    checkLimit(limit)
+    const answers = await this.#ask((reader) => reader.next(pattern, unlimited))
+    return {
+      count: sumUp(answers, ({ count }) => count),
+      next: mergeNext(answers.map(({ next }) => next)).slice(0, limit),
+    }
   }
 
   async trace(text: Pattern, options: TraceOptions = {}): Promise<Span[]> {
@@ -243,15 +253,32 @@ class CombinedReader implements IndexReader {
   }
 
   cursor(): Cursor {
-    return new CombinedCursor(
-      this.generation,
-      this.#members,
-      this.#members.map(({ reader }) => reader.cursor()),
-    )
+    return this.#joinCursors(this.#members.map(({ reader }) => reader.cursor()))
+  }
+
+  cursors(size: number): CursorBatch {
+    const batches = this.#members.map(({ reader }) => reader.cursors(size))
+    return new CombinedCursorBatch(batches, (cursors) => this.#joinCursors(cursors))
+  }
+
+  async encode(patterns: readonly Pattern[]): Promise<Symbols[]> {
+    return this.#members[0].reader.encode(patterns)
+  }
+
+  async decode(tokens: readonly Uint32Array[]): Promise<readonly (string | null)[]> {
+    return this.#members[0].reader.decode(tokens)
+  }
+
+  async decodeAlone(tokens: Uint32Array): Promise<readonly (string | null)[]> {
+    return this.#members[0].reader.decodeAlone(tokens)
   }
 
   async close(): Promise<void> {
     await this.#ask((reader) => reader.close())
+  }
+
+  #joinCursors(cursors: readonly Cursor[]): Cursor {
+    return new CombinedCursor(this.generation, this.#members, cursors)
   }
 
   #ask<Answer>(question: (reader: IndexReader, member: Member) => Promise<Answer>): Promise<Answer[]> {

@@ -16,10 +16,11 @@ const batchSteps = 200_000
 export async function countPatterns(
   shards: ShardSet,
   patterns: readonly Uint8Array[],
+  symbolBytes: number,
   call: QueryCall,
 ): Promise<number[][]> {
   const slices = slicePatterns(patterns)
-  const steps = sumUp(patterns, ({ length }) => length) * shards.files.length
+  const steps = (sumUp(patterns, ({ length }) => length) / symbolBytes) * shards.files.length
   const tasks = slices.flatMap((slice) => shards.everywhere<'count'>(packPatterns(slice)))
   const answers = await shards.runBrief(tasks, 'count', steps, call, steps > batchSteps ? 'batch' : 'interactive')
   const counts: number[][] = []

@@ -1,11 +1,11 @@
 /** What does a match look like in its document, cut so that no character is broken? */
 import type { Shard } from '#native'
-import type { Snippet, SnippetOptions } from './index-reader.js'
+import type { Snippet } from './index-reader.js'
 
 /** A match in a document of a shard. */
 export interface MatchPlace {
   readonly document: number
-  /** Length of the document's text. */
+  /** Length of the document, in symbols. */
   readonly textBytes: number
   readonly startOffset: number
   readonly endOffset: number
@@ -34,7 +34,7 @@ const maxCharacterBytes = 4
 export function cutSnippet(
   shard: Pick<Shard, 'extract'>,
   place: MatchPlace,
-  { context, unit }: Pick<SnippetOptions, 'context' | 'unit'>,
+  { context, unit }: { readonly context: number; readonly unit: 'byte' | 'character' },
   ticket: number,
 ): Snippet {
   // Most characters are short: little is read at first, and all that could be needed only where they were not.

@@ -57,7 +57,9 @@ async function findTerm(
   call: QueryCall,
 ): Promise<DocumentTerm[]> {
   const found = await findInShards(shards, pattern, matching, call)
-  const literal = isByCharacter(matching) ? null : pattern
+  // Bytes of token ids could be found where no token begins.
+  const isLiteral = !isByCharacter(matching) && shards.files.every(({ info }) => info.symbols === 'bytes')
+  const literal = isLiteral ? pattern : null
   return found.map((ranges) => ({ ranges: packRanges(ranges), count: countRows(ranges), literal }))
 }
 

@@ -77,25 +77,33 @@ describe('maximal spans', () => {
 
 describe('what comes next in all shards', () => {
   it('is ordered by count, then bytes, the end last', () => {
-    const [a, b, end] = [Uint8Array.of(97), Uint8Array.of(98), null]
+    const a = { bytes: Uint8Array.of(97), token: null }
+    const b = { bytes: Uint8Array.of(98), token: null }
+    const end = { bytes: null, token: null }
     const merged = mergeNext([
       [
-        { bytes: b, count: 2 },
-        { bytes: end, count: 3 },
+        { ...b, count: 2 },
+        { ...end, count: 3 },
       ],
       [
-        { bytes: a, count: 3 },
-        { bytes: b, count: 1 },
+        { ...a, count: 3 },
+        { ...b, count: 1 },
       ],
     ])
-    expect(merged).toEqual({
-      count: 9,
-      next: [
-        { bytes: a, count: 3 },
-        { bytes: b, count: 3 },
-        { bytes: end, count: 3 },
-      ],
-    })
+    expect(merged).toEqual([
+      { ...a, count: 3 },
+      { ...b, count: 3 },
+      { ...end, count: 3 },
+    ])
+  })
+
+  it('is ordered by id where tokens are counted', () => {
+    const entry = (token: number | null, count: number) => ({ bytes: null, token, count })
+    const merged = mergeNext([
+      [entry(256, 2), entry(3, 1)],
+      [entry(null, 2), entry(3, 1), entry(70_000, 5)],
+    ])
+    expect(merged).toEqual([entry(70_000, 5), entry(3, 2), entry(256, 2), entry(null, 2)])
   })
 })
 

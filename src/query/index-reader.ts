@@ -2,6 +2,12 @@
 import type { Manifest } from '../core/manifest.js'
 import type { Matching, Pattern } from '../core/pattern.js'
 
+/** Symbols of an index: bytes of UTF-8, or token ids. */
+export type Symbols = Uint8Array | Uint32Array
+
+/** What is counted or listed; a token index goes by `token`, one of bytes by `byte` or `character` (a code point). */
+export type SymbolUnit = 'byte' | 'character' | 'token'
+
 /** How long to work, and on whose behalf. */
 export interface CallOptions {
   /** Ends the native work within 1,024 steps. */
@@ -29,13 +35,13 @@ export interface CountResult {
   readonly indexes?: readonly number[]
 }
 
-/** Rows of one shard in which a match of `length` bytes ends. */
+/** Rows of one shard in which a match of `length` symbols ends. */
 export interface MatchRange {
   /** Position in the manifest's list of shards. */
   readonly shard: number
   readonly lo: number
   readonly hi: number
-  /** Bytes matched. */
+  /** Symbols matched. */
   readonly length: number
 }
 
@@ -48,10 +54,13 @@ export interface Match {
   readonly count: number
 }
 
-/** A snippet, cut at character edges. */
+/** A snippet, cut at character edges; of a token index between tokens. */
 export interface Snippet {
-  readonly text: string
-  /** Byte offset of the snippet in the document. */
+  /** Null where tokens are indexed and no tokenizer tells what they say. */
+  readonly text: string | null
+  /** Only in a token index. */
+  readonly tokens?: Uint32Array
+  /** Offset of the snippet in the document, in symbols. */
   readonly startOffset: number
   /** Where the match stands in `text`, in UTF-16 units. */
   readonly matchStart: number
@@ -70,13 +79,16 @@ export interface DocumentInfo {
   /** Raw JSON object as it stood in the input, or null. */
   readonly metadata: string | null
   readonly facets: Readonly<Record<string, string | null>>
-  readonly textBytes: number
+  /** Null in a token index, which keeps no text. */
+  readonly textBytes: number | null
+  /** Bytes of text, or tokens. */
+  readonly symbolCount: number
 }
 
 /** One occurrence in its document. */
 export interface Occurrence {
   readonly document: DocumentInfo
-  /** Byte offsets of the match in the document. */
+  /** Offsets of the match in the document, in symbols. */
   readonly startOffset: number
   readonly endOffset: number
   readonly snippet: Snippet
@@ -87,8 +99,8 @@ export interface Occurrence {
 export interface SnippetOptions extends CallOptions {
   /** Context on each side of the match. */
   readonly context: number
-  /** What `context` counts; characters are code points. */
-  readonly unit: 'byte' | 'character'
+  /** What `context` counts. Default: characters, or tokens. */
+  readonly unit?: SymbolUnit
 }
 
 export interface PageOptions extends SnippetOptions {
@@ -159,25 +171,37 @@ export interface FacetResult {
   readonly isExact: boolean
 }
 
-export interface NextOptions extends MatchOptions {
-  readonly unit: 'byte' | 'character'
+export interface NextListOptions extends CallOptions {
+  /** The most frequent ones at most; all by default. */
+  readonly limit?: number
 }
 
+export interface NextOptions extends NextListOptions, MatchOptions {
+  /** Default: characters, or tokens. */
+  readonly unit?: SymbolUnit
+}
+
+/** What follows; where both `bytes` and `token` are null, the end of a document. */
 export interface NextSymbol {
-  /** The bytes that follow; null for the end of a document. */
+  /** The byte, or those of the character. */
   readonly bytes: Uint8Array | null
+  /** The id, in a token index. */
+  readonly token: number | null
   readonly count: number
 }
 
 export interface NextSymbols {
-  /** Occurrences of the pattern; for the empty pattern symbols + documents. The entries sum to it. */
+  /** Occurrences of the pattern; for the empty pattern symbols + documents. The entries sum to it, but for a limit. */
   readonly count: number
+  /** Most frequent first, then by bytes or id, the end of a document last among equals. */
   readonly next: readonly NextSymbol[]
 }
 
 export interface Extract {
-  /** The bytes asked for, moved inwards to character edges. */
-  readonly bytes: Uint8Array
+  /** The text asked for as UTF-8, moved inwards to character edges; of a token index what its tokens say, null if nothing tells. */
+  readonly bytes: Uint8Array | null
+  /** Only in a token index. */
+  readonly tokens?: Uint32Array
   readonly startOffset: number
   readonly endOffset: number
 }
@@ -190,32 +214,48 @@ export interface UnitOffsets {
 
 /** A longest match of a pasted text: it cannot be made longer on either side. */
 export interface Span {
-  /** Byte offsets in the pasted text. */
+  /** Offsets in the pasted text, in bytes; in a token index in its tokens. */
   readonly startOffset: number
   readonly endOffset: number
   readonly count: number
 }
 
 export interface TraceOptions extends CallOptions {
-  /** Spans shorter than this are left out. */
+  /** Spans shorter than this are left out; a token index counts tokens. */
   readonly minBytes?: number
 }
 
 /** Ranges that grow by symbols in reading order; its state is plain data pinned to a generation. */
 export interface Cursor {
-  /** Occurrences of all that was pushed; the text bytes of the index before the first push. */
+  /** Occurrences of all that was pushed; the symbols of the index before the first push. */
   readonly count: number
   /** Appends text or a piece of it, down to single bytes; the count never rises. */
   push(symbols: Pattern, options?: CallOptions): Promise<number>
   fork(): Cursor
-  next(unit: 'byte' | 'character', options?: CallOptions): Promise<NextSymbols>
-  /** Text that follows the first `limit` occurrences. */
-  follow(limit: number, maxBytes: number, options?: CallOptions): Promise<Uint8Array[]>
+  next(unit?: SymbolUnit, options?: NextListOptions): Promise<NextSymbols>
+  /** At most `maxSymbols` symbols that follow each of the first `limit` occurrences. */
+  follow(limit: number, maxSymbols: number, options?: CallOptions): Promise<Symbols[]>
   toMatch(): Match
 }
 
+/** Many cursors that go together, so that each step of all of them is one call of the native core. Nothing in it changes. */
+export interface CursorBatch {
+  readonly size: number
+  /** Occurrences of what each cursor has been pushed. */
+  readonly counts: Float64Array
+  /** One symbol more on each cursor: a byte, or a token id. Done before it returns where that is brief. */
+  push(symbols: Symbols, options?: CallOptions): Promise<CursorBatch>
+  /** The cursors at these places, in this order; a place may come more than once, to fork it. */
+  select(places: ArrayLike<number>): CursorBatch
+  /** One of them on its own. */
+  cursor(place: number): Cursor
+}
+
 export interface FullDocument extends DocumentInfo {
-  readonly text: string
+  /** Null where tokens are indexed and no tokenizer tells what they say. */
+  readonly text: string | null
+  /** Only in a token index. */
+  readonly tokens?: Uint32Array
 }
 
 /** One index of those that a reader is made of: which shards and documents of the reader are its own. */
@@ -254,16 +294,25 @@ export interface IndexReader {
   findDocuments(query: DocumentQuery, options: DocumentQueryOptions): Promise<DocumentQueryResult>
   /** The occurrence at a position of the match, 0..count-1, for links and for the compatible door. */
   occurrence(match: Match, position: number, options: SnippetOptions): Promise<Occurrence>
-  /** `startOffset` lies in the document; an `endOffset` past its end means its end. At most `limits.extractBytes`. */
+  /** Offsets are in symbols. `startOffset` lies in the document; an `endOffset` past its end means its end. At most `limits.extractBytes`. */
   extract(document: number, startOffset: number, endOffset: number, options?: CallOptions): Promise<Extract>
   /** Throws `too-large` above `limits.extractBytes`: read such a document in parts with {@link extract}. */
   document(document: number, options?: CallOptions): Promise<FullDocument>
   documentInfo(document: number, options?: CallOptions): Promise<DocumentInfo>
   /** The number of the first document with that external id, or null. */
   findExternalId(externalId: string, options?: CallOptions): Promise<number | null>
+  /** Throws `bad-argument` in a token index. */
   countUnits(document: number, offset: number, options?: CallOptions): Promise<UnitOffsets>
-  next(pattern: Pattern, options: NextOptions): Promise<NextSymbols>
+  next(pattern: Pattern, options?: NextOptions): Promise<NextSymbols>
   trace(text: Pattern, options?: TraceOptions): Promise<Span[]>
   cursor(): Cursor
+  /** Cursors before their first push. */
+  cursors(size: number): CursorBatch
+  /** The symbols that each pattern stands for: in a token index text is tokenised. Throws `bad-pattern`. */
+  encode(patterns: readonly Pattern[]): Promise<Symbols[]>
+  /** What tokens say, pieces of characters as U+FFFD; null where nothing tells. Throws `bad-argument` in an index of bytes. */
+  decode(tokens: readonly Uint32Array[]): Promise<readonly (string | null)[]>
+  /** What each token says by itself; null where that is no whole character, or nothing tells. */
+  decodeAlone(tokens: Uint32Array): Promise<readonly (string | null)[]>
   close(): Promise<void>
 }

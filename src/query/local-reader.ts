@@ -4,7 +4,15 @@ import { OmnigramError } from '../core/errors.js'
 import { limits } from '../core/limits.js'
 import type { Manifest } from '../core/manifest.js'
 import type { Pattern } from '../core/pattern.js'
-import { checkDocumentQuery, checkInteger, checkMatch, checkPage, checkSnippet, checkUnit } from './check-arguments.js'
+import {
+  checkDocumentQuery,
+  checkInteger,
+  checkLimit,
+  checkMatch,
+  checkPage,
+  checkSnippet,
+  chooseUnit,
+} from './check-arguments.js'
 import { combineEstimates } from './combine-estimates.js'
 import { countPatterns, describeCount } from './count-patterns.js'
 import { queryDocuments } from './document-query.js'
@@ -15,6 +23,7 @@ import type {
   CountOptions,
   CountResult,
   Cursor,
+  CursorBatch,
   DocumentCountResult,
   DocumentInfo,
   DocumentPage,
@@ -34,22 +43,28 @@ import type {
   PageOptions,
   SnippetOptions,
   Span,
+  Symbols,
   TraceOptions,
   UnitOffsets,
 } from './index-reader.js'
-import { LocalCursor } from './local-cursor.js'
+import { type CursorContext, LocalCursor } from './local-cursor.js'
+import { LocalCursorBatch } from './local-cursor-batch.js'
 import { findMaximalSpans } from './maximal-spans.js'
 import { mergeFacets } from './merge-facets.js'
-import { mergeNext } from './merge-next.js'
+import { listNext } from './next-in-shards.js'
 import type { PageContext } from './page-context.js'
 import { pageByDocument } from './page-documents.js'
 import { pageByOccurrence, readOccurrences } from './page-occurrences.js'
-import { encodePattern, encodeSymbols } from './pattern-bytes.js'
+import { isByCharacter } from './pattern-bytes.js'
 import { QueryCall } from './query-call.js'
 import { RecentCache } from './recent-cache.js'
 import type { Lane } from './shard-runner.js'
 import { packRanges, type ShardSet } from './shard-set.js'
+import type { DocumentPart } from './shard-values.js'
+import { tellSnippets } from './snippet-texts.js'
 import { countRows, sumUp } from './sum-up.js'
+import { checkTextBytes, type SymbolCoder } from './symbol-coder.js'
+import { unpackTokens } from './token-bytes.js'
 
 /** Bytes of document lists kept for the next pages. */
 const listCacheBytes = 64 * 1024 * 1024
@@ -60,6 +75,7 @@ export interface LocalReaderOptions {
   readonly generation: string
   readonly manifest: Manifest
   readonly shards: ShardSet
+  readonly coder: SymbolCoder
   readonly onClose: () => Promise<void>
 }
 
@@ -70,15 +86,17 @@ export class LocalReader implements IndexReader {
   readonly facetFields: readonly string[]
   readonly parts: readonly IndexPart[]
   readonly #shards: ShardSet
+  readonly #coder: SymbolCoder
   readonly #lists = new RecentCache<DocumentList>(listCacheBytes)
   readonly #onClose: () => Promise<void>
 
-  constructor({ name, generation, manifest, shards, onClose }: LocalReaderOptions) {
+  constructor({ name, generation, manifest, shards, coder, onClose }: LocalReaderOptions) {
     this.name = name
     this.generation = generation
     this.manifest = manifest
     this.facetFields = manifest.options.facetFields
     this.#shards = shards
+    this.#coder = coder
     this.#onClose = onClose
     const { documents, files } = shards
     this.parts = [{ name, generation, firstShard: 0, shards: files.length, firstDocument: 0, documents }]
@@ -91,9 +109,9 @@ export class LocalReader implements IndexReader {
   async count(patterns: readonly Pattern[], options: CountOptions = {}): Promise<CountResult[]> {
     const { matching } = options
     checkInteger('number of patterns', patterns.length, 0, limits.patternsPerRequest)
-    const encoded = patterns.map((pattern) => encodePattern(pattern, matching))
     const counts = await QueryCall.run(options, async (call) => {
-      if (!matching?.ignoreCase && !matching?.flexibleSpace) return countPatterns(this.#shards, encoded, call)
+      const encoded = await this.#coder.encodePatterns(patterns, matching)
+      if (!isByCharacter(matching)) return countPatterns(this.#shards, encoded, this.#coder.symbolBytes, call)
       const lane = encoded.length > 1 ? 'batch' : 'interactive'
       return Promise.all(encoded.map((pattern) => this.#countMatching(pattern, options, call, lane)))
     })
@@ -106,32 +124,35 @@ export class LocalReader implements IndexReader {
     call: QueryCall,
     lane: Lane,
   ): Promise<number[]> {
-    if (pattern.length === 0) return this.#shards.files.map(({ info }) => info.textBytes)
+    if (pattern.length === 0) return this.#shards.files.map(({ info }) => info.symbolCount)
     return (await findInShards(this.#shards, pattern, matching, call, lane)).map(countRows)
   }
 
   async find(pattern: Pattern, options: MatchOptions = {}): Promise<Match> {
-    const encoded = encodePattern(pattern, options.matching)
-    const found = await QueryCall.run(options, (call) => findInShards(this.#shards, encoded, options.matching, call))
+    const found = await QueryCall.run(options, async (call) => {
+      const [encoded] = await this.#coder.encodePatterns([pattern], options.matching)
+      return findInShards(this.#shards, encoded, options.matching, call)
+    })
     const ranges = found.flatMap((inShard, shard) => inShard.map((range) => ({ shard, ...range })))
     return { generation: this.generation, ranges, count: countRows(ranges) }
   }
 
   async documents(match: Match, page: PageOptions): Promise<DocumentPage> {
-    checkPage(page)
+    checkPage(page, this.#coder.symbols)
     this.#check(match)
     const read = page.by === 'document' ? pageByDocument : pageByOccurrence
-    return QueryCall.run(page, (call) => read(this.#pageContext(call), match, page))
+    const found = await QueryCall.run(page, (call) => read(this.#pageContext(call), match, page))
+    return { ...found, occurrences: await this.#tell(found.occurrences) }
   }
 
   async occurrence(match: Match, position: number, options: SnippetOptions): Promise<Occurrence> {
-    checkSnippet(options)
+    checkSnippet(options, this.#coder.symbols)
     this.#check(match)
     checkInteger('position', position, 0, match.count - 1)
-    const [found] = await QueryCall.run(options, (call) =>
+    const found = await QueryCall.run(options, (call) =>
       readOccurrences(this.#pageContext(call), match, [position], options),
     )
-    return found
+    return (await this.#tell(found))[0]
   }
 
   async countDocuments(match: Match, options: BudgetOptions = {}): Promise<DocumentCountResult> {
@@ -170,9 +191,9 @@ export class LocalReader implements IndexReader {
     const { all = [], any = [], none = [] } = query
     checkDocumentQuery({ all, any, none }, options)
     checkSeed(options)
-    const encode = (pattern: Pattern) => encodePattern(pattern, options.matching)
-    const terms = { all: all.map(encode), any: any.map(encode), none: none.map(encode) }
+    const encode = (patterns: readonly Pattern[]) => this.#coder.encodePatterns(patterns, options.matching)
     return QueryCall.run(options, async (call) => {
+      const terms = { all: await encode(all), any: await encode(any), none: await encode(none) }
       const { documents, isExact } = await queryDocuments(this.#shards, terms, options, call)
       const from = documents.findIndex((document) => document >= (options.position ?? 0))
       const page = from < 0 ? [] : documents.slice(from, from + options.limit)
@@ -190,16 +211,28 @@ export class LocalReader implements IndexReader {
     checkInteger('endOffset', endOffset, startOffset, Number.MAX_SAFE_INTEGER)
     const place = this.#shards.placeOf(document)
     const input = { document: place.document, startOffset, endOffset }
+    if (this.#coder.symbols === 'tokens') return this.#extractTokens(place.shard, input, options)
     const extract = await QueryCall.run(options, (call) => this.#shards.run(place.shard, 'extract', input, call))
     return { ...extract, bytes: new Uint8Array(extract.bytes) }
   }
 
+  async #extractTokens(shard: number, part: DocumentPart, options: CallOptions): Promise<Extract> {
+    const extract = await QueryCall.run(options, (call) => this.#shards.run(shard, 'extractTokens', part, call))
+    const [text] = await this.#coder.decode([extract.tokens])
+    return { ...extract, bytes: text === null ? null : new TextEncoder().encode(text) }
+  }
+
   async document(document: number, options: CallOptions = {}): Promise<FullDocument> {
     const place = this.#shards.placeOf(document)
-    const { record, text } = await QueryCall.run(options, (call) =>
-      this.#shards.run(place.shard, 'document', place.document, call),
-    )
-    return { ...this.#describeDocument(document, record), text }
+    return QueryCall.run(options, async (call) => {
+      if (this.#coder.symbols === 'tokens') {
+        const { record, tokens } = await this.#shards.run(place.shard, 'documentTokens', place.document, call)
+        const [text] = await this.#coder.decode([tokens])
+        return { ...this.#describeDocument(document, record), text, tokens }
+      }
+      const { record, text } = await this.#shards.run(place.shard, 'document', place.document, call)
+      return { ...this.#describeDocument(document, record), text }
+    })
   }
 
   async documentInfo(document: number, options: CallOptions = {}): Promise<DocumentInfo> {
@@ -218,33 +251,33 @@ export class LocalReader implements IndexReader {
   }
 
   async countUnits(document: number, offset: number, options: CallOptions = {}): Promise<UnitOffsets> {
+    if (this.#coder.symbols === 'tokens') {
+      throw new OmnigramError('bad-argument', 'The index is of tokens: it counts no characters.')
+    }
     checkInteger('offset', offset, 0, Number.MAX_SAFE_INTEGER)
     const place = this.#shards.placeOf(document)
     const input = { document: place.document, offset }
     return QueryCall.run(options, (call) => this.#shards.run(place.shard, 'countUnits', input, call))
   }
 
-  async next(pattern: Pattern, options: NextOptions): Promise<NextSymbols> {
-    const { unit, matching } = options
-    checkUnit(unit)
-    const encoded = encodePattern(pattern, matching)
+  async next(pattern: Pattern, options: NextOptions = {}): Promise<NextSymbols> {
+    const { matching, limit } = options
+    const unit = chooseUnit(options.unit, this.#coder.symbols)
+    checkLimit(limit)
     return QueryCall.run(options, async (call) => {
+      const [encoded] = await this.#coder.encodePatterns([pattern], matching)
       const found = await findInShards(this.#shards, encoded, matching, call)
-      const tasks = found.flatMap((ranges, shard) => {
-        const packed = Float64Array.from(ranges.flatMap(({ lo, hi }) => [lo, hi]))
-        return ranges.length > 0 ? [{ shard, input: { ranges: packed, unit } }] : []
-      })
-      return mergeNext(await this.#shards.runAll(tasks, 'next', call))
+      const ranges = found.flatMap((inShard, shard) => inShard.map((range) => ({ shard, ...range })))
+      return listNext(this.#shards, ranges, unit, limit, call)
     })
   }
 
   async trace(text: Pattern, options: TraceOptions = {}): Promise<Span[]> {
     const { minBytes = 1 } = options
     checkInteger('minBytes', minBytes, 1, Number.MAX_SAFE_INTEGER)
-    const encoded = encodeSymbols(text)
-    if (encoded.length > limits.bodyBytes) {
-      throw new OmnigramError('too-large', `The text has ${encoded.length} bytes, the limit is ${limits.bodyBytes}.`)
-    }
+    const [encoded] = await this.#coder.encodeTexts([text])
+    checkTextBytes('The text', encoded.length)
+    const { symbolBytes } = this.#coder
     return QueryCall.run(options, async (call) => {
       const matches = await this.#shards.runAll(
         this.#shards.everywhere<'longestMatches'>(encoded),
@@ -252,9 +285,11 @@ export class LocalReader implements IndexReader {
         call,
         'batch',
       )
-      const spans = findMaximalSpans(encoded, matches, minBytes)
-      const patterns = spans.map(({ startOffset, endOffset }) => encoded.slice(startOffset, endOffset))
-      const counts = await countPatterns(this.#shards, patterns, call)
+      const spans = findMaximalSpans(this.#readSymbols(encoded), matches, minBytes)
+      const patterns = spans.map(({ startOffset, endOffset }) =>
+        encoded.slice(startOffset * symbolBytes, endOffset * symbolBytes),
+      )
+      const counts = await countPatterns(this.#shards, patterns, symbolBytes, call)
       return spans.map((span, at) => ({ ...span, count: sumUp(counts[at], (count) => count) }))
     })
   }
@@ -262,14 +297,41 @@ export class LocalReader implements IndexReader {
   cursor(): Cursor {
     const ranges = this.#shards.rows.map((rows, shard) => ({ shard, lo: 0, hi: rows, length: 0 }))
     return new LocalCursor(
-      this.#shards,
-      this.generation,
+      this.#cursorContext,
       ranges.filter(({ hi }) => hi > 0),
     )
   }
 
+  cursors(size: number): CursorBatch {
+    return LocalCursorBatch.start(this.#cursorContext, size)
+  }
+
+  async encode(patterns: readonly Pattern[]): Promise<Symbols[]> {
+    return (await this.#coder.encodeTexts(patterns)).map((bytes) => this.#readSymbols(bytes))
+  }
+
+  decode(tokens: readonly Uint32Array[]): Promise<readonly (string | null)[]> {
+    return this.#coder.decode(tokens)
+  }
+
+  decodeAlone(tokens: Uint32Array): Promise<readonly (string | null)[]> {
+    return this.#coder.decodeAlone(tokens)
+  }
+
   async close(): Promise<void> {
-    await this.#onClose()
+    await Promise.all([this.#onClose(), this.#coder.close()])
+  }
+
+  get #cursorContext(): CursorContext {
+    return { shards: this.#shards, coder: this.#coder, generation: this.generation }
+  }
+
+  #readSymbols(bytes: Uint8Array): Symbols {
+    return this.#coder.symbols === 'tokens' ? unpackTokens(bytes) : bytes
+  }
+
+  async #tell(occurrences: readonly Occurrence[]): Promise<readonly Occurrence[]> {
+    return this.#coder.symbols === 'tokens' ? tellSnippets(occurrences, this.#coder) : occurrences
   }
 
   #check(match: Match): void {
@@ -279,6 +341,7 @@ export class LocalReader implements IndexReader {
   #pageContext(call: QueryCall): PageContext {
     return {
       shards: this.#shards,
+      symbols: this.#coder.symbols,
       lists: this.#lists,
       call,
       describe: (shard, { document, record, startOffset, endOffset, snippet }) => ({
@@ -317,7 +380,8 @@ export class LocalReader implements IndexReader {
       externalId,
       metadata,
       facets: Object.fromEntries(this.facetFields.map((field, column) => [field, facets[column] ?? null])),
-      textBytes: bytes,
+      textBytes: this.#coder.symbols === 'tokens' ? null : bytes,
+      symbolCount: bytes,
     }
   }
 }

@@ -2,6 +2,7 @@
 import type { DocumentRecord, Shard } from '#native'
 import { OmnigramError } from '../core/errors.js'
 import { cutSnippet } from './cut-snippet.js'
+import { cutTokenSnippet } from './read-token-document.js'
 import type { PlacesInput, RowsInput, ShardOccurrence } from './shard-values.js'
 
 /** O(rows * (sample rate + context)). Throws `damaged-index` where the shard leads out of a document. */
@@ -31,10 +32,14 @@ export function describeOccurrences(
     if (startOffset < 0 || endOffset > record.bytes) {
       throw new OmnigramError(
         'damaged-index',
-        `${shard.info().path}: document ${document} of ${record.bytes} bytes has a match at ${startOffset}..${endOffset}.`,
+        `${shard.info().path}: document ${document} of ${record.bytes} symbols has a match at ${startOffset}..${endOffset}.`,
       )
     }
     const place = { document, textBytes: record.bytes, startOffset, endOffset }
-    return { document, record, startOffset, endOffset, snippet: cutSnippet(shard, place, { context, unit }, ticket) }
+    const snippet =
+      unit === 'token'
+        ? cutTokenSnippet(shard, place, context, ticket)
+        : cutSnippet(shard, place, { context, unit }, ticket)
+    return { document, record, startOffset, endOffset, snippet }
   })
 }

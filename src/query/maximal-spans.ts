@@ -1,5 +1,6 @@
 /** Which stretches of a text match and cannot be made longer on either side? */
 import { characterEnd, characterStart } from './cut-snippet.js'
+import type { Symbols } from './index-reader.js'
 
 export interface TextSpan {
   readonly startOffset: number
@@ -7,22 +8,22 @@ export interface TextSpan {
 }
 
 /**
- * The maximal spans of whole characters, by start, from the longest match at each byte in each shard. O(text * shards).
+ * The maximal spans of whole characters, or of tokens, by start, from the longest match at each symbol in each shard.
+ * O(text * shards).
  */
-export function findMaximalSpans(
-  text: Uint8Array,
-  shardMatches: readonly Float64Array[],
-  minBytes: number,
-): TextSpan[] {
+export function findMaximalSpans(text: Symbols, shardMatches: readonly Float64Array[], minSymbols: number): TextSpan[] {
   const spans: TextSpan[] = []
+  const isBytes = text instanceof Uint8Array
   let reachedOffset = 0
-  for (let startOffset = 0; startOffset < text.length; startOffset = characterEnd(text, startOffset + 1)) {
+  for (let startOffset = 0; startOffset < text.length; ) {
     let longest = 0
     for (const matches of shardMatches) longest = Math.max(longest, matches[startOffset])
-    const endOffset = characterStart(text, startOffset + longest)
-    if (endOffset <= reachedOffset || endOffset <= startOffset) continue
+    const start = startOffset
+    const endOffset = isBytes ? characterStart(text, start + longest) : start + longest
+    startOffset = isBytes ? characterEnd(text, start + 1) : start + 1
+    if (endOffset <= reachedOffset || endOffset <= start) continue
     reachedOffset = endOffset
-    if (endOffset - startOffset >= minBytes) spans.push({ startOffset, endOffset })
+    if (endOffset - start >= minSymbols) spans.push({ startOffset: start, endOffset })
   }
   return spans
 }

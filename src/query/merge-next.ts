@@ -1,22 +1,44 @@
 /** What follows a match in all shards together? */
-import type { NextSymbol, NextSymbols } from './index-reader.js'
+import type { NextEntry } from '#native'
+import type { NextSymbol, SymbolUnit } from './index-reader.js'
+import { unpackTokens } from './token-bytes.js'
 
-/** Adds up the counts of equal symbols: most frequent first, then by bytes, the end of a document last among equals. */
-export function mergeNext(shards: readonly (readonly NextSymbol[])[]): NextSymbols {
-  const merged = new Map<string, { bytes: Uint8Array | null; count: number }>()
-  let count = 0
-  for (const entry of shards.flat()) {
-    const key = entry.bytes === null ? '' : Buffer.from(entry.bytes).toString('latin1')
-    const known = merged.get(key)
-    if (known) known.count += entry.count
-    else merged.set(key, { bytes: entry.bytes && new Uint8Array(entry.bytes), count: entry.count })
-    count += entry.count
-  }
-  const next = [...merged.values()].sort((a, b) => b.count - a.count || compareSymbols(a.bytes, b.bytes))
-  return { count, next }
+/** What the native core answered, in the words of readers. */
+export function readNextEntry({ bytes, count }: NextEntry, unit: SymbolUnit): NextSymbol {
+  if (bytes === null) return { bytes: null, token: null, count }
+  return unit === 'token'
+    ? { bytes: null, token: unpackTokens(bytes)[0], count }
+    : { bytes: new Uint8Array(bytes), token: null, count }
 }
 
-function compareSymbols(a: Uint8Array | null, b: Uint8Array | null): number {
-  if (a === null || b === null) return Number(a === null) - Number(b === null)
-  return Buffer.compare(a, b)
+/** Adds up the counts of equal symbols: most frequent first, then by bytes or id, the end of a document last among equals. */
+export function mergeNext(shards: readonly (readonly NextSymbol[])[]): NextSymbol[] {
+  if (shards.length === 1) return [...shards[0]].sort(compareNext)
+  const merged = new Map<string | number, { -readonly [Field in keyof NextSymbol]: NextSymbol[Field] }>()
+  for (const entry of shards.flat()) {
+    const key = keyOfNext(entry)
+    const known = merged.get(key)
+    if (known) known.count += entry.count
+    else merged.set(key, { ...entry })
+  }
+  return [...merged.values()].sort(compareNext)
+}
+
+/** Equal for equal symbols; empty for the end of a document. */
+export function keyOfNext({ bytes, token }: NextSymbol): string | number {
+  return token ?? (bytes === null ? '' : Buffer.from(bytes).toString('latin1'))
+}
+
+export function isEnd({ bytes, token }: NextSymbol): boolean {
+  return bytes === null && token === null
+}
+
+function compareNext(a: NextSymbol, b: NextSymbol): number {
+  return b.count - a.count || compareSymbols(a, b)
+}
+
+function compareSymbols(a: NextSymbol, b: NextSymbol): number {
+  if (a.token !== null && b.token !== null) return a.token - b.token
+  if (a.bytes !== null && b.bytes !== null) return Buffer.compare(a.bytes, b.bytes)
+  return Number(isEnd(a)) - Number(isEnd(b))
 }

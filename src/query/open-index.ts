@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { openShard, type Shard } from '#native'
 import { OmnigramError, toOmnigramError } from '../core/errors.js'
-import type { Manifest, ShardEntry } from '../core/manifest.js'
+import { type Manifest, type ShardEntry, symbolsOf } from '../core/manifest.js'
 import type { IndexReader } from './index-reader.js'
 import { InlineRunner } from './inline-runner.js'
 import { LocalReader } from './local-reader.js'
@@ -11,6 +11,9 @@ import { asIoFailure, isMissing, nameGeneration, readManifest } from './read-man
 import type { ShardFile } from './shard-file.js'
 import type { ShardRunner } from './shard-runner.js'
 import { ShardSet } from './shard-set.js'
+import { ByteCoder } from './symbol-coder.js'
+import { tokenBytes } from './token-bytes.js'
+import { TokenCoder } from './token-coder.js'
 import { WorkerPool, type WorkerPoolOptions } from './worker-pool.js'
 
 export interface OpenIndexOptions extends WorkerPoolOptions {
@@ -37,8 +40,12 @@ export async function openIndex(path: string, options: OpenIndexOptions = {}): P
   const runner = options.pool ?? (options.workers === 0 ? new InlineRunner() : new WorkerPool(options))
   const opened = (await isFolder(path)) ? await openFolder(path, residency) : openFile(path, residency)
   if (options.checksContent) for (const { shard } of opened.files) shard.startContentCheck()
+  const { tokens } = opened.manifest.options
+  const coder = tokens
+    ? new TokenCoder(tokens, join(path, 'tokenizers', tokens.tokenizer?.name ?? ''))
+    : new ByteCoder()
   const shards = new ShardSet(opened.files, runner)
-  return new LocalReader({ ...opened, name, shards, onClose: () => closeShards(shards, runner, options.pool) })
+  return new LocalReader({ ...opened, name, shards, coder, onClose: () => closeShards(shards, runner, options.pool) })
 }
 
 /** A generation with its shards, open on this thread. */
@@ -67,19 +74,23 @@ export function openFile(path: string, residency: 'mmap' | 'ram'): OpenedIndex {
     checksum,
     fileBytes: bytes,
     documents,
-    textBytes,
+    symbols,
+    symbolCount,
     saRate,
     isaRate,
     profile,
     hasTextStore,
     facetFields,
   } = file.info
+  const isTokens = symbols === 'tokens'
+  const textBytes = isTokens ? 0 : file.info.textBytes
+  const counts = { documents, textBytes, ...(isTokens && { symbolCount }) }
   const manifest: Manifest = {
     format: 'omnigram-index',
     version: 1,
-    symbols: 'bytes',
+    symbols,
     options: {
-      shardBytes: textBytes,
+      shardBytes: isTokens ? symbolCount * tokenBytes : textBytes,
       saRate,
       isaRate,
       profile: profile as Manifest['options']['profile'],
@@ -89,9 +100,10 @@ export function openFile(path: string, residency: 'mmap' | 'ram'): OpenedIndex {
       metaFields: null,
       facetFields,
       invalidUtf8: 'replace',
+      ...(isTokens && { tokens: { idsField: null, vocabulary: file.info.vocabulary, tokenizer: null } }),
     },
-    statistics: { documents, textBytes, replacedCharacters: 0, skipped: {} },
-    shards: [{ name: `${checksum}.fm`, checksum, bytes, documents, textBytes }],
+    statistics: { ...counts, replacedCharacters: 0, skipped: {} },
+    shards: [{ name: `${checksum}.fm`, checksum, bytes, ...counts }],
   }
   return { generation: checksum, manifest, files: [file] }
 }
@@ -114,7 +126,8 @@ function openEntry(path: string, entry: ShardEntry, manifest: Manifest, residenc
   const claims = [
     ['checksum', info.checksum, entry.checksum],
     ['documents', info.documents, entry.documents],
-    ['textBytes', info.textBytes, entry.textBytes],
+    ['symbols', info.symbols, entry.symbolCount === undefined ? 'bytes' : 'tokens'],
+    ['symbolCount', info.symbolCount, symbolsOf(entry)],
     ['facetFields', info.facetFields.join(), manifest.options.facetFields.join()],
   ] as const
   for (const [field, found, claimed] of claims) {

@@ -2,6 +2,7 @@
 import type { DocumentList } from '#native'
 import { OmnigramError } from '../core/errors.js'
 import { limits } from '../core/limits.js'
+import { chooseUnit } from './check-arguments.js'
 import type { DocumentPage, Match, MatchRange, Occurrence, PageOptions } from './index-reader.js'
 import type { PageContext } from './page-context.js'
 import { packRanges } from './shard-set.js'
@@ -41,7 +42,7 @@ export async function pageByDocument(context: PageContext, match: Match, page: P
         ends: list.firstEnds.slice(0, wanted),
         lengths: list.firstLengths.slice(0, wanted),
         context: page.context,
-        unit: page.unit,
+        unit: chooseUnit(page.unit, context.symbols),
       },
       call,
     )

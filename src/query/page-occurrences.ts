@@ -1,4 +1,5 @@
 /** Which occurrences are on a page? */
+import { chooseUnit } from './check-arguments.js'
 import type { DocumentPage, Match, MatchRange, Occurrence, PageOptions, SnippetOptions } from './index-reader.js'
 import type { PageContext } from './page-context.js'
 import { samplePositions } from './sample-positions.js'
@@ -6,7 +7,7 @@ import { samplePositions } from './sample-positions.js'
 /** Occurrences of one task, so that a long page is shared among the workers. */
 const taskOccurrences = 64
 
-/** A row of a shard and the bytes that the match there has. */
+/** A row of a shard and the symbols that the match there has. */
 interface MatchRow {
   readonly shard: number
   readonly row: number
@@ -28,7 +29,7 @@ export async function pageByOccurrence(context: PageContext, match: Match, page:
 
 /** The occurrences at ascending positions. O(ranges + positions * (sample rate + context)). */
 export async function readOccurrences(
-  { shards, describe, call }: PageContext,
+  { shards, symbols, describe, call }: PageContext,
   match: Match,
   positions: readonly number[],
   { context, unit }: SnippetOptions,
@@ -39,7 +40,7 @@ export async function readOccurrences(
       rows: Float64Array.from(rows, ({ row }) => row),
       lengths: Float64Array.from(rows, ({ length }) => length),
       context,
-      unit,
+      unit: chooseUnit(unit, symbols),
     },
   }))
   const answers = await shards.runAll(tasks, 'locateOccurrences', call)

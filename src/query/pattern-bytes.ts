@@ -34,6 +34,9 @@ export function encodeSymbols(symbols: Pattern): Uint8Array {
     if (lone) throw new OmnigramError('bad-pattern', `It holds a lone surrogate at UTF-16 unit ${lone.index}.`)
     return encoder.encode(symbols)
   }
+  if (symbols instanceof Uint32Array) {
+    throw new OmnigramError('bad-pattern', 'It is of token ids, and the index is of bytes.')
+  }
   if (!(symbols instanceof Uint8Array)) throw new OmnigramError('bad-pattern', 'It is neither a string nor bytes.')
   const separatorOffset = symbols.indexOf(separator)
   if (separatorOffset >= 0) {

@@ -4,15 +4,15 @@ import { OmnigramError } from '../core/errors.js'
 import { limits } from '../core/limits.js'
 import { checkInteger } from './check-arguments.js'
 import { characterEnd, characterStart } from './cut-snippet.js'
-import type { Extract, UnitOffsets } from './index-reader.js'
-import type { ShardDocument } from './shard-values.js'
+import type { UnitOffsets } from './index-reader.js'
+import type { DocumentPart, ShardDocument, TextExtract } from './shard-values.js'
 
 /** Bytes of a document, moved inwards to character edges. O(bytes). */
 export function extractText(
   shard: Shard,
-  { document, startOffset, endOffset }: { document: number; startOffset: number; endOffset: number },
+  { document, startOffset, endOffset }: DocumentPart,
   ticket: number,
-): Extract {
+): TextExtract {
   const textBytes = shard.document(document).bytes
   checkInteger('startOffset', startOffset, 0, textBytes)
   const to = Math.min(endOffset, textBytes)

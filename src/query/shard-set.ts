@@ -22,12 +22,13 @@ export interface DocumentPlace {
 
 export class ShardSet {
   readonly files: readonly ShardFile[]
-  /** Symbols of each shard: text bytes and one separator a document. */
+  /** Rows of each shard: its symbols and one separator a document. */
   readonly rows: readonly number[]
   /** Number in the index of each shard's first document. */
   readonly firstDocuments: readonly number[]
   readonly documents: number
-  readonly textBytes: number
+  /** Bytes of text, or tokens, without separators. */
+  readonly symbolCount: number
   readonly #runner: ShardRunner
 
   constructor(files: readonly ShardFile[], runner: ShardRunner) {
@@ -40,7 +41,7 @@ export class ShardSet {
       return documents - info.documents
     })
     this.documents = documents
-    this.textBytes = files.reduce((sum, { info }) => sum + info.textBytes, 0)
+    this.symbolCount = files.reduce((sum, { info }) => sum + info.symbolCount, 0)
   }
 
   /** Whether all files have been compared with their checksums; damage counts as not. */

@@ -9,24 +9,38 @@ import type {
   NextEntry,
   Shard,
 } from '#native'
-import type { Extract, UnitOffsets } from './index-reader.js'
+import type { SymbolUnit, UnitOffsets } from './index-reader.js'
 import { type DocumentTerms, listMatchingDocuments } from './list-documents.js'
 import { describeOccurrences, locateOccurrences } from './locate-occurrences.js'
 import { type PackedPatterns, unpackPatterns } from './packed-patterns.js'
 import { countUnits, extractText, readDocument } from './read-document.js'
-import type { PackedRanges, PlacesInput, RowsInput, ShardDocument, ShardOccurrence } from './shard-values.js'
+import { extractTokens, readTokenDocument } from './read-token-document.js'
+import type {
+  DocumentPart,
+  PackedRanges,
+  PlacesInput,
+  RowsInput,
+  ShardDocument,
+  ShardOccurrence,
+  ShardTokenDocument,
+  TextExtract,
+  TokenExtract,
+} from './shard-values.js'
 
 interface TaskTypes {
   count: { input: PackedPatterns; result: Float64Array }
   find: { input: { pattern: Uint8Array; matching: Matching | null }; result: FoundRange[] }
   push: { input: { lo: number; hi: number; symbols: Uint8Array }; result: { lo: number; hi: number } }
-  next: { input: { ranges: PackedRanges; unit: 'byte' | 'character' }; result: NextEntry[] }
-  follow: { input: { rows: Float64Array; maxBytes: number }; result: Uint8Array[] }
+  pushBatch: { input: { ranges: PackedRanges; symbols: Uint8Array }; result: Float64Array }
+  next: { input: { ranges: PackedRanges; unit: SymbolUnit; limit: number | null }; result: NextEntry[] }
+  follow: { input: { rows: Float64Array; maxSymbols: number }; result: Uint8Array[] }
   locateOccurrences: { input: RowsInput; result: ShardOccurrence[] }
   describeOccurrences: { input: PlacesInput; result: ShardOccurrence[] }
-  extract: { input: { document: number; startOffset: number; endOffset: number }; result: Extract }
+  extract: { input: DocumentPart; result: TextExtract }
+  extractTokens: { input: DocumentPart; result: TokenExtract }
   records: { input: Float64Array; result: DocumentRecord[] }
   document: { input: number; result: ShardDocument }
+  documentTokens: { input: number; result: ShardTokenDocument }
   findExternalId: { input: string; result: number | null }
   countUnits: { input: { document: number; offset: number }; result: UnitOffsets }
   countDocuments: { input: { ranges: PackedRanges; maxSteps: number; seed: number }; result: DocumentCount }
@@ -50,13 +64,16 @@ const tasks: TaskTable = {
   count: (shard, patterns, ticket) => shard.count(unpackPatterns(patterns), ticket),
   find: (shard, { pattern, matching }, ticket) => shard.find(pattern, matching, ticket),
   push: (shard, { lo, hi, symbols }) => shard.push(lo, hi, symbols),
-  next: (shard, { ranges, unit }, ticket) => shard.next(ranges, unit, null, ticket),
-  follow: (shard, { rows, maxBytes }, ticket) => Array.from(rows, (row) => shard.follow(row, maxBytes, ticket)),
+  pushBatch: (shard, { ranges, symbols }, ticket) => shard.pushBatch(ranges, symbols, ticket),
+  next: (shard, { ranges, unit, limit }, ticket) => shard.next(ranges, unit, limit, ticket),
+  follow: (shard, { rows, maxSymbols }, ticket) => shard.followBatch(rows, maxSymbols, ticket),
   locateOccurrences,
   describeOccurrences,
   extract: extractText,
+  extractTokens,
   records: (shard, documents) => Array.from(documents, (document) => shard.document(document)),
   document: readDocument,
+  documentTokens: readTokenDocument,
   findExternalId: (shard, externalId) => shard.findExternalId(externalId),
   countUnits,
   countDocuments: (shard, { ranges, maxSteps, seed }, ticket) => shard.countDocuments(ranges, maxSteps, seed, ticket),

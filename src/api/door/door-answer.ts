@@ -52,16 +52,17 @@ function findPosition({ manifest }: IndexReader, match: Match, { shard, rank }: 
 
 function describeFound(reader: IndexReader, occurrence: Occurrence, query: string) {
   const { startOffset, snippet } = occurrence
-  const { document, metadata, textBytes } = describeDocument(reader, occurrence.document)
+  const { document, metadata, symbolCount } = describeDocument(reader, occurrence.document)
+  const text = snippet.text ?? ''
   return {
     doc_ix: document,
-    doc_len: textBytes,
-    disp_len: Buffer.byteLength(snippet.text),
+    doc_len: symbolCount,
+    disp_len: Buffer.byteLength(text),
     needle_offset: startOffset - snippet.startOffset,
     // Files and lines of the corpus are not kept; the fields are there as clients may look at them.
     metadata: `{"path": null, "linenum": null, "metadata": ${metadata ?? 'null'}}`,
-    text: snippet.text,
-    spans: cutSpans(snippet.text, query),
+    text,
+    spans: cutSpans(text, query),
   }
 }
 

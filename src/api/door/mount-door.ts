@@ -65,6 +65,7 @@ async function ask(
   return answerDocument(reader, query, readRankRequest(fields), signal)
 }
 
+/** The door speaks of bytes. */
 function findReader(indexes: ServedIndexes, name: string): IndexReader | null {
-  return indexes.list().find((reader) => reader.name === name) ?? null
+  return indexes.list().find((reader) => reader.name === name && reader.manifest.symbols === 'bytes') ?? null
 }

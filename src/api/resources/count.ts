@@ -1,20 +1,29 @@
 /** How often does each pattern occur? `POST /v1/indexes/{names}/count` */
 import { z } from 'zod'
 import { limits } from '../../core/limits.js'
-import type { Matching } from '../../core/pattern.js'
+import type { Matching, Pattern } from '../../core/pattern.js'
 import type { CountResult, DocumentCountResult, IndexReader } from '../../query/index-reader.js'
 import { defineRoute } from '../route.js'
 import { describeDocumentCount, describeState, documentCountSchema, stateFields } from '../schemas/answer.js'
 import {
+  declaredIds,
   echoedPatternSchema,
   echoPattern,
   matchingSchema,
   nameFaultyPattern,
   patternSchema,
-  toPattern,
+  resolvePatterns,
   type WrittenPattern,
 } from '../schemas/pattern.js'
-import { booleanText, callFields, exactField, namesParams, patternLink, readMatching } from '../schemas/request.js'
+import {
+  booleanText,
+  callFields,
+  exactField,
+  idsLink,
+  namesParams,
+  patternLink,
+  readMatching,
+} from '../schemas/request.js'
 
 /** More patterns than this in one request need the scope `batch`. */
 const interactivePatterns = 100
@@ -28,7 +37,9 @@ const request = z
       .array(patternSchema)
       .min(1)
       .max(limits.patternsPerRequest)
-      .describe('What to count. Overlapping occurrences all count; the empty pattern counts the bytes of text.'),
+      .describe(
+        'What to count. Overlapping occurrences all count; the empty pattern counts the bytes of text, or the tokens.',
+      ),
     matching: matchingSchema.optional(),
     perShard: z.boolean().optional().describe('Also say the count of each shard.'),
     documents: z.boolean().optional().describe('Also say in how many documents each pattern stands.'),
@@ -46,6 +57,7 @@ const answer = z.object({
     .array(
       z.object({
         pattern: echoedPatternSchema,
+        ids: declaredIds,
         count: z.number().int().min(0).describe('Occurrences in all shards of all indexes named in the path.'),
         indexes: z.array(breakdown).optional().describe('The count in each index, where several are named.'),
         shards: z.array(z.number().int().min(0)).optional().describe('The count in each shard, when asked for.'),
@@ -71,6 +83,7 @@ export const countRoute = defineRoute({
     query: z.strictObject({
       q: z.array(z.string()).optional().describe('Patterns as text.'),
       q64: z.array(z.string()).optional().describe('Patterns as base64 of their bytes; they come after those of q.'),
+      ids: z.array(idsLink).optional().describe('Patterns as token ids with commas between them, after all others.'),
       ignoreCase: patternLink.ignoreCase,
       flexibleSpace: patternLink.flexibleSpace,
       perShard: booleanText('Also say the count of each shard.').optional(),
@@ -78,11 +91,11 @@ export const countRoute = defineRoute({
       exact: booleanText('Lift the budget of the number of documents.').optional(),
       deadlineMs: patternLink.deadlineMs,
     }),
-    repeated: ['q', 'q64'],
-    toRequest: ({ q = [], q64 = [], ignoreCase, flexibleSpace, ...rest }) => ({
+    repeated: ['q', 'q64', 'ids'],
+    toRequest: ({ q = [], q64 = [], ids = [], ignoreCase, flexibleSpace, ...rest }) => ({
       ...rest,
       ...readMatching({ ignoreCase, flexibleSpace }),
-      patterns: [...q, ...q64.map((base64) => ({ base64 }))],
+      patterns: [...q, ...q64.map((base64) => ({ base64 })), ...ids],
     }),
   },
   answer,
@@ -93,14 +106,17 @@ export const countRoute = defineRoute({
   async handle({ request: asked, reader, signal }) {
     const { matching, perShard } = asked
     const perIndex = reader.parts.length > 1
-    const patterns = asked.patterns.map(toPattern)
-    const counts = await nameFaultyPattern(patterns, matching, () =>
+    const { patterns, ids } = await resolvePatterns(reader, asked.patterns)
+    const counts = await nameFaultyPattern(reader, patterns, matching, () =>
       reader.count(patterns, { matching, perShard, perIndex, signal }),
     )
-    const documents = wantsDocuments(asked) ? await countDocuments(asked, reader, signal) : null
+    const documents = wantsDocuments(asked) ? await countDocuments(asked, patterns, reader, signal) : null
     return {
       ...describeState(reader),
-      results: asked.patterns.map((written, at) => describeCount(written, counts[at], reader, documents?.[at])),
+      results: asked.patterns.map((written, at) => ({
+        ...describeCount(written, counts[at], reader, documents?.[at]),
+        ...(ids[at] && { ids: ids[at] }),
+      })),
     }
   },
 })
@@ -126,13 +142,14 @@ function describeCount(
 
 /** One pattern after the other: a single one can keep all cores busy. */
 async function countDocuments(
-  { patterns, matching, exact }: { patterns: readonly WrittenPattern[]; matching?: Matching; exact?: boolean },
+  { matching, exact }: { matching?: Matching; exact?: boolean },
+  patterns: readonly Pattern[],
   reader: IndexReader,
   signal: AbortSignal,
 ): Promise<DocumentCountResult[]> {
   const results: DocumentCountResult[] = []
   for (const pattern of patterns) {
-    const match = await reader.find(toPattern(pattern), { matching, signal })
+    const match = await reader.find(pattern, { matching, signal })
     results.push(await reader.countDocuments(match, { exact, signal }))
   }
   return results

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { OmnigramError } from '../../core/errors.js'
 import { limits } from '../../core/limits.js'
-import type { IndexReader } from '../../query/index-reader.js'
+import type { DocumentInfo, IndexReader } from '../../query/index-reader.js'
 import { defineRoute } from '../route.js'
 import { describeDocument, describeState, documentInfoSchema, stateFields } from '../schemas/answer.js'
 import { integerText } from '../schemas/request.js'
@@ -13,7 +13,10 @@ export const documentRoute = defineRoute({
   operationId: 'readDocument',
   path: '/v1/indexes/:names/documents/:id',
   summary: 'Read a document, or a part of it',
-  description: `The text between two byte offsets, moved inwards to whole characters: up to ${limits.extractBytes}.`,
+  description: [
+    `The text between two byte offsets, moved inwards to whole characters: up to ${limits.extractBytes}.`,
+    'In an index of tokens offsets count tokens, and the text is what they say.',
+  ].join(' '),
   tag: 'documents',
   scope: 'documents',
   params: z.object({
@@ -28,11 +31,11 @@ export const documentRoute = defineRoute({
   hasBody: false,
   link: {
     query: z.strictObject({
-      start: integerText(0, Number.MAX_SAFE_INTEGER, 'First byte; 0 by default.').optional(),
+      start: integerText(0, Number.MAX_SAFE_INTEGER, 'First byte, or token; 0 by default.').optional(),
       end: integerText(
         0,
         Number.MAX_SAFE_INTEGER,
-        'The byte after the last; the end of the document by default.',
+        'The byte, or token, after the last; the end of the document by default.',
       ).optional(),
     }),
     toRequest: (query) => query,
@@ -41,11 +44,14 @@ export const documentRoute = defineRoute({
     generation: stateFields.generation,
     indexes: stateFields.indexes,
     document: documentInfoSchema,
-    text: z.string(),
-    startOffset: offset.describe('Byte offset of the text in the document.'),
+    text: z.string().nullable().describe('Null where nothing tells what the tokens say.'),
+    ids: z.array(offset).optional().describe('The token ids, in an index of tokens.'),
+    startOffset: offset.describe('Offset of the text in the document, in bytes or tokens.'),
     endOffset: offset,
-    startUtf16Offset: offset.describe('The same place in UTF-16 units of the document.'),
-    startCharacterOffset: offset.describe('The same place in code points of the document.'),
+    startUtf16Offset: offset
+      .nullable()
+      .describe('The same place in UTF-16 units of the document; null in an index of tokens.'),
+    startCharacterOffset: offset.nullable().describe('The same place in code points of the document, likewise.'),
     tookMs: stateFields.tookMs,
   }),
   problems: ['unknown-index', 'unknown-document', 'too-large', 'damaged-index'],
@@ -54,18 +60,19 @@ export const documentRoute = defineRoute({
   async handle({ params, request: { start = 0, end }, reader, signal }) {
     const number = await findDocument(reader, params.id, signal)
     const info = await reader.documentInfo(number, { signal })
-    const lastOffset = Math.min(end ?? info.textBytes, info.textBytes)
-    checkPart(start, lastOffset, info.textBytes)
-    const { bytes, startOffset, endOffset } = await reader.extract(number, start, lastOffset, { signal })
-    const units = await reader.countUnits(number, startOffset, { signal })
+    const lastOffset = Math.min(end ?? info.symbolCount, info.symbolCount)
+    checkPart(start, lastOffset, info)
+    const { bytes, tokens, startOffset, endOffset } = await reader.extract(number, start, lastOffset, { signal })
+    const units = tokens ? null : await reader.countUnits(number, startOffset, { signal })
     return {
       ...describeState(reader),
       document: describeDocument(reader, info),
-      text: Buffer.from(bytes).toString(),
+      text: bytes && Buffer.from(bytes).toString(),
+      ...(tokens && { ids: [...tokens] }),
       startOffset,
       endOffset,
-      startUtf16Offset: units.utf16Units,
-      startCharacterOffset: units.codePoints,
+      startUtf16Offset: units?.utf16Units ?? null,
+      startCharacterOffset: units?.codePoints ?? null,
     }
   },
 })
@@ -84,14 +91,15 @@ async function findDocument(reader: IndexReader, id: string, signal: AbortSignal
   return number
 }
 
-function checkPart(start: number, end: number, textBytes: number): void {
+function checkPart(start: number, end: number, { symbolCount, textBytes }: DocumentInfo): void {
+  const [what, limit] = textBytes === null ? ['tokens', limits.extractBytes / 4] : ['bytes', limits.extractBytes]
   if (start > end) {
-    throw new OmnigramError('bad-argument', `start is ${start} and end ${end} in a document of ${textBytes} bytes.`)
+    throw new OmnigramError('bad-argument', `start is ${start} and end ${end} in a document of ${symbolCount} ${what}.`)
   }
-  if (end - start > limits.extractBytes) {
+  if (end - start > limit) {
     throw new OmnigramError(
       'too-large',
-      `${end - start} bytes are asked for, the limit is ${limits.extractBytes}: give start and end.`,
+      `${end - start} ${what} are asked for, the limit is ${limit}: give start and end.`,
     )
   }
 }

@@ -25,7 +25,15 @@ describe('POST /v1/indexes/{names}/documents', () => {
     expect(body).toMatchObject({ count: 1, exact: true, nextCursor: null })
     expect(body.occurrences).toEqual([
       {
-        document: { index: 'fruit', document: 0, externalId: null, metadata: null, facets: {}, textBytes: 6 },
+        document: {
+          index: 'fruit',
+          document: 0,
+          externalId: null,
+          metadata: null,
+          facets: {},
+          textBytes: 6,
+          symbolCount: 6,
+        },
         startOffset: 2,
         endOffset: 5,
         snippet: { text: 'anana', startOffset: 1, matchStart: 1, matchEnd: 4, isCutBefore: true, isCutAfter: false },

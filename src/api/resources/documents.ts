@@ -13,7 +13,7 @@ import {
   occurrenceSchema,
   stateFields,
 } from '../schemas/answer.js'
-import { matchingSchema, patternSchema, toPattern } from '../schemas/pattern.js'
+import { declaredIds, matchingSchema, patternSchema, resolvePattern, toPattern } from '../schemas/pattern.js'
 import {
   booleanText,
   callFields,
@@ -41,7 +41,9 @@ const request = z
     limit: z.number().int().min(1).max(limits.pageSize).default(10).describe('Entries of the page.'),
     cursor: z.string().max(200).optional().describe('`nextCursor` of the page before.'),
     context: z.number().int().min(0).max(limits.contextUnits).default(80).describe('Text on each side of the match.'),
-    unit: unitField.default('character').describe('What `context` counts; characters are code points.'),
+    unit: unitField
+      .optional()
+      .describe('What `context` counts: characters (code points) by default, in an index of tokens tokens.'),
     sampleSeed: z
       .number()
       .int()
@@ -93,6 +95,7 @@ export const documentsRoute = defineRoute({
     generation: stateFields.generation,
     indexes: stateFields.indexes,
     count: count.describe('Occurrences of the pattern, or documents that satisfy all/any/none.'),
+    ids: declaredIds,
     exact: z.boolean().describe('False when the budget ended the counting early: the count is a lower bound.'),
     occurrences: z.array(occurrenceSchema).optional().describe('For a pattern.'),
     documents: z.array(documentInfoSchema).optional().describe('For all/any/none.'),
@@ -106,13 +109,14 @@ export const documentsRoute = defineRoute({
   handle: async (context) => (context.request.pattern === undefined ? listByTerms(context) : listByPattern(context)),
 
   async stream({ request: asked, reader, signal }, readPage) {
-    const { pattern, matching } = checkExport(asked)
+    const { written, matching } = checkExport(asked)
+    const { pattern } = await resolvePattern(reader, written)
     return exportOccurrences(reader, await reader.find(pattern, { matching, signal }), asked, readPage)
   },
 })
 
 async function listByPattern({ request: asked, reader, cursors, signal }: Context) {
-  const pattern = checkPatternRequest(asked)
+  const { pattern, declared } = await resolvePattern(reader, checkPatternRequest(asked))
   const { matching, by: entry, limit, context, unit, sampleSeed, cursor } = asked
   const scope = { fingerprint: fingerprintReader(reader), query: describeQuery(reader, asked) }
   const position = cursor === undefined ? undefined : cursors.open(scope, cursor)
@@ -122,6 +126,7 @@ async function listByPattern({ request: asked, reader, cursors, signal }: Contex
   return {
     ...describeState(reader),
     count: match.count,
+    ...declared,
     exact: true,
     occurrences: asked.utf16Offsets
       ? await addUtf16Offsets(reader, occurrences, signal)
@@ -156,14 +161,14 @@ function checkPatternRequest({ pattern, all, any, none, sampleSeed, cursor, by: 
   if (sampleSeed !== undefined && (cursor !== undefined || entry === 'document')) {
     throw new OmnigramError('bad-argument', 'In the request: a sample is one page of occurrences, without a cursor.')
   }
-  return toPattern(pattern)
+  return pattern
 }
 
 function checkExport(asked: DocumentsRequest) {
   if (asked.cursor !== undefined || asked.sampleSeed !== undefined) {
     throw new OmnigramError('bad-argument', 'In the request: an export has all rows; leave out cursor and sampleSeed.')
   }
-  return { pattern: checkPatternRequest(asked), matching: asked.matching }
+  return { written: checkPatternRequest(asked), matching: asked.matching }
 }
 
 /** What decides the rows and their order; the size of the page and of the context may change from page to page. */

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { defineRoute } from '../route.js'
 import { describeState, stateFields } from '../schemas/answer.js'
-import { toPattern } from '../schemas/pattern.js'
+import { declaredIds, resolvePattern } from '../schemas/pattern.js'
 import {
   booleanText,
   exactField,
@@ -51,6 +51,7 @@ export const facetsRoute = defineRoute({
   answer: z.object({
     generation: stateFields.generation,
     indexes: stateFields.indexes,
+    ids: declaredIds,
     field: z.string(),
     values: z.array(
       z.object({
@@ -67,10 +68,12 @@ export const facetsRoute = defineRoute({
   cost: () => 50,
 
   async handle({ request: { pattern, matching, field, limit, exact }, reader, signal }) {
-    const match = await reader.find(toPattern(pattern), { matching, signal })
+    const resolved = await resolvePattern(reader, pattern)
+    const match = await reader.find(resolved.pattern, { matching, signal })
     const { values, isExact } = await reader.countFacets(match, field, { exact, signal })
     return {
       ...describeState(reader),
+      ...resolved.declared,
       field,
       values: values.slice(0, limit).map(({ value, occurrences, documents }) => ({ value, occurrences, documents })),
       valueCount: values.length,

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { defineRoute } from '../route.js'
 import { describeState, stateFields } from '../schemas/answer.js'
-import { toPattern } from '../schemas/pattern.js'
+import { declaredIds, resolvePattern } from '../schemas/pattern.js'
 import { namesParams, patternFields, patternLink, readPatternLink } from '../schemas/request.js'
 
 const count = z.number().int().min(0)
@@ -22,12 +22,13 @@ export const findRoute = defineRoute({
     generation: stateFields.generation,
     indexes: stateFields.indexes,
     count: count.describe('Occurrences: the rows of all ranges.'),
+    ids: declaredIds,
     ranges: z.array(
       z.object({
         shard: count.describe('Position of the shard among those of all the indexes named.'),
         lo: count.describe('First row.'),
         hi: count.describe('The row after the last.'),
-        length: count.describe('Bytes that matched.'),
+        length: count.describe('Bytes or tokens that matched.'),
       }),
     ),
     tookMs: stateFields.tookMs,
@@ -36,10 +37,12 @@ export const findRoute = defineRoute({
   cost: ({ matching }) => (matching ? 5 : 1),
 
   async handle({ request: { pattern, matching }, reader, signal }) {
-    const { count: found, ranges } = await reader.find(toPattern(pattern), { matching, signal })
+    const resolved = await resolvePattern(reader, pattern)
+    const { count: found, ranges } = await reader.find(resolved.pattern, { matching, signal })
     return {
       ...describeState(reader),
       count: found,
+      ...resolved.declared,
       ranges: ranges.map(({ shard, lo, hi, length }) => ({ shard, lo, hi, length })),
     }
   },

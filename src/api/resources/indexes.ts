@@ -1,5 +1,6 @@
 /** Which indexes are there, and what is in them? `GET /v1/indexes`, `GET /v1/indexes/{names}` */
 import { z } from 'zod'
+import { symbolsOf } from '../../core/manifest.js'
 import type { IndexReader } from '../../query/index-reader.js'
 import { defineRoute } from '../route.js'
 import { stateFields } from '../schemas/answer.js'
@@ -14,9 +15,12 @@ const indexSchema = z
     generation: z.string(),
     symbols: z.enum(['bytes', 'tokens']).describe('What is indexed.'),
     documents: count,
-    textBytes: count,
+    textBytes: count.describe('Of an index of tokens, the text that was tokenised; 0 where ids came ready.'),
+    symbolCount: count.describe('Bytes of text, or tokens.'),
+    vocabulary: count.nullable().describe('Token ids are below it; null where bytes are indexed, or nothing was said.'),
+    hasTokenizer: z.boolean().describe('Whether text can be asked for in an index of tokens, and is told.'),
     indexBytes: count,
-    ratio: z.number().nullable().describe('indexBytes / textBytes; null for an empty index.'),
+    ratio: z.number().nullable().describe('indexBytes / textBytes; null where there is no text.'),
     facetFields: z.array(z.string()),
     verified: z.boolean().describe('Whether all files have been compared with their checksums since they were opened.'),
   })
@@ -24,7 +28,9 @@ const indexSchema = z
 
 const fullIndexSchema = indexSchema
   .extend({
-    shards: z.array(z.object({ documents: count, textBytes: count, indexBytes: count, checksum: z.string() })),
+    shards: z.array(
+      z.object({ documents: count, textBytes: count, symbolCount: count, indexBytes: count, checksum: z.string() }),
+    ),
     replacedCharacters: count.describe('Characters that were not valid UTF-8 in the corpus and became U+FFFD.'),
     skipped: z.record(z.string(), count).describe('What of the corpus was not indexed, by reason.'),
   })
@@ -76,6 +82,9 @@ function describeIndex({ name, generation, manifest, facetFields, isVerified }: 
     symbols: manifest.symbols,
     documents,
     textBytes,
+    symbolCount: symbolsOf(manifest.statistics),
+    vocabulary: manifest.options.tokens?.vocabulary ?? null,
+    hasTokenizer: Boolean(manifest.options.tokens?.tokenizer),
     indexBytes,
     ratio: textBytes === 0 ? null : indexBytes / textBytes,
     facetFields: [...facetFields],
@@ -87,11 +96,12 @@ function describeFully(reader: IndexReader) {
   const { statistics, shards } = reader.manifest
   return {
     ...describeIndex(reader),
-    shards: shards.map(({ documents, textBytes, bytes, checksum }) => ({
-      documents,
-      textBytes,
-      indexBytes: bytes,
-      checksum,
+    shards: shards.map((shard) => ({
+      documents: shard.documents,
+      textBytes: shard.textBytes,
+      symbolCount: symbolsOf(shard),
+      indexBytes: shard.bytes,
+      checksum: shard.checksum,
     })),
     replacedCharacters: statistics.replacedCharacters,
     skipped: { ...statistics.skipped },

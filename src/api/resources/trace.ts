@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { defineRoute } from '../route.js'
 import { describeState, stateFields } from '../schemas/answer.js'
+import { declaredIds, resolvePattern } from '../schemas/pattern.js'
 import { callFields, namesParams } from '../schemas/request.js'
 
 const maxTextUnits = 1_000_000
@@ -19,7 +20,13 @@ export const traceRoute = defineRoute({
   request: z
     .strictObject({
       text: z.string().max(maxTextUnits),
-      minBytes: z.number().int().min(1).max(maxTextUnits).default(32).describe('Shorter spans are left out.'),
+      minBytes: z
+        .number()
+        .int()
+        .min(1)
+        .max(maxTextUnits)
+        .default(32)
+        .describe('Shorter spans are left out; an index of tokens counts tokens.'),
       ...callFields,
     })
     .meta({ examples: [{ text: 'Some text that may stand in the corpus.', minBytes: 8 }] }),
@@ -27,9 +34,12 @@ export const traceRoute = defineRoute({
   answer: z.object({
     generation: stateFields.generation,
     indexes: stateFields.indexes,
+    ids: declaredIds,
     spans: z.array(
       z.object({
-        startOffset: count.describe('Byte offset in the UTF-8 of the text.'),
+        startOffset: count.describe(
+          'Byte offset in the UTF-8 of the text; in an index of tokens its offset among `ids`.',
+        ),
         endOffset: count,
         count: count.describe('Occurrences of the span.'),
       }),
@@ -40,9 +50,11 @@ export const traceRoute = defineRoute({
   cost: ({ text }) => 1 + text.length / 100,
 
   async handle({ request: { text, minBytes }, reader, signal }) {
-    const spans = await reader.trace(text, { minBytes, signal })
+    const { pattern, declared } = await resolvePattern(reader, text)
+    const spans = await reader.trace(pattern, { minBytes, signal })
     return {
       ...describeState(reader),
+      ...declared,
       spans: spans.map(({ startOffset, endOffset, count: found }) => ({ startOffset, endOffset, count: found })),
     }
   },

@@ -38,20 +38,22 @@ export const documentInfoSchema = z
       .nullable()
       .describe('A JSON object as text, as it stood in the corpus: no number loses digits.'),
     facets: z.record(z.string(), z.string().nullable()),
-    textBytes: count,
+    textBytes: count.nullable().describe('Null in an index of tokens, which keeps no text.'),
+    symbolCount: count.describe('Bytes of text, or tokens.'),
   })
   .meta({ id: 'DocumentInfo' })
 
 export const occurrenceSchema = z
   .object({
     document: documentInfoSchema,
-    startOffset: count.describe('Byte offset of the match in the document.'),
+    startOffset: count.describe('Offset of the match in the document, in bytes or tokens.'),
     endOffset: count,
     startUtf16Offset: count.optional().describe('The same place in UTF-16 units; when asked for.'),
     endUtf16Offset: count.optional(),
     snippet: z.object({
-      text: z.string(),
-      startOffset: count.describe('Byte offset of the snippet in the document.'),
+      text: z.string().nullable().describe('Null where nothing tells what the tokens say.'),
+      ids: z.array(count).optional().describe('The token ids, in an index of tokens.'),
+      startOffset: count.describe('Offset of the snippet in the document, in bytes or tokens.'),
       matchStart: count.describe('Where the match begins in the text of the snippet, in UTF-16 units.'),
       matchEnd: count,
       isCutBefore: z.boolean(),
@@ -63,7 +65,7 @@ export const occurrenceSchema = z
 
 /** Spelled out, so that nothing else of the reader leaks into answers; numbered within its own index. */
 export function describeDocument(reader: IndexReader, info: DocumentInfo) {
-  const { index, document, externalId, metadata, facets, textBytes } = info
+  const { index, document, externalId, metadata, facets, textBytes, symbolCount } = info
   const part = reader.parts.find(({ name }) => name === index)
   return {
     index,
@@ -72,16 +74,18 @@ export function describeDocument(reader: IndexReader, info: DocumentInfo) {
     metadata,
     facets: { ...facets },
     textBytes,
+    symbolCount,
   }
 }
 
 export function describeOccurrence(reader: IndexReader, occurrence: Occurrence) {
   const { document, startOffset, endOffset, snippet, countInDocument } = occurrence
+  const { tokens, ...shown } = snippet
   return {
     document: describeDocument(reader, document),
     startOffset,
     endOffset,
-    snippet: { ...snippet },
+    snippet: { ...shown, ...(tokens && { ids: [...tokens] }) },
     ...(countInDocument !== undefined && { countInDocument }),
   }
 }

@@ -32,7 +32,16 @@ export const exactField = z
   .optional()
   .describe('Lift the budget: the number is exact, however long it takes within the deadline.')
 
-export const unitField = z.enum(['byte', 'character'])
+/** By default characters, in an index of tokens tokens. */
+export const unitField = z.enum(['byte', 'character', 'token'])
+
+/** A pattern of token ids as it stands in a query string: `1,2,3`. */
+export const idsLink = z
+  .string()
+  .max(limits.patternUnits * 8)
+  .regex(/^(\d{1,7}(,\d{1,7})*)?$/, 'expected token ids with commas between them')
+  .transform((text) => ({ ids: text === '' ? [] : text.split(',').map(Number) }))
+  .meta({ type: 'string', pattern: '^(\\d{1,7}(,\\d{1,7})*)?$', description: 'Token ids with commas between them.' })
 
 /** A whole number as it stands in a query string. */
 export function integerText(min: number, max: number, description: string) {
@@ -55,6 +64,7 @@ export function booleanText(description: string) {
 export const patternLink = {
   q: z.string().optional().describe('The pattern as text.'),
   q64: z.string().optional().describe('The pattern as base64 of its bytes, instead of q.'),
+  ids: idsLink.optional().describe('The pattern as token ids with commas between them, for an index of tokens.'),
   ignoreCase: booleanText('Unicode simple case folding.').optional(),
   flexibleSpace: booleanText('Inner white space matches any white space.').optional(),
   deadlineMs: integerText(1, limits.maxDeadlineMs, 'Milliseconds until the server gives up.').optional(),
@@ -63,6 +73,7 @@ export const patternLink = {
 interface PatternLink {
   q?: string
   q64?: string
+  ids?: { ids: number[] }
   ignoreCase?: boolean
   flexibleSpace?: boolean
   deadlineMs?: number
@@ -71,16 +82,16 @@ interface PatternLink {
 /**
  * Says in the fields of a body what a link says; fields of the link that the body has too stay as they are.
  *
- * Throws `bad-argument` unless exactly one of `q` and `q64` is there.
+ * Throws `bad-argument` unless exactly one of `q`, `q64` and `ids` is there.
  */
-export function readPatternLink<Link extends PatternLink>({ q, q64, ignoreCase, flexibleSpace, ...rest }: Link) {
-  if ((q === undefined) === (q64 === undefined)) {
+export function readPatternLink<Link extends PatternLink>({ q, q64, ids, ignoreCase, flexibleSpace, ...rest }: Link) {
+  if ([q, q64, ids].filter((form) => form !== undefined).length !== 1) {
     throw new OmnigramError(
       'bad-argument',
-      'The address needs either q, the pattern as text, or q64, its bytes as base64.',
+      'The address needs either q, the pattern as text, or q64, its bytes as base64, or ids, its token ids.',
     )
   }
-  return { ...rest, ...readMatching({ ignoreCase, flexibleSpace }), pattern: q ?? { base64: q64 ?? '' } }
+  return { ...rest, ...readMatching({ ignoreCase, flexibleSpace }), pattern: q ?? ids ?? { base64: q64 ?? '' } }
 }
 
 export function readMatching(matching: { ignoreCase?: boolean; flexibleSpace?: boolean }) {

@@ -1,7 +1,7 @@
 /** Where is a search that grows by symbols? The bytes so far, sought anew each time. */
 import type { Pattern } from '../../core/pattern.js'
-import { checkInteger, checkUnit } from '../check-arguments.js'
-import type { Cursor, Match, NextSymbols } from '../index-reader.js'
+import { checkInteger, chooseUnit } from '../check-arguments.js'
+import type { Cursor, Match, NextListOptions, NextSymbols, SymbolUnit } from '../index-reader.js'
 import { encodeSymbols } from '../pattern-bytes.js'
 import { countNext } from './naive-next.js'
 import type { NaiveOccurrence, NaiveShard } from './naive-shard.js'
@@ -37,9 +37,8 @@ export class NaiveCursor implements Cursor {
     return new NaiveCursor(this.#reader, this.#bytes)
   }
 
-  async next(unit: 'byte' | 'character'): Promise<NextSymbols> {
-    checkUnit(unit)
-    return countNext(this.#reader.shards, this.#places(), unit)
+  async next(unit?: SymbolUnit, { limit }: NextListOptions = {}): Promise<NextSymbols> {
+    return countNext(this.#reader.shards, this.#places(), chooseUnit(unit, 'bytes'), limit)
   }
 
   async follow(limit: number, maxBytes: number): Promise<Uint8Array[]> {

@@ -1,12 +1,13 @@
 /** What follows the occurrences of a pattern? */
-import type { NextSymbols } from '../index-reader.js'
+import type { NextSymbols, SymbolUnit } from '../index-reader.js'
 import type { NaiveOccurrence, NaiveShard } from './naive-shard.js'
 import { characterEdges } from './naive-text.js'
 
 export function countNext(
   shards: readonly NaiveShard[],
   places: readonly (NaiveOccurrence & { shard: number })[],
-  unit: 'byte' | 'character',
+  unit: SymbolUnit = 'character',
+  limit?: number,
 ): NextSymbols {
   const counts = new Map<string, number>()
   for (const { shard, document, endOffset } of places) {
@@ -17,10 +18,11 @@ export function countNext(
   }
   const next = [...counts].map(([hex, count]) => ({
     bytes: hex ? new Uint8Array(Buffer.from(hex, 'hex')) : null,
+    token: null,
     count,
   }))
   next.sort((a, b) => b.count - a.count || compareEndLast(a.bytes, b.bytes))
-  return { count: places.length, next }
+  return { count: places.length, next: next.slice(0, limit) }
 }
 
 /** The character that starts at `offset`, or the rest of the one that `offset` stands in. */

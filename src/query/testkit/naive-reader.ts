@@ -3,11 +3,19 @@ import { OmnigramError } from '../../core/errors.js'
 import { limits } from '../../core/limits.js'
 import type { Manifest } from '../../core/manifest.js'
 import type { Pattern } from '../../core/pattern.js'
-import { checkDocumentQuery, checkInteger, checkMatch, checkPage, checkSnippet, checkUnit } from '../check-arguments.js'
+import {
+  checkDocumentQuery,
+  checkInteger,
+  checkMatch,
+  checkPage,
+  checkSnippet,
+  chooseUnit,
+} from '../check-arguments.js'
 import type {
   CountOptions,
   CountResult,
   Cursor,
+  CursorBatch,
   DocumentCountResult,
   DocumentInfo,
   DocumentPage,
@@ -28,12 +36,14 @@ import type {
   PageOptions,
   SnippetOptions,
   Span,
+  Symbols,
   TraceOptions,
   UnitOffsets,
 } from '../index-reader.js'
 import { encodePattern, encodeSymbols } from '../pattern-bytes.js'
 import { samplePositions } from '../sample-positions.js'
 import { NaiveCursor } from './naive-cursor.js'
+import { NaiveCursorBatch } from './naive-cursor-batch.js'
 import { countNext } from './naive-next.js'
 import { type NaiveDocument, type NaiveOccurrence, NaiveShard } from './naive-shard.js'
 import { cutSnippet } from './naive-snippet.js'
@@ -108,7 +118,7 @@ export class NaiveReader implements IndexReader {
   }
 
   async documents(match: Match, page: PageOptions): Promise<DocumentPage> {
-    checkPage(page)
+    checkPage(page, 'bytes')
     const places = this.#placesOf(match)
     if (page.by === 'document') return this.#pageByDocument(places, page)
     const position = page.position ?? 0
@@ -132,7 +142,7 @@ export class NaiveReader implements IndexReader {
   }
 
   async occurrence(match: Match, position: number, options: SnippetOptions): Promise<Occurrence> {
-    checkSnippet(options)
+    checkSnippet(options, 'bytes')
     const places = this.#placesOf(match)
     checkInteger('position', position, 0, places.length - 1)
     return this.#occurrence(places[position], options)
@@ -210,13 +220,14 @@ export class NaiveReader implements IndexReader {
     return { codePoints: begun, utf16Units: text.subarray(0, edges[begun]).toString().length }
   }
 
-  async next(pattern: Pattern, options: NextOptions): Promise<NextSymbols> {
-    checkUnit(options.unit)
+  async next(pattern: Pattern, options: NextOptions = {}): Promise<NextSymbols> {
+    const unit = chooseUnit(options.unit, 'bytes')
     const bytes = encodePattern(pattern, options.matching)
     return countNext(
       this.shards,
       this.locate((shard) => shard.find(bytes, options.matching)),
-      options.unit,
+      unit,
+      options.limit,
     )
   }
 
@@ -238,6 +249,22 @@ export class NaiveReader implements IndexReader {
 
   cursor(): Cursor {
     return new NaiveCursor(this, new Uint8Array())
+  }
+
+  cursors(size: number): CursorBatch {
+    return new NaiveCursorBatch(Array.from({ length: size }, () => this.cursor()))
+  }
+
+  async encode(patterns: readonly Pattern[]): Promise<Symbols[]> {
+    return patterns.map(encodeSymbols)
+  }
+
+  async decode(): Promise<null[]> {
+    throw new OmnigramError('bad-argument', 'The index is of bytes.')
+  }
+
+  async decodeAlone(): Promise<null[]> {
+    return this.decode()
   }
 
   async close(): Promise<void> {}
@@ -321,6 +348,7 @@ export class NaiveReader implements IndexReader {
       metadata,
       facets: Object.fromEntries(this.facetFields.map((field, column) => [field, facets?.[column] ?? null])),
       textBytes: this.#text(document).length,
+      symbolCount: this.#text(document).length,
     }
   }
 }

@@ -1,0 +1,37 @@
+/** Where are many searches that grow together? One cursor after the other. */
+import { OmnigramError } from '../../core/errors.js'
+import type { Cursor, CursorBatch, Symbols } from '../index-reader.js'
+
+export class NaiveCursorBatch implements CursorBatch {
+  readonly #cursors: readonly Cursor[]
+
+  constructor(cursors: readonly Cursor[]) {
+    this.#cursors = cursors
+  }
+
+  get size(): number {
+    return this.#cursors.length
+  }
+
+  get counts(): Float64Array {
+    return Float64Array.from(this.#cursors, ({ count }) => count)
+  }
+
+  async push(symbols: Symbols): Promise<CursorBatch> {
+    if (symbols.length !== this.size) throw new OmnigramError('bad-argument', 'One symbol a cursor.')
+    const pushed = this.#cursors.map(async (cursor, place) => {
+      const longer = cursor.fork()
+      await longer.push(symbols.slice(place, place + 1))
+      return longer
+    })
+    return new NaiveCursorBatch(await Promise.all(pushed))
+  }
+
+  select(places: ArrayLike<number>): CursorBatch {
+    return new NaiveCursorBatch(Array.from(places, (place) => this.#cursors[place]))
+  }
+
+  cursor(place: number): Cursor {
+    return this.#cursors[place].fork()
+  }
+}
