@@ -140,7 +140,7 @@ export const flagTable = {
   'textStore': {
     flags: '--text-store',
     description:
-      'keep the text too, compressed (about 3/10 of it): texts and long patterns are found many times faster',
+      'keep the text too, compressed to about 0.3 of it: texts and long patterns are read many times faster',
   },
   'saRate': {
     flags: '--sa-rate <n>',

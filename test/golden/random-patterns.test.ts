@@ -82,12 +82,13 @@ describe('random patterns', () => {
   })
 
   it.each([
-    { shards: 1, shardBytes: 1_000_000_000 },
-    { shards: 7, shardBytes: 1_850_000 },
-  ])('are counted exactly, with their documents, in $shards shards', async ({ shards, shardBytes }) => {
+    { shards: 1, shardBytes: 1_000_000_000, textStore: false },
+    { shards: 7, shardBytes: 1_850_000, textStore: true },
+  ])('are counted exactly, with their documents, in $shards shards', async ({ shards, shardBytes, textStore }) => {
     const indexDir = join(folder.dir, `shards-${shards}`)
     const inputs = [smallCorpusPath, join(folder.dir, 'odd.jsonl')]
-    const options = { shardBytes, idField: null, facetFields: [], isStrict: true, saRate: 128, isaRate: 512 }
+    const rates = { saRate: 128, isaRate: 512 }
+    const options = { shardBytes, textStore, idField: null, facetFields: [], isStrict: true, ...rates }
     const report = await buildIndex(testOptions(inputs, indexDir, options))
     expect(report.shards).toBe(shards)
     const reader = await openIndex(indexDir, { workers: 2 })

@@ -60,63 +60,89 @@ pub fn encode_text(
     let prepared = EncoderDictionary::copy(&dictionary, COMPRESSION_LEVEL);
     let batches = layout.frame_count().div_ceil(BATCH_FRAMES);
     let threads = (threads as u64).min(layout.text_bytes / BYTES_A_THREAD).max(1);
-    let compress = |batch: u64| {
+    let compress = |lane: &mut Lane, batch: u64| {
         interrupt.check()?;
-        compress_batch(text, layout, batch, &prepared)
+        lane.compress(text, layout, batch, &prepared)
     };
     let lanes = thread::scope(|scope| {
-        let lane = |worker: u64| (worker..batches).step_by(threads as usize);
-        let spawn = |worker| scope.spawn(move || lane(worker).map(compress).collect::<Result<Vec<_>>>());
-        let workers: Vec<_> = (1..threads).map(spawn).collect();
-        // The thread that may tell of progress takes a lane too.
-        let told = lane(0).inspect(|&batch| progress(batch as f64 / batches as f64));
-        let first = told.map(compress).collect::<Result<Vec<_>>>();
+        let batches_of = |worker: u64| (worker..batches).step_by(threads as usize);
+        let run = move |worker| -> Result<Lane> {
+            let mut lane = Lane::default();
+            batches_of(worker).try_for_each(|batch| compress(&mut lane, batch))?;
+            Ok(lane)
+        };
+        let workers: Vec<_> = (1..threads).map(|worker| scope.spawn(move || run(worker))).collect();
+        // The thread that may tell of progress does its share too.
+        let mut lane = Lane::default();
+        let outcome = batches_of(0).try_for_each(|batch| {
+            progress(batch as f64 / batches as f64);
+            compress(&mut lane, batch)
+        });
         let join = |worker: thread::ScopedJoinHandle<'_, _>| {
             worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         };
-        std::iter::once(first).chain(workers.into_iter().map(join)).collect::<Result<Vec<_>>>()
+        std::iter::once(outcome.map(|()| lane)).chain(workers.into_iter().map(join)).collect::<Result<Vec<_>>>()
     })?;
-    let bytes = lanes.iter().flatten().map(|batch| batch.frames.len()).sum();
-    let mut lanes: Vec<_> = lanes.into_iter().map(Vec::into_iter).collect();
-    let mut frames = Vec::new();
-    frames.try_reserve_exact(bytes).map_err(|_| Error::Input(format!("no memory for {bytes} bytes of frames")))?;
-    let mut frame_ends = vec![0];
-    for batch in (0..batches).filter_map(|batch| lanes[(batch % threads) as usize].next()) {
-        let start = frames.len() as u64;
-        frame_ends.extend(batch.ends.iter().map(|end| start + end));
-        frames.extend_from_slice(&batch.frames);
-    }
-    let frame_ends = EliasFanoBuilder::encode(&frame_ends)?;
-    Ok(EncodedText { header: layout.encode(), dictionary, frames, frame_ends })
+    join_lanes(lanes, batches, layout, dictionary)
 }
 
-struct Batch {
+/// Frames that one thread compressed.
+#[derive(Default)]
+struct Lane {
     frames: Vec<u8>,
     /// The end of each in `frames`.
-    ends: Vec<u64>,
+    ends: Vec<usize>,
 }
 
-fn compress_batch(
-    text: &impl ReadingOrder,
-    layout: Layout,
-    batch: u64,
-    dictionary: &EncoderDictionary<'_>,
-) -> Result<Batch> {
-    let mut compressor = Compressor::with_prepared_dictionary(dictionary).map_err(no_compressor)?;
-    // The checksum finds damage in files too large to be checked when they are opened.
-    for parameter in [CParameter::ChecksumFlag(true), CParameter::DictIdFlag(false)] {
-        compressor.set_parameter(parameter).map_err(no_compressor)?;
+impl Lane {
+    fn compress(
+        &mut self,
+        text: &impl ReadingOrder,
+        layout: Layout,
+        batch: u64,
+        dictionary: &EncoderDictionary<'_>,
+    ) -> Result<()> {
+        let mut compressor = Compressor::with_prepared_dictionary(dictionary).map_err(no_compressor)?;
+        // The checksum finds damage in files too large to be checked when they are opened.
+        for parameter in [CParameter::ChecksumFlag(true), CParameter::DictIdFlag(false)] {
+            compressor.set_parameter(parameter).map_err(no_compressor)?;
+        }
+        let mut frame_text = Vec::with_capacity(1 << layout.frame_bits);
+        let first = batch * BATCH_FRAMES;
+        for frame in first..(first + BATCH_FRAMES).min(layout.frame_count()) {
+            let start = frame << layout.frame_bits;
+            frame_text.clear();
+            text.copy(start..start + layout.frame_bytes(frame) as u64, &mut frame_text);
+            let compressed = compressor.compress(&frame_text).map_err(no_compressor)?;
+            self.frames.try_reserve(compressed.len()).map_err(|_| no_memory(self.frames.len()))?;
+            self.frames.extend_from_slice(&compressed);
+            self.ends.push(self.frames.len());
+        }
+        Ok(())
     }
-    let (mut compressed, mut frame_text) = (Batch { frames: Vec::new(), ends: Vec::new() }, Vec::new());
-    let first = batch * BATCH_FRAMES;
-    for frame in first..(first + BATCH_FRAMES).min(layout.frame_count()) {
-        let start = frame << layout.frame_bits;
-        frame_text.clear();
-        text.copy(start..start + layout.frame_bytes(frame) as u64, &mut frame_text);
-        compressed.frames.extend_from_slice(&compressor.compress(&frame_text).map_err(no_compressor)?);
-        compressed.ends.push(compressed.frames.len() as u64);
+}
+
+/// Puts the frames, of which each lane has every so manieth batch, in their order.
+fn join_lanes(lanes: Vec<Lane>, batches: u64, layout: Layout, dictionary: Vec<u8>) -> Result<EncodedText> {
+    let bytes = lanes.iter().map(|lane| lane.frames.len()).sum();
+    let mut frames = Vec::new();
+    frames.try_reserve_exact(bytes).map_err(|_| no_memory(bytes))?;
+    let mut frame_ends = EliasFanoBuilder::new(layout.frame_count() + 1, bytes as u64)?;
+    frame_ends.push(0)?;
+    let mut used = vec![(0, 0); lanes.len()];
+    for batch in 0..batches {
+        let index = (batch % lanes.len() as u64) as usize;
+        let (lane, (first, start)) = (&lanes[index], &mut used[index]);
+        let ends = &lane.ends[*first..lane.ends.len().min(*first + BATCH_FRAMES as usize)];
+        let moved = frames.len();
+        for end in ends {
+            frame_ends.push((moved + end - *start) as u64)?;
+        }
+        let end = ends.last().copied().unwrap_or(*start);
+        frames.extend_from_slice(&lane.frames[*start..end]);
+        (*first, *start) = (*first + ends.len(), end);
     }
-    Ok(compressed)
+    Ok(EncodedText { header: layout.encode(), dictionary, frames, frame_ends: frame_ends.finish()? })
 }
 
 /// A dictionary; empty when the text is too short or its pieces are too unlike each other for one.
@@ -135,6 +161,10 @@ fn train(text: &impl ReadingOrder) -> Vec<u8> {
         sizes.push(samples.len() - before);
     }
     zstd::dict::from_continuous(&samples, &sizes, bytes as usize).unwrap_or_default()
+}
+
+fn no_memory(bytes: usize) -> Error {
+    Error::Input(format!("no memory for {bytes} bytes of compressed text"))
 }
 
 fn no_compressor(error: std::io::Error) -> Error {
