@@ -12,7 +12,8 @@ const BYTES_A_DOCUMENT: u64 = 10;
 const BASE_BYTES: u64 = 16 << 20;
 
 /// Bytes of memory that building a shard of so much text and so many documents takes at its peak, with sampling rates
-/// no denser than the defaults, and ids, metadata and facets that are together smaller than the text.
+/// no denser than the defaults, and ids, metadata and facets that are together smaller than the text. With the text store it is no more: that is
+/// compressed and written before the sort takes its memory.
 pub fn estimate_build_bytes(text_bytes: u64, documents: u64) -> u64 {
     let symbols = text_bytes.saturating_add(documents);
     let hundredths = if symbols <= MAX_NARROW_SYMBOLS { HUNDREDTHS_A_SYMBOL } else { WIDE_HUNDREDTHS_A_SYMBOL };
