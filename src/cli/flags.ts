@@ -139,8 +139,7 @@ export const flagTable = {
   },
   'textStore': {
     flags: '--text-store',
-    description:
-      'keep the text too, compressed to about 0.3 of it: texts and long patterns are read many times faster',
+    description: 'keep the text too, compressed to about 0.3 of it: texts and long patterns are read many times faster',
   },
   'saRate': {
     flags: '--sa-rate <n>',
