@@ -1,5 +1,6 @@
 /** How does a check get done, once its client has gone? One after the other, beside the questions of others. */
 import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
 import type { ContaminationReport } from '../../contamination/report.js'
 import { OmnigramError } from '../../core/errors.js'
 import { type CheckOrder, type CheckProgress, describeFailure } from './check.js'
@@ -36,10 +37,13 @@ const maxKept = 1_000
 /** Progress is written no oftener than this. */
 const progressMs = 150
 
+/** Runners of this process. */
+const living = new Set<string>()
+
 export class CheckRunner {
   readonly #store: CheckStore
   readonly #options: Required<Omit<CheckRunnerOptions, 'onFailure'>> & Pick<CheckRunnerOptions, 'onFailure'>
-  readonly #name = randomUUID()
+  readonly #name = `${hostname()}/${process.pid}/${randomUUID()}`
   readonly #timer: NodeJS.Timeout
   #current: { readonly id: string; readonly controller: AbortController } | null = null
   #working: Promise<void> | null = null
@@ -49,6 +53,8 @@ export class CheckRunner {
     this.#store = store
     this.#options = { limitMs: 600_000, pollMs: 2_000, leaseMs: 15_000, ...options }
     this.#timer = setInterval(() => this.wake(), this.#options.pollMs).unref()
+    living.add(this.#name)
+    store.endLeases((runner) => runner !== this.#name && hasDied(runner))
     this.wake()
   }
 
@@ -71,6 +77,7 @@ export class CheckRunner {
     clearInterval(this.#timer)
     this.#current?.controller.abort(new OmnigramError('cancelled', 'The server is stopping.'))
     await this.#working
+    living.delete(this.#name)
   }
 
   async #work(): Promise<void> {
@@ -131,5 +138,19 @@ export class CheckRunner {
       clearTimeout(limit)
       this.#current = null
     }
+  }
+}
+
+/** Whether the process of a runner is certainly gone: of other machines nobody knows before the lease ends. */
+function hasDied(runner: string): boolean {
+  const [host, pid] = runner.split('/')
+  if (host !== hostname()) return false
+  // A container that was started again has its old number.
+  if (Number(pid) === process.pid) return !living.has(runner)
+  try {
+    process.kill(Number(pid), 0)
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH'
   }
 }

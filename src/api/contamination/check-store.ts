@@ -143,6 +143,15 @@ export class CheckStore {
     return changed === 1
   }
 
+  /** Lets the checks of runners that are gone be taken at once. */
+  endLeases(isGone: (runner: string) => boolean): void {
+    const runners = this.#database.rows(`select distinct runner from checks where state = 'running'`)
+    for (const { runner } of runners) {
+      if (typeof runner !== 'string' || !isGone(runner)) continue
+      this.#database.run(`update checks set lease_ms = 0 where state = 'running' and runner = ?`, runner)
+    }
+  }
+
   /** Puts a check back, as if it had not been taken: the runner stops. */
   release(id: string, runner: string): void {
     this.#database.run(

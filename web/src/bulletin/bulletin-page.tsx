@@ -14,11 +14,13 @@ import { MethodNote } from './method-note.tsx'
 import type { Place } from './place.ts'
 import { TableTools } from './table-tools.tsx'
 import { TrendDialog } from './trend-chart.tsx'
+import { useBulletinKeys } from './use-bulletin-keys.ts'
 import { type ChangePlace, usePlace } from './use-place.ts'
 import './bulletin.css'
 
 export function BulletinPage() {
   const [place, change] = usePlace()
+  useBulletinKeys()
   const { check, cell, table } = place
   const { answer, problem } = useAnswer(table, 0, (signal) => readTable(table, signal))
   return (
