@@ -48,10 +48,12 @@ it('says that an absent text does not occur', () =>
 it('matches by case and white space as the chips say', () =>
   visit('/?q=TRUTH%20%20universally', async ({ page }) => {
     await page.locator('.count strong', { hasText: /^0$/ }).waitFor()
-    await page.getByRole('button', { name: 'Ignore case' }).click()
-    await page.getByRole('button', { name: 'Flexible space' }).click()
+    await page.getByRole('button', { name: 'Ignore case', exact: true }).click()
+    await page.getByRole('button', { name: 'Flexible space', exact: true }).click()
     await page.locator('.count strong', { hasText: '41' }).waitFor()
-    expect(await page.getByRole('button', { name: 'Ignore case' }).getAttribute('aria-pressed')).toBe('true')
+    expect(await page.getByRole('button', { name: 'Ignore case', exact: true }).getAttribute('aria-pressed')).toBe(
+      'true',
+    )
   }))
 
 it('searches several indexes at once', () =>
@@ -95,6 +97,7 @@ it('works by keys alone', () =>
     expect(await current()).toBe(first)
     await keyboard.press('Escape')
     await page.locator('.reader').waitFor({ state: 'detached' })
+    expect(await page.evaluate("document.activeElement.matches('.results .is-selected .row')")).toBe(true)
     await keyboard.press('?')
     await page.locator('dialog[open]').waitFor()
     await keyboard.press('Escape')

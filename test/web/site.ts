@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { addApiKey } from '../../src/api/guards/key-file.js'
 import { type RunningServer, startServer } from '../../src/api/server.js'
 import { buildTestIndex } from '../../src/query/testkit/build-test-index.js'
 
@@ -24,19 +25,32 @@ const books = [
 
 const letters = [{ text: 'My dear, it is a truth.', externalId: 'letter', metadata: null, facets: [] }]
 
+const readerRights: Parameters<typeof addApiKey>[1] = {
+  id: 'reader',
+  scopes: ['count', 'search', 'documents'],
+  indexes: ['*'],
+  expires: null,
+}
+
 export interface Site {
   readonly url: string
+  /** The one that the server asks for; absent where everybody may ask. */
+  readonly key?: string
   stop(): Promise<void>
 }
 
-export async function startSite(): Promise<Site> {
+export async function startSite({ isGuarded = false } = {}): Promise<Site> {
   const folder = await mkdtemp(join(tmpdir(), 'omnigram-web-'))
   const indexDirs = [join(folder, 'books'), join(folder, 'letters')]
   await buildTestIndex(indexDirs[0], { documents: books, facetFields: ['kind'], shardCount: 2 })
   await buildTestIndex(indexDirs[1], { documents: letters })
-  const server: RunningServer = await startServer({ indexDirs, host: '127.0.0.1', port: 0, isQuiet: true })
+  const keysPath = isGuarded ? join(folder, 'keys.json') : undefined
+  const key = keysPath === undefined ? undefined : await addApiKey(keysPath, readerRights)
+  const options = { indexDirs, keysPath, host: '127.0.0.1', port: 0, isQuiet: true }
+  const server: RunningServer = await startServer(options)
   return {
     url: server.url,
+    key,
     async stop() {
       await server.stop()
       await rm(folder, { recursive: true })

@@ -6,7 +6,7 @@ import { type Site, startSite } from './site.js'
 
 export type Visit = (
   path: string,
-  work: (watched: WatchedPage) => Promise<void>,
+  work: (watched: WatchedPage, site: Site) => Promise<void>,
   options?: BrowserContextOptions,
 ) => Promise<void>
 
@@ -25,12 +25,12 @@ export function prepareVisits(start: () => Promise<Site> = startSite): Visit {
   beforeEach((context) => {
     if (missingBrowser) context.skip(missingBrowser)
   })
-  return async (path, work, options = {}) => {
+  return async (path, work, context = {}) => {
     const { browser, site } = state
     if (!browser || !site) throw new Error('The browser was not started.')
-    const watched = await openPage(browser, site.url, path, options)
+    const watched = await openPage(browser, site.url, path, context)
     try {
-      await work(watched)
+      await work(watched, site)
     } finally {
       await watched.close()
     }

@@ -37,6 +37,10 @@ export function DocumentReader({ query, place, change }: DocumentReaderProps) {
     setReachBytes(firstReachBytes)
     panel.current?.focus()
   }, [placeKey])
+  useEffect(() => {
+    // Who came by keys goes on where they were.
+    return () => document.querySelector<HTMLElement>('.results .is-selected .row')?.focus({ preventScroll: true })
+  }, [])
   const { answer, problem, isSlow } = useAnswer(`${placeKey} ${reachBytes}`, 0, (signal) =>
     readAround(query, place, reachBytes, signal),
   )
