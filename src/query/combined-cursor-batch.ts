@@ -1,4 +1,5 @@
 /** Where are many searches that grow together, in several indexes at once? */
+import { OmnigramError } from '../core/errors.js'
 import type { CallOptions, Cursor, CursorBatch, Symbols } from './index-reader.js'
 
 export class CombinedCursorBatch implements CursorBatch {
@@ -34,6 +35,14 @@ export class CombinedCursorBatch implements CursorBatch {
       this.#batches.map((batch) => batch.select(places)),
       this.#join,
     )
+  }
+
+  concat(other: CursorBatch): CursorBatch {
+    if (!(other instanceof CombinedCursorBatch) || other.#batches.length !== this.#batches.length) {
+      throw new OmnigramError('bad-argument', 'Only cursors of the same reader go together.')
+    }
+    const batches = this.#batches.map((batch, member) => batch.concat(other.#batches[member]))
+    return new CombinedCursorBatch(batches, this.#join)
   }
 
   cursor(place: number): Cursor {

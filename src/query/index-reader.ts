@@ -247,6 +247,8 @@ export interface CursorBatch {
   push(symbols: Symbols, options?: CallOptions): Promise<CursorBatch>
   /** The cursors at these places, in this order; a place may come more than once, to fork it. */
   select(places: ArrayLike<number>): CursorBatch
+  /** These cursors and then those of another batch of the same reader. Throws `bad-argument` for another reader's. */
+  concat(other: CursorBatch): CursorBatch
   /** One of them on its own. */
   cursor(place: number): Cursor
 }

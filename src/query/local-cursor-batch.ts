@@ -80,6 +80,18 @@ export class LocalCursorBatch implements CursorBatch {
     )
   }
 
+  concat(other: CursorBatch): CursorBatch {
+    if (!(other instanceof LocalCursorBatch) || other.#context.shards !== this.#context.shards) {
+      throw new OmnigramError('bad-argument', 'Only cursors of the same reader go together.')
+    }
+    checkInteger('number of cursors', this.size + other.size, 0, limits.cursors)
+    return new LocalCursorBatch(
+      this.#context,
+      this.#ranges.map((ranges, shard) => Float64Array.of(...ranges, ...other.#ranges[shard])),
+      Float64Array.of(...this.#lengths, ...other.#lengths),
+    )
+  }
+
   cursor(place: number): Cursor {
     checkInteger('place', place, 0, this.size - 1)
     const ranges = this.#ranges.map((packed, shard) => ({

@@ -1,4 +1,4 @@
-//! A model of a few thousand weights, as the bytes of a GGUF file, with every coding that is read.
+//! Which model can a test compute by itself? One of a few thousand weights, as the bytes of a GGUF file, with every coding that is read.
 
 const KINDS: [u32; 6] = [0, 1, 2, 3, 8, 30];
 

@@ -1,3 +1,5 @@
+//! Is a row's result the same however it is computed, and is a wrong file or call told?
+
 use crate::error::Error;
 use crate::kernel::Kernel;
 use crate::model::{Model, Wanted};

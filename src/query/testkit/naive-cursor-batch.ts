@@ -31,6 +31,11 @@ export class NaiveCursorBatch implements CursorBatch {
     return new NaiveCursorBatch(Array.from(places, (place) => this.#cursors[place]))
   }
 
+  concat(other: CursorBatch): CursorBatch {
+    const others = Array.from({ length: other.size }, (_, place) => other.cursor(place))
+    return new NaiveCursorBatch([...this.#cursors, ...others])
+  }
+
   cursor(place: number): Cursor {
     return this.#cursors[place].fork()
   }

@@ -150,6 +150,14 @@ function describeCorpus(corpus: TokenCorpus, makeReader: MakeTokenReader): void 
     for (const [at, context] of expected.entries()) {
       expect(toCounts(await chosen.cursor(at).next())).toEqual(oracle.next(context))
     }
+    const joined = reader
+      .cursors(1)
+      .concat(reader.cursors(1))
+      .concat(reader.cursors(2).select([1]))
+    const second = await joined.push(Uint32Array.from([0, 1, 2], (at) => contexts[at % contexts.length][0]))
+    expect([...second.concat(batch).counts].slice(0, 3)).toEqual(
+      [0, 1, 2].map((at) => oracle.count(contexts[at % contexts.length].slice(0, 1))),
+    )
     await expect(batch.push(new Uint32Array(contexts.length + 1))).rejects.toMatchObject({ code: 'bad-argument' })
   })
 
