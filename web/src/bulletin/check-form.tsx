@@ -41,7 +41,7 @@ export function CheckForm({ begin, close }: CheckFormProps) {
     <Dialog title="Check my benchmark" close={close} isWide>
       <FileDrop
         label="Drop the file of a benchmark here"
-        hint="JSON lines, CSV or Parquet, with a field for the question. Nobody but you sees the result."
+        hint="JSON lines, CSV or Parquet, with a field for the question. Only who has the link sees the result."
         accept=".jsonl,.ndjson,.json,.csv,.parquet"
         take={take}
       />

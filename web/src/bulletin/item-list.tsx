@@ -120,6 +120,8 @@ interface ItemRowProps {
 
 function ItemRow({ item, score, threshold, href }: ItemRowProps) {
   const found = classOf(score, threshold)
+  // The evidence may be of another view, in which more was found.
+  const isFound = found === 'dirty' || found === 'suspicious'
   return (
     <li>
       <a class="item-row" href={href}>
@@ -133,9 +135,9 @@ function ItemRow({ item, score, threshold, href }: ItemRowProps) {
         </span>
         <span class="item-notes">
           {item.subtask !== null && <span>{item.subtask}</span>}
-          {item.category !== null && <span>{categoryLabels[item.category]}</span>}
-          {item.answer === 'found' && <span>answer nearby</span>}
-          {item.isBoilerplate && <span>boilerplate</span>}
+          {isFound && item.category !== null && <span>{categoryLabels[item.category]}</span>}
+          {isFound && item.answer === 'found' && <span>answer nearby</span>}
+          {isFound && item.isBoilerplate && <span>boilerplate</span>}
         </span>
       </a>
     </li>

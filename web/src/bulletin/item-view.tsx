@@ -74,7 +74,7 @@ function ScoreLine({ answer: { item }, score }: { answer: EvidenceAnswer; score:
       {longestMatch && (
         <li>
           longest match {formatCount(longestMatch.characters)} of {formatCount(item.characters)} characters, found{' '}
-          {formatCount(longestMatch.count)} {longestMatch.count === 1 ? 'time' : 'times'}
+          {longestMatch.count === 1 ? 'once' : `${formatCount(longestMatch.count)} times`}
         </li>
       )}
       {evidence && (
@@ -105,7 +105,8 @@ function listPassages({ bestDocument, rarestWindow, answer }: Evidence): NamedPa
   const times = count === 1 ? 'once' : `${formatCount(count)} times`
   const places = `the rarest window: ${times} in ${documents.isExact ? '' : 'about '}${formatCount(documents.count)} documents`
   for (const [at, passage] of rarestWindow.passages.entries()) {
-    passages.push({ name: `Rarest window ${at + 1}`, note: places, passage })
+    const name = rarestWindow.passages.length > 1 ? `Rarest window ${at + 1}` : 'Rarest window'
+    passages.push({ name, note: places, passage })
   }
   if (answer.passage) {
     const away = answer.distance === null ? '' : `, ${answer.distance} characters after the window`
