@@ -14,7 +14,8 @@ table { border-collapse: collapse; width: 100%; } th, td { padding: .3rem .6rem;
 th:first-child, td:first-child { text-align: left; } caption { text-align: left; padding: .5rem 0; }
 .bar { display: inline-block; width: 6rem; height: .7rem; border: 1px solid var(--line); } .bar i { display: block; height: 100%; background: var(--dirty); }
 .dirty { color: var(--dirty); font-weight: 600; } mark { background: var(--mark); color: inherit; }
-.pair { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; } @media (max-width: 48rem) { .pair { grid-template-columns: 1fr; } }
+.pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1rem; } @media (max-width: 48rem) { .pair { grid-template-columns: minmax(0, 1fr); } }
+code, p { overflow-wrap: anywhere; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font: 14px/1.5 ui-monospace, monospace; border: 1px solid var(--line); padding: .6rem; margin: 0; }
 details { border-bottom: 1px solid var(--line); padding: .3rem 0; } summary { cursor: pointer; overflow-wrap: anywhere; } .wide { overflow-x: auto; }
 @media print { details { break-inside: avoid; } }`
@@ -77,9 +78,13 @@ function renderTable({ cells, benchmarks }: ContaminationReport): string {
 function renderNumbers({ dirtyRate, interval, items, dirty, suspicious, clean, short }: ViewSummary): string {
   const rate = dirtyRate ?? 0
   const bar = `<span class="bar" aria-hidden="true"><i style="width:${(100 * rate).toFixed(2)}%"></i></span>`
-  const range = interval === null ? '–' : `${percent(interval[0])} – ${percent(interval[1])}`
+  const range = interval === null ? '–' : describeRange(interval)
   const counts = [items, dirty, suspicious, clean, short].map((count) => `<td>${formatCount(count)}</td>`).join('')
   return `<td>${bar} <span${rate > 0 ? ' class="dirty"' : ''}>${dirtyRate === null ? '–' : percent(rate)}</span></td><td>${range}</td>${counts}`
+}
+
+function describeRange([low, high]: readonly [number, number]): string {
+  return low === high ? 'all checked' : `${percent(low)} – ${percent(high)}`
 }
 
 function renderCell(cell: ReportCell, at: number): string {
