@@ -22,7 +22,7 @@ describe('a shard', () => {
   it('says what it is made of', () => {
     const info = fruit.info()
     expect(info).toMatchObject({ documents: 4, textBytes: 31, rows: 35, saRate: 128, isaRate: 512, profile: 'default' })
-    expect(info).toMatchObject({ facetFields: ['source'], hasExternalIds: true, format: '1.0' })
+    expect(info).toMatchObject({ facetFields: ['source'], hasExternalIds: true, format: '1.1' })
     expect(info.checksum).toMatch(/^[0-9a-f]{32}$/)
     expect(info.byteCounts).toHaveLength(256)
     expect(info.byteCounts[0x61]).toBe(7)

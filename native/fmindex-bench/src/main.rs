@@ -7,7 +7,7 @@
 //! ```
 //!
 //! TEXT holds each document as byte 0xFF and its UTF-8. Times are CPU time of the thread, the best of three passes for
-//! each query, warm; those of batches are wall time a query, the best of three.
+//! each query, warm; those of batches are of the slowest thread, a query, the best of three.
 
 mod build;
 mod clock;

@@ -9,6 +9,7 @@ pub mod documents;
 pub mod error;
 pub mod format;
 pub mod interrupt;
+pub mod prefixes;
 pub mod rank;
 pub mod samples;
 pub mod search;

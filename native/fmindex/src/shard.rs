@@ -2,6 +2,7 @@
 //!
 //! A [`Shard`] is an opened file on which all of [`search`](crate::search) works. It is immutable and thread-safe.
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -198,6 +199,11 @@ impl ShardView for Shard {
     #[inline]
     fn first_row(&self, symbol: u8) -> u64 {
         self.file.first_rows[usize::from(symbol)]
+    }
+
+    #[inline]
+    fn start_rows(&self, pattern: &[u8]) -> (usize, Range<u64>) {
+        self.file.prefixes.as_ref().map_or((0, 0..self.row_count()), |prefixes| prefixes.rows(pattern))
     }
 
     fn document_count(&self) -> u64 {

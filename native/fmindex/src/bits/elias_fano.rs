@@ -42,6 +42,11 @@ impl EliasFano {
         self.layout.len
     }
 
+    /// What no value is above, as the builder was told.
+    pub fn max_value(&self) -> u64 {
+        self.layout.max_value
+    }
+
     /// Whether there are no values.
     pub fn is_empty(&self) -> bool {
         self.layout.len == 0

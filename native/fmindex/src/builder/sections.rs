@@ -5,6 +5,7 @@ use super::sampling::SampleSections;
 use crate::documents::EncodedRecords;
 use crate::error::{Error, Result};
 use crate::format::{Counts, SectionId, ShardWriter};
+use crate::prefixes::encode_prefixes;
 use crate::rank::run_head::{EncodeOptions, RankSections, RunHeadIndex, encode};
 use crate::rank::{RankIndex, SEPARATOR};
 use crate::section::Section;
@@ -81,7 +82,8 @@ pub(super) fn write_samples(writer: &mut ShardWriter, samples: &SampleSections) 
     writer.write(SectionId::IsaStarts, &samples.isa_starts)
 }
 
-/// Encodes the BWT, checks every byte's count against that of the input, and writes the sections.
+/// Encodes the BWT, checks every byte's count against that of the input, and writes the sections of the rank structure
+/// and of the prefixes found with it.
 ///
 /// # Errors
 /// [`Error::Damaged`] when a count is wrong, which only a broken machine or program brings about; [`Error::Io`].
@@ -100,11 +102,17 @@ pub(super) fn write_rank(
         entries: Section::from_vec(encoded.entries),
         groups: Section::from_vec(encoded.groups),
     };
-    check_counts(&RunHeadIndex::open(sections.clone())?, counts)?;
+    let rank = RunHeadIndex::open(sections.clone())?;
+    check_counts(&rank, counts)?;
     writer.write(SectionId::RankHeader, &sections.header)?;
     writer.write(SectionId::RankRecords, &sections.records)?;
     writer.write(SectionId::RankEntries, &sections.entries)?;
-    writer.write(SectionId::RankGroups, &sections.groups)
+    writer.write(SectionId::RankGroups, &sections.groups)?;
+    if let Some(prefixes) = encode_prefixes(&rank, &counts.byte_counts, &counts.first_rows())? {
+        writer.write(SectionId::PrefixKeys, &prefixes.keys)?;
+        writer.write(SectionId::PrefixStarts, &prefixes.starts)?;
+    }
+    Ok(())
 }
 
 fn check_counts(rank: &RunHeadIndex, counts: &Counts) -> Result<()> {

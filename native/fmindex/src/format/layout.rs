@@ -20,7 +20,7 @@ pub(super) const MAGIC: [u8; 8] = *b"\x89omniFM\n";
 /// Version that this code writes.
 pub const FORMAT_MAJOR: u16 = 1;
 /// Minor version that this code writes: more optional sections.
-pub const FORMAT_MINOR: u16 = 0;
+pub const FORMAT_MINOR: u16 = 1;
 const BYTE_ORDER: u32 = 0x0A0B_0C0D;
 pub(super) const HEADER_BYTES: usize = 64;
 pub(super) const ENTRY_BYTES: usize = 32;

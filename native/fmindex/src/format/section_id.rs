@@ -26,6 +26,8 @@ pub enum SectionId {
     IdRecordEnds = 20,
     IdOrder = 21,
     Facets = 22,
+    PrefixKeys = 23,
+    PrefixStarts = 24,
     TextHeader = 26,
     TextDictionary = 27,
     TextFrames = 28,
@@ -45,7 +47,7 @@ pub enum SectionId {
 }
 
 /// Each section: its name, the bytes of an element, and whether a shard can do without it.
-const TABLE: [(SectionId, &str, u32, bool); 37] = [
+const TABLE: [(SectionId, &str, u32, bool); 39] = [
     (SectionId::Counts, "counts", 8, false),
     (SectionId::RankHeader, "rank.header", 1, false),
     (SectionId::RankRecords, "rank.records", 1, false),
@@ -68,6 +70,8 @@ const TABLE: [(SectionId, &str, u32, bool); 37] = [
     (SectionId::IdRecordEnds, "ids.recordEnds", 8, true),
     (SectionId::IdOrder, "ids.order", 1, true),
     (SectionId::Facets, "facets", 1, true),
+    (SectionId::PrefixKeys, "prefixes.keys", 8, true),
+    (SectionId::PrefixStarts, "prefixes.starts", 8, true),
     (SectionId::TextHeader, "text.header", 8, true),
     (SectionId::TextDictionary, "text.dictionary", 1, true),
     (SectionId::TextFrames, "text.frames", 1, true),

@@ -8,6 +8,7 @@ use super::counts::Counts;
 use super::section_id::SectionId;
 use crate::documents::{DocumentOffsets, ExternalIds, Facets, RecordSections, Records, TextUnits};
 use crate::error::{Error, Result};
+use crate::prefixes::PrefixTable;
 use crate::rank::RankIndex;
 use crate::rank::run_head::{RankSections, RunHeadIndex};
 use crate::samples::{IsaSamples, SaSamples};
@@ -33,6 +34,8 @@ pub struct ShardFile {
     pub facets: Option<Facets>,
     /// `None` unless the shard was built with one.
     pub text: Option<TextStore>,
+    /// `None` in small shards, and in those of format 1.0.
+    pub prefixes: Option<PrefixTable>,
 }
 
 impl ShardFile {
@@ -94,8 +97,9 @@ impl ShardFile {
         let facets = container.optional_section(SectionId::Facets).map(|section| Facets::open(documents, section));
         let facets = facets.transpose()?;
         let text = open_text(&container, &offsets)?;
+        let prefixes = open_prefixes(&container, &counts)?;
         let first_rows = counts.first_rows();
-        Ok(Self { container, counts, first_rows, rank, offsets, sa, isa, units, metadata, ids, facets, text })
+        Ok(Self { container, counts, first_rows, rank, offsets, sa, isa, units, metadata, ids, facets, text, prefixes })
     }
 }
 
@@ -121,6 +125,15 @@ fn open_text(container: &Container, offsets: &DocumentOffsets) -> Result<Option<
         TextStore::open(offsets.clone(), TextSections { header, dictionary, frames, frame_ends })
     };
     sections.map(open).transpose()
+}
+
+fn open_prefixes(container: &Container, counts: &Counts) -> Result<Option<PrefixTable>> {
+    let (keys, starts) = (SectionId::PrefixKeys, SectionId::PrefixStarts);
+    if container.optional_section(keys).is_none() && container.optional_section(starts).is_none() {
+        return Ok(None);
+    }
+    let (keys, starts) = (container.section(keys)?, container.section(starts)?);
+    Ok(Some(PrefixTable::open(&counts.byte_counts, counts.row_count(), keys, starts)?))
 }
 
 fn record_sections(container: &Container, ids: [SectionId; 4]) -> Result<Option<RecordSections>> {

@@ -34,7 +34,7 @@ pub struct WrittenShard {
 }
 
 impl ShardWriter {
-    /// Creates or empties the file at `path`, for exactly `section_count` sections.
+    /// Creates or empties the file at `path`, with room for `section_count` sections.
     ///
     /// # Errors
     /// [`Error::Io`].
@@ -82,19 +82,16 @@ impl ShardWriter {
     /// Writes checksums, footer, table and header, and syncs the file. It keeps its name.
     ///
     /// # Errors
-    /// [`Error::Io`]; [`Error::Argument`] when sections are missing.
+    /// [`Error::Io`].
     pub fn finish(mut self) -> Result<WrittenShard> {
         let block_checksums = std::mem::take(&mut self.block_checksums);
         self.write_entry(SectionId::BlockChecksums, &block_checksums)?;
-        if self.entries.len() != self.section_count {
-            return Err(Error::Argument(format!("{} sections of {}", self.entries.len(), self.section_count)));
-        }
         let table: Vec<u8> = self.entries.iter().flat_map(Entry::encode).collect();
         self.pad_to(self.offset.next_multiple_of(64))?;
         let (table_checksum, blocks_checksum) = (xxh3_64(&table), xxh3_64(&block_checksums));
         let file_bytes = self.offset + FOOTER_BYTES as u64;
         self.put(&Footer { file_bytes, table_checksum, blocks_checksum }.encode())?;
-        let section_count = self.section_count as u32;
+        let section_count = self.entries.len() as u32;
         let header = Header { major: FORMAT_MAJOR, minor: FORMAT_MINOR, section_count, file_bytes }.encode();
         let mut hasher = Xxh3::new();
         hasher.update(&header);
@@ -224,10 +221,13 @@ mod tests {
     }
 
     #[test]
-    fn the_wrong_number_of_sections_is_refused() {
+    fn room_for_a_section_may_stay_empty_but_not_be_passed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.fm");
-        assert!(ShardWriter::create(&path, 1).unwrap().finish().is_err());
+        let written = ShardWriter::create(&path, 1).unwrap().finish().unwrap();
+        let container = open(std::fs::read(&path).unwrap()).unwrap();
+        container.verify(Interrupt::never()).unwrap();
+        assert_eq!(container.checksum(), written.checksum);
         let mut writer = ShardWriter::create(&path, 0).unwrap();
         writer.write(SectionId::Counts, &[]).unwrap();
         assert!(writer.finish().is_err());

@@ -43,6 +43,9 @@ impl ShardFile {
         if let Some(text) = &self.text {
             text.verify(&self.counts.byte_counts, interrupt)?;
         }
+        if let Some(prefixes) = &self.prefixes {
+            prefixes.verify(&self.rank, &self.counts.byte_counts, &self.first_rows)?;
+        }
         self.verify_walks(interrupt)
     }
 

@@ -39,8 +39,7 @@ fn search_batch<V: ShardView>(
     for pattern in patterns {
         check_symbols(pattern)?;
     }
-    let all = all_rows(view);
-    let mut found = vec![all.clone(); patterns.len()];
+    let mut found = vec![all_rows(view); patterns.len()];
     let mut waiting = patterns.iter().enumerate().filter(|(_, pattern)| !pattern.is_empty());
     let mut lone_matches = LoneMatches::new(view, wanted);
     let mut lanes: Vec<Lane> = Vec::with_capacity(LANES);
@@ -48,8 +47,14 @@ fn search_batch<V: ShardView>(
     loop {
         while lanes.len() < LANES {
             let Some((pattern, symbols)) = waiting.next() else { break };
-            lanes.push(Lane { pattern, pushed: 0 });
-            queries.push(RankQuery { symbol: symbols[0], range: all.clone() });
+            let (pushed, rows) = view.start_rows(symbols);
+            if rows.is_empty() || pushed == symbols.len() {
+                meter.take(1)?;
+                found[pattern] = rows;
+                continue;
+            }
+            lanes.push(Lane { pattern, pushed });
+            queries.push(RankQuery { symbol: symbols[pushed], range: rows });
         }
         if lanes.is_empty() {
             lone_matches.finish(patterns, &mut found, meter)?;

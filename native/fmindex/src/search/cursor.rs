@@ -35,8 +35,9 @@ pub(crate) fn shift_ranks<V: ShardView>(view: &V, symbol: V::Symbol, ranks: Rang
 pub fn push<V: ShardView>(view: &V, rows: Range<u64>, symbols: &[V::Symbol]) -> Result<Range<u64>> {
     check_symbols(symbols)?;
     check_rows(view, &rows)?;
-    let mut rows = rows;
-    for &symbol in symbols {
+    let is_start = rows == all_rows(view);
+    let (pushed, mut rows) = if is_start { view.start_rows(symbols) } else { (0, rows) };
+    for &symbol in &symbols[pushed..] {
         if rows.is_empty() {
             break;
         }

@@ -65,8 +65,13 @@ impl<V: ShardView> LongestSearch<'_, '_, V> {
         let mut queries: Vec<RankQuery<V::Symbol>> = Vec::with_capacity(LANES);
         loop {
             while lanes.len() < LANES && next_start < self.text.len() && long.is_none() {
-                lanes.push(Growing { start: next_start, end: next_start, rows: all_rows(self.view) });
+                let lane = self.start_match(next_start, self.text.len());
                 next_start += 1;
+                if lane.end < self.text.len() {
+                    lanes.push(lane);
+                } else {
+                    self.lengths[lane.start] = (lane.end - lane.start) as u64;
+                }
             }
             lanes.retain(|lane| long.as_ref().is_none_or(|long| lane.start < long.start));
             if lanes.is_empty() {
@@ -140,9 +145,18 @@ impl<V: ShardView> LongestSearch<'_, '_, V> {
 
     /// Whether `text[start..end]` occurs.
     fn reaches(&mut self, start: usize, end: usize) -> Result<bool> {
-        let mut growing = Growing { start, end: start, rows: all_rows(self.view) };
+        let mut growing = self.start_match(start, end);
         self.grow(&mut growing, end)?;
         Ok(growing.end == end)
+    }
+
+    /// The match of the first symbols of `text[start..end]` that the view knows, when there is one; else the empty one.
+    fn start_match(&self, start: usize, end: usize) -> Growing {
+        let (pushed, rows) = self.view.start_rows(&self.text[start..end]);
+        match rows.is_empty() {
+            true => Growing { start, end: start, rows: all_rows(self.view) },
+            false => Growing { start, end: start + pushed, rows },
+        }
     }
 
     /// Grows a match up to `end`, as far as it goes. Its rows are those of an earlier end when the stored text was read.

@@ -31,6 +31,12 @@ pub trait ShardView: Send + Sync {
     /// The first row whose prefix ends with `symbol`; the separator's is 0. O(1).
     fn first_row(&self, symbol: Self::Symbol) -> u64;
 
+    /// The rows of the first symbols of `pattern`, and how many these are: as many as the view knows without a step of
+    /// the search. The rows are empty when they do not occur.
+    fn start_rows(&self, _pattern: &[u8]) -> (usize, Range<u64>) {
+        (0, 0..self.row_count())
+    }
+
     fn document_count(&self) -> u64;
 
     /// Symbols of a document, or `None` past the last one.

@@ -189,6 +189,23 @@ fn a_raised_flag_ends_a_long_call() {
     assert!(matches!(shard.verify(true, cancelled), Err(Error::Cancelled)));
 }
 
+#[test]
+fn a_shard_of_some_size_has_a_table_of_prefixes() {
+    let documents: Vec<Vec<u8>> = (0..600u32)
+        .map(|number| (0..number).map(|at| b"abcd"[((at * at + number) % 7 % 4) as usize]).collect())
+        .collect();
+    let shard = mapped(&documents);
+    let bytes = |name| shard.info().sections.iter().find(|section| section.0 == name).map(|section| section.1);
+    let table_bytes = bytes("prefixes.keys").unwrap() + bytes("prefixes.starts").unwrap();
+    assert!(table_bytes * 200 <= shard.info().text_bytes);
+    assert_eq!(shard.start_rows(b"abcd").0, 3);
+    shard.verify(true, Interrupt::never()).unwrap();
+    for pattern in ["a", "cb", "abc", "dab", "xyz", "bcab"] {
+        laws::counts(&shard, &documents, pattern.as_bytes());
+    }
+    assert!(mapped(&[b"short".to_vec()]).info().sections.iter().all(|section| !section.0.starts_with("prefixes")));
+}
+
 /// Estimates with a hundred seeds: how many intervals hold the truth, and how far the mean is from it.
 fn estimate_often(documents: &[Vec<u8>], pattern: &[u8], max_steps: u64) -> (usize, f64) {
     let shard = mapped(documents);
