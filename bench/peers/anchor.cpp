@@ -2,10 +2,12 @@
 //
 //   anchor build TEXT INDEX TMPDIR     one JSON line: seconds, index bytes, symbols, peak resident bytes
 //   anchor query INDEX WORKLOAD        one JSON line a group of the workload: kind, length, queries, median and p99 microseconds, sum
+//   anchor pages INDEX WORKLOAD        one JSON line: pages that a count of 50 bytes touches, as Linux marks them
 //
 // TEXT holds no byte 0. WORKLOAD: lines `count|absent LENGTH HEX`, `locate 0 ROW`, `extract LENGTH OFFSET …`, grouped.
 // Times are CPU time of the thread, the best of three passes for each query, warm. Build: see bench/anchor.mjs.
 #include <sdsl/suffix_arrays.hpp>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -118,10 +120,48 @@ static int query(const char* indexPath, const char* workload) {
   return 0;
 }
 
+// Bytes of the process that were read since the marks were cleared.
+static size_t referencedBytes() {
+  std::ifstream file("/proc/self/smaps_rollup");
+  std::string word;
+  size_t kib = 0;
+  while (file >> word)
+    if (word == "Referenced:" && file >> kib) return kib * 1024;
+  return 0;
+}
+
+static size_t touchedPages(const Index& index, const Query* query) {
+  std::ofstream("/proc/self/clear_refs") << "1";
+  if (query) answer(index, *query);
+  return referencedBytes() / 4096;
+}
+
+static int pages(const char* indexPath, const char* workload) {
+  prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+  Index index;
+  if (!sdsl::load_from_file(index, indexPath)) {
+    fprintf(stderr, "anchor: %s cannot be loaded\n", indexPath);
+    return 1;
+  }
+  std::vector<size_t> touched;
+  for (const Query& next : readWorkload(workload)) {
+    if (next.kind != "count" || next.length != 50 || touched.size() >= 200) continue;
+    // What the process reads without a query, its program and stack, is taken off.
+    const size_t alone = touchedPages(index, nullptr), all = touchedPages(index, &next);
+    touched.push_back(all > alone ? all - alone : 0);
+  }
+  if (touched.empty()) return 0;
+  std::sort(touched.begin(), touched.end());
+  printf("{\"kind\":\"pages\",\"length\":50,\"queries\":%zu,\"medianPages\":%zu}\n", touched.size(),
+         touched[touched.size() / 2]);
+  return 0;
+}
+
 int main(int argc, char** argv) {
   const std::string verb = argc > 1 ? argv[1] : "";
   if (verb == "build" && argc == 5) return build(argv[2], argv[3], argv[4]);
   if (verb == "query" && argc == 4) return query(argv[2], argv[3]);
-  fprintf(stderr, "usage: anchor build TEXT INDEX TMPDIR | anchor query INDEX WORKLOAD\n");
+  if (verb == "pages" && argc == 4) return pages(argv[2], argv[3]);
+  fprintf(stderr, "usage: anchor build TEXT INDEX TMPDIR | anchor query|pages INDEX WORKLOAD\n");
   return 2;
 }

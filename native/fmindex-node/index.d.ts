@@ -113,10 +113,11 @@ export interface FacetCounts {
 
 /**
  * Opens a shard. A file of up to 64 MiB is compared with its checksums, in milliseconds; of a larger one only lengths
- * and the header's checksum are checked, in microseconds, unless it is read into memory. A file that is open already is
- * shared by all threads of the process, and closed when no thread holds it any more.
+ * and the header's checksum are checked, in microseconds, unless it is read into memory. `read` leaves metadata and ids
+ * in the open file and maps nothing. A file that is open already is shared by all threads of the process, and closed when
+ * no thread holds it any more.
  */
-export declare function openShard(path: string, residency: 'mmap' | 'ram'): Shard
+export declare function openShard(path: string, residency: 'mmap' | 'ram' | 'read'): Shard
 
 export declare class Shard {
   private constructor()

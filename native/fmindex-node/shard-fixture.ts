@@ -47,7 +47,10 @@ export async function buildFixture(folder: string, documents: readonly FixtureDo
 }
 
 /** Builds and opens the documents; a mapping outlives its file. */
-export function openFixture(documents: readonly FixtureDocument[], residency: 'mmap' | 'ram' = 'mmap'): Promise<Shard> {
+export function openFixture(
+  documents: readonly FixtureDocument[],
+  residency: Parameters<typeof openShard>[1] = 'mmap',
+): Promise<Shard> {
   return withFolder(async (folder) => openShard(await buildFixture(folder, documents), residency))
 }
 

@@ -124,7 +124,7 @@ describe('any shard', () => {
     const property = fc.asyncProperty(
       texts,
       text,
-      fc.constantFrom<'mmap' | 'ram'>('mmap', 'ram'),
+      fc.constantFrom<'mmap' | 'ram' | 'read'>('mmap', 'ram', 'read'),
       async (texts, probe, residency) => {
         const shard = await openFixture(
           texts.map((text) => ({ text })),

@@ -1,6 +1,7 @@
 /** How does the service come up? Indexes are opened, the app is put before them, and a port is listened on. */
 import { basename, resolve } from 'node:path'
 import { type Logger, pino } from 'pino'
+import type { Residency } from '../core/residency.js'
 import { combineReaders } from '../query/combined-reader.js'
 import { LiveIndex } from '../query/live-index.js'
 import { WorkerPool } from '../query/worker-pool.js'
@@ -21,7 +22,7 @@ export interface ServerOptions {
   readonly port: number
   /** Threads that answer; one a core by default. */
   readonly workers?: number
-  readonly residency?: 'mmap' | 'ram'
+  readonly residency?: Residency
   /** JSON file of hashed keys; without it no key is needed. */
   readonly keysPath?: string
   /** What may be asked without a key where keys are; nothing by default. */

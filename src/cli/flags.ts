@@ -4,6 +4,7 @@ import { benchmarkFormats } from '../contamination/benchmark-formats.js'
 import { viewNames } from '../contamination/views.js'
 import { OmnigramError } from '../core/errors.js'
 import { limits } from '../core/limits.js'
+import { residencies } from '../core/residency.js'
 import { parseBytes, parseDuration, parseInteger } from '../core/units.js'
 import { parseIds } from './parse-ids.js'
 
@@ -247,8 +248,8 @@ export const flagTable = {
   },
   'residency': {
     flags: '--residency <how>',
-    description: 'map the shards or read them into memory',
-    choices: ['mmap', 'ram'],
+    description: 'map the shards, read them into memory, or only what the search needs',
+    choices: residencies,
     fallback: 'mmap',
   },
   'keys': { flags: '--keys <file>', description: 'JSON file of hashed API keys; without it no key is needed' },

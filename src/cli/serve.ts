@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { readScopes } from '../api/guards/api-keys.js'
 import { startServer } from '../api/server.js'
+import type { Residency } from '../core/residency.js'
 import { listArg, listFlag, numberFlag, textFlag, type VerbCall } from './verb.js'
 
 export async function run(call: VerbCall): Promise<number> {
@@ -11,7 +12,7 @@ export async function run(call: VerbCall): Promise<number> {
     host: textFlag(flags, 'host') ?? '127.0.0.1',
     port: numberFlag(flags, 'port') ?? 8080,
     workers: numberFlag(flags, 'workers'),
-    residency: textFlag(flags, 'residency') as 'mmap' | 'ram',
+    residency: textFlag(flags, 'residency') as Residency,
     keysPath: textFlag(flags, 'keys'),
     publicScopes: readScopes(listFlag(flags, 'publicScopes')),
     reportPaths: listFlag(flags, 'reports'),

@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path'
 import { openShard, type Shard } from '#native'
 import { OmnigramError, toOmnigramError } from '../core/errors.js'
 import { type Manifest, type ShardEntry, symbolsOf } from '../core/manifest.js'
+import type { Residency } from '../core/residency.js'
 import type { IndexReader } from './index-reader.js'
 import { InlineRunner } from './inline-runner.js'
 import { LocalReader } from './local-reader.js'
@@ -17,8 +18,8 @@ import { TokenCoder } from './token-coder.js'
 import { WorkerPool, type WorkerPoolOptions } from './worker-pool.js'
 
 export interface OpenIndexOptions extends WorkerPoolOptions {
-  /** Map the shards (memory does not grow with the index) or read them into memory. Default: map. */
-  readonly residency?: 'mmap' | 'ram'
+  /** Default: `mmap`, whose memory does not grow with the index. */
+  readonly residency?: Residency
   /** Whether the files are compared with their checksums beside the answers, once a process. Default: no. */
   readonly checksContent?: boolean
   /** Default: the base name of the path. */
@@ -55,7 +56,7 @@ export interface OpenedIndex {
   readonly files: readonly ShardFile[]
 }
 
-async function openFolder(indexDir: string, residency: 'mmap' | 'ram'): Promise<OpenedIndex> {
+async function openFolder(indexDir: string, residency: Residency): Promise<OpenedIndex> {
   const live = await readManifest(indexDir)
   const { manifest } = live
   const files: ShardFile[] = []
@@ -68,7 +69,7 @@ async function openFolder(indexDir: string, residency: 'mmap' | 'ram'): Promise<
 }
 
 /** A shard on its own: its checksum stands for the generation. */
-export function openFile(path: string, residency: 'mmap' | 'ram'): OpenedIndex {
+export function openFile(path: string, residency: Residency): OpenedIndex {
   const file = openShardFile(path, residency)
   const {
     checksum,
@@ -120,7 +121,7 @@ async function checkSize(path: string, entry: ShardEntry): Promise<void> {
   }
 }
 
-function openEntry(path: string, entry: ShardEntry, manifest: Manifest, residency: 'mmap' | 'ram'): ShardFile {
+function openEntry(path: string, entry: ShardEntry, manifest: Manifest, residency: Residency): ShardFile {
   const file = openShardFile(path, residency)
   const { info } = file
   const claims = [
@@ -137,7 +138,7 @@ function openEntry(path: string, entry: ShardEntry, manifest: Manifest, residenc
   return file
 }
 
-function openShardFile(path: string, residency: 'mmap' | 'ram'): ShardFile {
+function openShardFile(path: string, residency: Residency): ShardFile {
   let shard: Shard
   try {
     shard = openShard(path, residency)

@@ -1,9 +1,10 @@
 /** Which shard is meant, and what is known of it without asking a worker? */
 import type { Shard, ShardInfo } from '#native'
+import type { Residency } from '../core/residency.js'
 
 export interface ShardFile {
   readonly path: string
-  readonly residency: 'mmap' | 'ram'
+  readonly residency: Residency
   /** The shard as this thread holds it; it keeps the mapping alive that all threads share. */
   readonly shard: Shard
   readonly info: ShardInfo

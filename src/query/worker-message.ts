@@ -1,11 +1,12 @@
 /** What do the pool and its workers say to each other? */
 import { type ErrorCode, toOmnigramError } from '../core/errors.js'
+import type { Residency } from '../core/residency.js'
 import type { TaskInput, TaskName } from './shard-task.js'
 
 export interface TaskMessage {
   readonly kind: 'task'
   readonly path: string
-  readonly residency: 'mmap' | 'ram'
+  readonly residency: Residency
   readonly name: TaskName
   readonly input: TaskInput<TaskName>
   /** Slot that the pool cancels when nobody wants the answer. */

@@ -1,6 +1,7 @@
 /** What does a worker thread do? One task at a time, with the shards it has opened so far. */
 import { parentPort } from 'node:worker_threads'
 import { openShard, type Shard } from '#native'
+import { residencies } from '../core/residency.js'
 import { runShardTask } from './shard-task.js'
 import { describeFailure, type PoolMessage, type TaskMessage } from './worker-message.js'
 
@@ -15,7 +16,7 @@ function shardOf({ path, residency }: TaskMessage): Shard {
 
 parentPort?.on('message', (message: PoolMessage) => {
   if (message.kind === 'forget') {
-    for (const residency of ['mmap', 'ram']) shards.delete(`${residency}:${message.path}`)
+    for (const residency of residencies) shards.delete(`${residency}:${message.path}`)
     return
   }
   try {

@@ -4,6 +4,8 @@
 //! fmindex-bench build TEXT SHARD        one JSON line: seconds, CPU seconds, index bytes, symbols, peak resident bytes
 //! fmindex-bench build-text-store TEXT SHARD         the same, and the shard keeps its text
 //! fmindex-bench query SHARD WORKLOAD    one JSON line a group: kind, length, queries, median and p99 microseconds, sum
+//! fmindex-bench query-portable SHARD WORKLOAD       the same without the processor's BMI2 and AVX2
+//! fmindex-bench pages SHARD WORKLOAD    one JSON line: pages that a count of 50 bytes touches
 //! ```
 //!
 //! TEXT holds each document as byte 0xFF and its UTF-8. Times are CPU time of the thread, the best of three passes for
@@ -11,12 +13,14 @@
 
 mod build;
 mod clock;
+mod pages;
 mod query;
 mod workload;
 
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: fmindex-bench build|build-text-store TEXT SHARD | fmindex-bench query SHARD WORKLOAD";
+const USAGE: &str = "usage: fmindex-bench build|build-text-store TEXT SHARD | \
+                     fmindex-bench query|query-portable|pages SHARD WORKLOAD";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -24,7 +28,9 @@ fn main() -> ExitCode {
     let outcome = match words[..] {
         ["build", text, shard] => build::run(text.as_ref(), shard.as_ref(), false),
         ["build-text-store", text, shard] => build::run(text.as_ref(), shard.as_ref(), true),
-        ["query", shard, workload] => query::run(shard.as_ref(), workload.as_ref()),
+        ["query", shard, workload] => query::run(shard.as_ref(), workload.as_ref(), false),
+        ["query-portable", shard, workload] => query::run(shard.as_ref(), workload.as_ref(), true),
+        ["pages", shard, workload] => pages::run(shard.as_ref(), workload.as_ref()),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);

@@ -14,8 +14,9 @@ use crate::workload::{Group, Query, read_groups};
 
 const PASSES: usize = 3;
 
-pub fn run(shard_path: &Path, workload_path: &Path) -> Result<()> {
+pub fn run(shard_path: &Path, workload_path: &Path, is_portable: bool) -> Result<()> {
     let shard = Shard::open_ram(shard_path)?;
+    let shard = if is_portable { shard.with_portable_kernel() } else { shard };
     for group in read_groups(workload_path)? {
         measure_single(&shard, &group)?;
         if group.kind == "count" {

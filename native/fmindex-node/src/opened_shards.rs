@@ -16,6 +16,7 @@ use fmindex::error::{Error, Result};
 pub enum Residency {
     Mmap,
     Ram,
+    Read,
 }
 
 impl Residency {
@@ -25,7 +26,8 @@ impl Residency {
         match name {
             "mmap" => Ok(Self::Mmap),
             "ram" => Ok(Self::Ram),
-            _ => Err(Error::Argument(format!("residency {name:?} is neither mmap nor ram"))),
+            "read" => Ok(Self::Read),
+            _ => Err(Error::Argument(format!("residency {name:?} is not mmap, ram or read"))),
         }
     }
 }
@@ -58,6 +60,7 @@ pub fn open(path: &str, residency: Residency) -> Result<Arc<AnyShard>> {
     let shard = Arc::new(match residency {
         Residency::Mmap => AnyShard::open_mapped(path)?,
         Residency::Ram => AnyShard::open_ram(path)?,
+        Residency::Read => AnyShard::open_read(path)?,
     });
     opened.retain(|_, shard| shard.strong_count() > 0);
     opened.insert(key, Arc::downgrade(&shard));

@@ -1,15 +1,13 @@
 //! Does a file hold a shard of bytes or one of tokens?
 
+#[cfg(feature = "mmap")]
 use std::path::Path;
 
 use crate::error::Result;
-#[cfg(feature = "mmap")]
-use crate::format::map_file;
-use crate::format::{Container, DocumentRecord, TokenShardFile, read_file};
+use crate::format::{Container, DocumentRecord, TokenShardFile};
 use crate::interrupt::Interrupt;
 use crate::rank::SymbolKind;
 use crate::search::{FacetCounts, FoundRange, StepMeter};
-use crate::section::Backing;
 use crate::shard::{CHECKED_FILE_BYTES, Shard, ShardInfo};
 use crate::token_shard::TokenShard;
 
@@ -37,34 +35,39 @@ impl AnyShard {
     /// [`Error::Io`](crate::error::Error::Io).
     #[cfg(feature = "mmap")]
     pub fn open_mapped(path: &Path) -> Result<Self> {
-        let backing = map_file(path)?;
-        let is_checked = (*backing).as_ref().len() as u64 <= CHECKED_FILE_BYTES;
-        let shard = Self::open(backing)?;
-        if is_checked {
+        let shard = Self::open(Container::open_mapped(path)?)?;
+        if shard.container().file_bytes() <= CHECKED_FILE_BYTES {
             shard.verify(false, Interrupt::never())?;
         }
         Ok(shard)
     }
 
-    /// Reads the file at `path` into memory and compares it with its checksums. O(file).
+    /// As [`Container::open_ram`].
     ///
     /// # Errors
     /// As [`AnyShard::open_mapped`].
+    #[cfg(feature = "mmap")]
     pub fn open_ram(path: &Path) -> Result<Self> {
-        let shard = Self::open(read_file(path)?)?;
-        shard.verify(false, Interrupt::never())?;
-        Ok(shard)
+        Self::open(Container::open_ram(path)?)
     }
 
-    /// Opens a shard wherever its bytes are, without comparing checksums.
+    /// As [`Container::open_read`].
     ///
     /// # Errors
-    /// [`Error::Damaged`](crate::error::Error::Damaged), [`Error::Version`](crate::error::Error::Version).
-    pub fn open(backing: Backing) -> Result<Self> {
-        let container = Container::open(backing.clone())?;
+    /// As [`AnyShard::open_mapped`].
+    #[cfg(feature = "mmap")]
+    pub fn open_read(path: &Path) -> Result<Self> {
+        Self::open(Container::open_read(path)?)
+    }
+
+    /// Opens the shard in `container`, without comparing checksums.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`](crate::error::Error::Damaged).
+    pub fn open(container: Container) -> Result<Self> {
         match TokenShardFile::is_in(&container) {
             true => TokenShard::open(container).map(Self::Tokens),
-            false => Shard::open(backing).map(Self::Bytes),
+            false => Shard::open(container).map(Self::Bytes),
         }
     }
 

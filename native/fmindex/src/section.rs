@@ -3,8 +3,11 @@
 //! A [`Section`] is a part of a shard: cheap to clone, it keeps its backing (memory or a mapping) alive, so a structure
 //! can own its sections without a lifetime. All integers in a shard are little-endian and read unaligned.
 
+use std::borrow::Cow;
 use std::ops::{Deref, Range};
 use std::sync::Arc;
+
+use crate::error::{Error, Result};
 
 /// Memory that holds a whole shard: a `Vec<u8>` or a mapping.
 pub type Backing = Arc<dyn AsRef<[u8]> + Send + Sync>;
@@ -65,5 +68,65 @@ impl Deref for Section {
 impl std::fmt::Debug for Section {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Section({} bytes)", self.len)
+    }
+}
+
+/// A file that is read where it is, rather than mapped.
+pub trait ReadAt: Send + Sync {
+    /// Fills `into` with the bytes from `offset` on.
+    ///
+    /// # Errors
+    /// [`Error::Io`], also when the file ends before.
+    fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<()>;
+}
+
+/// A section of which small pieces are read: in memory, or left in its file.
+#[derive(Clone)]
+pub enum PieceSection {
+    InMemory(Section),
+    InFile { file: Arc<dyn ReadAt>, offset: u64, len: usize },
+}
+
+impl PieceSection {
+    pub fn len(&self) -> usize {
+        match self {
+            Self::InMemory(section) => section.len(),
+            Self::InFile { len, .. } => *len,
+        }
+    }
+
+    /// Whether there are no bytes.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The bytes `range`, or `None` when they are not inside.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when the file can't be read.
+    pub fn read(&self, range: Range<usize>) -> Result<Option<Cow<'_, [u8]>>> {
+        match self {
+            Self::InMemory(section) => Ok(section.get(range).map(Cow::Borrowed)),
+            Self::InFile { len, .. } if range.start > range.end || range.end > *len => Ok(None),
+            Self::InFile { file, offset, .. } => {
+                let mut bytes = Vec::new();
+                bytes.try_reserve_exact(range.len()).map_err(|_| Error::Input("no memory to read a section".into()))?;
+                bytes.resize(range.len(), 0);
+                file.read_at(offset.saturating_add(range.start as u64), &mut bytes)?;
+                Ok(Some(Cow::Owned(bytes)))
+            }
+        }
+    }
+}
+
+impl From<Section> for PieceSection {
+    fn from(section: Section) -> Self {
+        Self::InMemory(section)
+    }
+}
+
+impl std::fmt::Debug for PieceSection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PieceSection({} bytes)", self.len())
     }
 }

@@ -3,6 +3,7 @@
 //! A [`Shard`] is an opened file on which all of [`search`](crate::search) works. It is immutable and thread-safe.
 
 use std::ops::Range;
+#[cfg(feature = "mmap")]
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,7 +14,6 @@ use crate::interrupt::Interrupt;
 use crate::rank::run_head::RunHeadIndex;
 use crate::rank::{RankIndex, SymbolKind};
 use crate::search::{FacetCounts, FoundRange, Place, ShardView, StepMeter, StoredText, count_facets};
-use crate::section::Backing;
 
 /// Files up to this size are compared with their checksums when they are opened: a few milliseconds, and a damaged one
 /// can't answer wrongly. Of larger files opening reads next to nothing; [`Shard::verify`] compares them.
@@ -65,7 +65,7 @@ impl Shard {
     /// [`Error::Damaged`], [`Error::Version`], [`Error::Io`].
     #[cfg(feature = "mmap")]
     pub fn open_mapped(path: &Path) -> Result<Self> {
-        let shard = Self { file: ShardFile::open_mapped(path)? };
+        let shard = Self::open(Container::open_mapped(path)?)?;
         if shard.file.container.file_bytes() <= CHECKED_FILE_BYTES {
             shard.verify(false, Interrupt::never())?;
         }
@@ -76,31 +76,36 @@ impl Shard {
     ///
     /// # Errors
     /// As [`Shard::open_mapped`].
+    #[cfg(feature = "mmap")]
     pub fn open_ram(path: &Path) -> Result<Self> {
-        let shard = Self { file: ShardFile::open_ram(path)? };
-        shard.verify(false, Interrupt::never())?;
-        Ok(shard)
+        Self::open(Container::open_ram(path)?)
     }
 
-    /// Opens a shard wherever its bytes are, without comparing checksums.
+    /// Opens the shard in `container`, without comparing checksums.
     ///
     /// # Errors
-    /// [`Error::Damaged`], [`Error::Version`].
-    pub fn open(backing: Backing) -> Result<Self> {
-        Ok(Self { file: ShardFile::open(backing)? })
+    /// [`Error::Damaged`].
+    pub fn open(container: Container) -> Result<Self> {
+        Ok(Self { file: ShardFile::open(container)? })
     }
 
     /// As [`Shard::open`], of a shard that is in memory.
     ///
     /// # Errors
-    /// As [`Shard::open`].
+    /// As [`Shard::open`], and [`Error::Version`].
     pub fn open_bytes(bytes: Vec<u8>) -> Result<Self> {
-        Self::open(Arc::new(bytes))
+        Self::open(Container::open(Arc::new(bytes))?)
     }
 
     /// The file, to compare it with its checksums beside the search.
     pub fn container(&self) -> &Container {
         &self.file.container
+    }
+
+    /// Searches with plain Rust alone, as on processors without BMI2: to compare the two.
+    pub fn with_portable_kernel(mut self) -> Self {
+        self.file.rank.use_portable_kernel();
+        self
     }
 
     /// As [`ShardFile::verify`].

@@ -5,7 +5,7 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use super::*;
-use crate::format::{SectionId, ShardFile, ShardWriter};
+use crate::format::{Container, SectionId, ShardFile, ShardWriter};
 use crate::interrupt::Interrupt;
 use crate::rank::RankIndex;
 
@@ -30,7 +30,7 @@ fn build_shard_file(folder: &Path) -> ShardFile {
     writer.seal().unwrap();
     let options = BuildOptions { sa_rate: 8, isa_rate: 16, text_store: true, ..BuildOptions::default() };
     build_shard(&spool_path, &shard_path, options, Interrupt::never(), &|_, _| {}).unwrap();
-    let shard = ShardFile::open_ram(&shard_path).unwrap();
+    let shard = Container::open_ram(&shard_path).and_then(ShardFile::open).unwrap();
     assert!(!shard.container.section(SectionId::MetadataDictionary).unwrap().is_empty());
     shard
 }
@@ -73,6 +73,10 @@ fn use_shard(shard: &ShardFile, seed: u64) {
             let _ = (text.read(document, value % 90_000, <[u8]>::len), text.read(value, value, <[u8]>::len));
             let _ = (text.count_undecoded(document, 0..value), text.count_undecoded(value, value..u64::MAX));
         }
+        if let Some(prefixes) = &shard.prefixes {
+            let (pushed, rows) = prefixes.rows(&value.to_le_bytes()[..value as usize % 5]);
+            assert!(pushed <= 4 && rows.start <= rows.end && rows.end <= shard.rank.len());
+        }
         if let Some(facets) = &shard.facets {
             let _ = (facets.value(0, document), facets.value(1, value), facets.value_of(0, value));
         }
@@ -98,7 +102,7 @@ fn a_forged_section_is_an_error_or_a_wrong_answer() {
         assert!(shard.container.optional_section(id).is_some(), "{} is not tested", id.name());
         for change in changes {
             forge(&shard, &path, id, change);
-            if let Ok(forged) = ShardFile::open_ram(&path) {
+            if let Ok(forged) = Container::open_ram(&path).and_then(ShardFile::open) {
                 use_shard(&forged, 12345);
             }
         }
@@ -125,7 +129,7 @@ proptest! {
                     }
                 }
             });
-            if let Ok(forged) = ShardFile::open_ram(&path) {
+            if let Ok(forged) = Container::open_ram(&path).and_then(ShardFile::open) {
                 use_shard(&forged, seed);
             }
         }

@@ -20,6 +20,9 @@ use crate::rank::run_head::EncodeOptions;
 use crate::samples::{DEFAULT_ISA_RATE, DEFAULT_SA_RATE, check_rate};
 use crate::text_store::encode_text;
 
+/// Sections of the rank structure, and of the prefixes when there are any.
+const RANK_SECTIONS: usize = 4 + 2;
+
 /// How to build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BuildOptions {
@@ -148,7 +151,7 @@ fn write_shard(
         facets: survey.facets.take(),
         text,
     };
-    let mut writer = ShardWriter::create(shard_path, sections.section_count_with(4))?;
+    let mut writer = ShardWriter::create(shard_path, sections.section_count_with(RANK_SECTIONS))?;
     sections.write(&mut writer)?;
 
     interrupt.check()?;

@@ -1,6 +1,7 @@
 //! Is a built shard the one that sorting by hand gives, and does any damage show?
 
 use std::path::Path;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 
@@ -8,9 +9,13 @@ use super::shard::build_shard_with;
 use super::sort::NumberWidth;
 use super::*;
 use crate::error::Error;
-use crate::format::{Profile, ShardFile};
+use crate::format::{Container, Profile, ShardFile};
 use crate::interrupt::Interrupt;
 use crate::rank::{RankIndex, SEPARATOR};
+
+fn open_bytes(bytes: Vec<u8>) -> Result<ShardFile, Error> {
+    Container::open(Arc::new(bytes)).and_then(ShardFile::open)
+}
 
 fn options(sa_rate: u32, isa_rate: u32) -> BuildOptions {
     BuildOptions { sa_rate, isa_rate, text_store: true, ..BuildOptions::default() }
@@ -55,7 +60,7 @@ fn sorted_rows(texts: &[String]) -> Vec<(u64, u64)> {
 }
 
 fn check(texts: &[String], options: BuildOptions) {
-    let shard = ShardFile::open_bytes(build(texts, options)).unwrap();
+    let shard = open_bytes(build(texts, options)).unwrap();
     shard.verify(true, Interrupt::never()).unwrap();
     let rows = sorted_rows(texts);
     assert_eq!(shard.rank.len(), rows.len() as u64);
@@ -119,7 +124,7 @@ fn a_shard_without_ids_metadata_and_facets_has_no_sections_for_them() {
     writer.append(SpoolDocument { text: b"plain", ..Default::default() }).unwrap();
     writer.seal().unwrap();
     build_shard(&spool_path, &shard_path, BuildOptions::default(), Interrupt::never(), &|_, _| {}).unwrap();
-    let shard = ShardFile::open_mapped(&shard_path).unwrap();
+    let shard = ShardFile::open(Container::open_mapped(&shard_path).unwrap()).unwrap();
     shard.verify(true, Interrupt::never()).unwrap();
     assert!(shard.ids.is_none() && shard.metadata.is_none() && shard.facets.is_none());
 }
@@ -134,7 +139,7 @@ fn the_bytes_do_not_depend_on_threads() {
     assert!(stored(1).len() > one.len());
     let small = build(&texts, BuildOptions { profile: Profile::Small, ..BuildOptions::default() });
     assert_ne!(small, one);
-    ShardFile::open_bytes(small).unwrap().verify(true, Interrupt::never()).unwrap();
+    open_bytes(small).unwrap().verify(true, Interrupt::never()).unwrap();
 }
 
 #[test]
@@ -165,11 +170,11 @@ fn every_flipped_bit_and_every_cut_is_found() {
     for bit in 0..shard.len() * 8 {
         let mut changed = shard.clone();
         changed[bit / 8] ^= 1 << (bit % 8);
-        let outcome = ShardFile::open_bytes(changed).and_then(|shard| shard.verify(false, Interrupt::never()));
+        let outcome = open_bytes(changed).and_then(|shard| shard.verify(false, Interrupt::never()));
         assert!(outcome.is_err(), "bit {bit} of {}", shard.len() * 8);
     }
     for len in 0..shard.len() {
-        assert!(ShardFile::open_bytes(shard[..len].to_vec()).is_err(), "cut to {len}");
+        assert!(open_bytes(shard[..len].to_vec()).is_err(), "cut to {len}");
     }
 }
 

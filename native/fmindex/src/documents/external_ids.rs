@@ -122,7 +122,7 @@ mod tests {
         let order = PackedIntsBuilder::pack(&sort_ids(present)).unwrap();
         let sections = RecordSections {
             dictionary: Section::from_vec(encoded.dictionary),
-            blocks: Section::from_vec(encoded.blocks),
+            blocks: Section::from_vec(encoded.blocks).into(),
             block_ends: Section::from_vec(encoded.block_ends),
             record_ends: Section::from_vec(encoded.record_ends),
         };

@@ -11,7 +11,7 @@ use zstd::zstd_safe::{DCtx, DDict, get_error_name};
 use super::records_builder::MAX_RECORD_BYTES;
 use crate::bits::EliasFano;
 use crate::error::{Error, Result};
-use crate::section::Section;
+use crate::section::{PieceSection, Section};
 
 /// Decoded bytes of a block.
 pub(super) const BLOCK_BYTES: u64 = 1 << 14;
@@ -21,7 +21,7 @@ pub(super) const BLOCK_BYTES: u64 = 1 << 14;
 pub struct RecordSections {
     /// A zstd dictionary, or nothing.
     pub dictionary: Section,
-    pub blocks: Section,
+    pub blocks: PieceSection,
     /// Elias–Fano: 0 and the end of each block in `blocks`.
     pub block_ends: Section,
     /// Elias–Fano: 0 and the end of each record in the decoded stream.
@@ -34,7 +34,7 @@ pub struct Records {
     dictionary_bytes: Section,
     /// Digested at the first read, as it costs more than opening all the rest. `None` when it is no dictionary.
     dictionary: OnceLock<Option<DDict<'static>>>,
-    blocks: Section,
+    blocks: PieceSection,
     block_ends: EliasFano,
     record_ends: EliasFano,
 }
@@ -157,17 +157,18 @@ impl RecordReader<'_> {
             return Ok(());
         }
         let records = self.records;
+        let missing = || self.damaged(format!("block {block} is not there"));
         let start = records.block_ends.get(block);
-        let bytes = start
+        let range = start
             .zip(records.block_ends.get(block + 1))
-            .and_then(|(start, end)| records.blocks.get(usize::try_from(start).ok()?..usize::try_from(end).ok()?));
-        let bytes = bytes.ok_or_else(|| self.damaged(format!("block {block} is not there")))?;
+            .and_then(|(start, end)| Some(usize::try_from(start).ok()?..usize::try_from(end).ok()?));
+        let bytes = records.blocks.read(range.ok_or_else(missing)?)?.ok_or_else(missing)?;
         let expected = BLOCK_BYTES.min(records.stream_bytes().saturating_sub(block * BLOCK_BYTES)) as usize;
         self.block = None;
         self.decoded.clear();
         self.decoded.reserve_exact(expected);
         self.decoder
-            .decompress_using_ddict(&mut self.decoded, bytes, self.dictionary)
+            .decompress_using_ddict(&mut self.decoded, &bytes, self.dictionary)
             .map_err(|code| Error::damaged(records.name, format!("block {block}: {}", get_error_name(code))))?;
         if self.decoded.len() != expected {
             return Err(self.damaged(format!("block {block} has {} bytes, not {expected}", self.decoded.len())));

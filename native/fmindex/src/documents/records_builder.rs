@@ -164,7 +164,7 @@ mod tests {
     fn open(encoded: EncodedRecords, documents: usize) -> Result<Records> {
         let sections = RecordSections {
             dictionary: Section::from_vec(encoded.dictionary),
-            blocks: Section::from_vec(encoded.blocks),
+            blocks: Section::from_vec(encoded.blocks).into(),
             block_ends: Section::from_vec(encoded.block_ends),
             record_ends: Section::from_vec(encoded.record_ends),
         };

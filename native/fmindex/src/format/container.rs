@@ -3,6 +3,9 @@
 //! Opening reads the header, the table, the block checksums (8 bytes a MiB) and the footer: what can be known without
 //! reading the file. [`Container::verify`] reads all of it.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::condition::Condition;
@@ -10,12 +13,14 @@ use super::layout::{BLOCK_BYTES, ENTRY_BYTES, Entry, FOOTER_BYTES, Footer, HEADE
 use super::section_id::SectionId;
 use crate::error::{Error, Result};
 use crate::interrupt::Interrupt;
-use crate::section::{Backing, Section};
+use crate::section::{Backing, PieceSection, ReadAt, Section};
 
 /// A file whose header and table have been checked. Clones share the bytes and what is known of them.
 #[derive(Clone)]
 pub struct Container {
     backing: Backing,
+    /// Where the sections that are read in pieces are, when the backing lacks them.
+    file: Option<Arc<dyn ReadAt>>,
     header: Header,
     entries: Vec<Entry>,
     /// xxh3-128 of header, table and block checksums.
@@ -29,8 +34,23 @@ impl Container {
     /// # Errors
     /// [`Error::Damaged`] or [`Error::Version`].
     pub fn open(backing: Backing) -> Result<Self> {
+        Self::open_frame(backing, None)
+    }
+
+    /// As [`Container::open`], of a backing that has zeros for the sections that are read in pieces: those are in `file`.
+    /// Compares the rest with the checksums. O(backing).
+    ///
+    /// # Errors
+    /// As [`Container::open`] and [`Container::verify`].
+    pub fn open_without_pieces(backing: Backing, file: Arc<dyn ReadAt>) -> Result<Self> {
+        let container = Self::open_frame(backing, Some(file))?;
+        container.compare(&mut || Ok(()), |id| !id.is_some_and(SectionId::is_read_in_pieces))?;
+        Ok(container)
+    }
+
+    fn open_frame(backing: Backing, pieces_file: Option<Arc<dyn ReadAt>>) -> Result<Self> {
         let file = (*backing).as_ref();
-        let header = Header::decode(file)?;
+        let header = Header::decode(file, file.len())?;
         let footer = Footer::decode(file)?;
         if footer.file_bytes != header.file_bytes {
             return Err(Error::damaged("footer", "header and footer name different lengths"));
@@ -50,7 +70,7 @@ impl Container {
         hasher.update(&file[..table_end]);
         hasher.update(block_checksums);
         let checksum = hasher.digest128();
-        Ok(Self { backing, header, entries, checksum, condition: Condition::default() })
+        Ok(Self { backing, file: pieces_file, header, entries, checksum, condition: Condition::default() })
     }
 
     /// The checksum that names the shard: hex, 32 digits.
@@ -75,7 +95,7 @@ impl Container {
             .map(|entry| (SectionId::from_number(entry.id).map_or("unknown", SectionId::name), entry.bytes))
     }
 
-    /// A section that must be there.
+    /// A section that must be there and is in memory whole.
     ///
     /// # Errors
     /// [`Error::Damaged`] when it is not.
@@ -90,10 +110,35 @@ impl Container {
         Section::new(&self.backing, start..start.checked_add(usize::try_from(entry.bytes).ok()?)?)
     }
 
+    /// A section that must be there and is read in pieces.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when it is not there.
+    pub fn piece_section(&self, id: SectionId) -> Result<PieceSection> {
+        self.optional_piece_section(id).ok_or_else(|| Error::damaged(id.name(), "the section is missing"))
+    }
+
+    fn optional_piece_section(&self, id: SectionId) -> Option<PieceSection> {
+        match &self.file {
+            Some(file) if id.is_read_in_pieces() => {
+                let entry = self.entries.iter().find(|entry| entry.id == id as u32)?;
+                let len = usize::try_from(entry.bytes).ok()?;
+                Some(PieceSection::InFile { file: Arc::clone(file), offset: entry.offset, len })
+            }
+            _ => self.optional_section(id).map(PieceSection::from),
+        }
+    }
+
+    /// Where the sections are of which `choose` is true.
+    #[cfg(feature = "mmap")]
+    pub fn places(&self, choose: impl Fn(SectionId) -> bool) -> Vec<Range<usize>> {
+        places(&self.entries, choose)
+    }
+
     /// Compares every byte of the file with the checksums, and remembers the outcome. O(file).
     ///
     /// # Errors
-    /// [`Error::Damaged`] with the section and the block; [`Error::Cancelled`].
+    /// [`Error::Damaged`] with the section and the block; [`Error::Cancelled`]; [`Error::Io`] for what is not in memory.
     pub fn verify(&self, interrupt: Interrupt<'_>) -> Result<()> {
         self.verify_by(&mut || interrupt.check())
     }
@@ -103,7 +148,7 @@ impl Container {
     /// # Errors
     /// As [`Container::verify`], and what `pause` says.
     pub fn verify_by(&self, pause: &mut dyn FnMut() -> Result<()>) -> Result<()> {
-        let outcome = self.compare(pause);
+        let outcome = self.compare(pause, |_| true);
         self.condition.record(&outcome);
         outcome
     }
@@ -121,27 +166,67 @@ impl Container {
         self.condition.is_forgotten()
     }
 
-    fn compare(&self, pause: &mut dyn FnMut() -> Result<()>) -> Result<()> {
+    /// Compares the sections of which `choose` is true, and what lies between sections.
+    fn compare(&self, pause: &mut dyn FnMut() -> Result<()>, choose: fn(Option<SectionId>) -> bool) -> Result<()> {
         let file = (*self.backing).as_ref();
         let mut checksums = block_checksums(&self.entries, file)?.as_chunks::<8>().0.iter();
         let mut end = HEADER_BYTES + self.entries.len() * ENTRY_BYTES;
         for entry in &self.entries {
-            let name = SectionId::from_number(entry.id).map_or("unknown", SectionId::name);
+            let id = SectionId::from_number(entry.id);
+            let name = id.map_or("unknown", SectionId::name);
             let start = entry.offset as usize;
             check_padding(file, end, start)?;
             end = start + entry.bytes as usize;
             if entry.id == SectionId::BlockChecksums as u32 {
                 continue;
             }
-            for (block, bytes) in file[start..end].chunks(BLOCK_BYTES).enumerate() {
+            let section = match id.and_then(|id| self.optional_piece_section(id)) {
+                Some(section) => section,
+                None => Section::new(&self.backing, start..end)
+                    .ok_or_else(|| Error::damaged(name, "the section lies outside the file"))?
+                    .into(),
+            };
+            for (block, start) in (0..section.len()).step_by(BLOCK_BYTES).enumerate() {
+                let checksum = checksums.next();
+                if !choose(id) {
+                    continue;
+                }
                 pause()?;
-                if checksums.next() != Some(&xxh3_64(bytes).to_le_bytes()) {
+                let bytes = section.read(start..section.len().min(start + BLOCK_BYTES))?.unwrap_or_default();
+                if checksum != Some(&xxh3_64(&bytes).to_le_bytes()) {
                     return Err(Error::damaged(name, format!("the checksum of its MiB {block} is wrong")));
                 }
             }
         }
         check_padding(file, end, file.len() - FOOTER_BYTES)
     }
+}
+
+/// Where the parts of a file are that [`Container::open_without_pieces`] can do without, by its first bytes; none when
+/// they are not those of a shard.
+#[cfg(feature = "mmap")]
+pub(super) fn find_pieces(file: &dyn ReadAt, file_bytes: usize) -> Result<Vec<Range<usize>>> {
+    let mut header = [0; HEADER_BYTES];
+    if file_bytes < HEADER_BYTES {
+        return Ok(Vec::new());
+    }
+    file.read_at(0, &mut header)?;
+    let Ok(header) = Header::decode(&header, file_bytes) else { return Ok(Vec::new()) };
+    let mut table = vec![0; header.section_count as usize * ENTRY_BYTES];
+    if file_bytes - HEADER_BYTES < table.len() {
+        return Ok(Vec::new());
+    }
+    file.read_at(HEADER_BYTES as u64, &mut table)?;
+    let entries: Vec<Entry> = table.as_chunks::<ENTRY_BYTES>().0.iter().map(Entry::decode).collect();
+    match check_entries(&entries, (HEADER_BYTES + table.len()) as u64, file_bytes as u64) {
+        Ok(()) => Ok(places(&entries, SectionId::is_read_in_pieces)),
+        Err(_) => Ok(Vec::new()),
+    }
+}
+
+fn places(entries: &[Entry], choose: impl Fn(SectionId) -> bool) -> Vec<Range<usize>> {
+    let chosen = entries.iter().filter(|entry| SectionId::from_number(entry.id).is_some_and(&choose));
+    chosen.map(|entry| entry.offset as usize..(entry.offset + entry.bytes) as usize).collect()
 }
 
 /// Rising, aligned, inside the file, one of each kind, and of no unknown kind that is needed.

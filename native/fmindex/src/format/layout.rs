@@ -83,7 +83,7 @@ impl Header {
 
     /// # Errors
     /// [`Error::Damaged`] or [`Error::Version`]; the version is looked at only when the checksum is right.
-    pub fn decode(file: &[u8]) -> Result<Self> {
+    pub fn decode(file: &[u8], file_bytes: usize) -> Result<Self> {
         let damaged = |detail: &str| Err(Error::damaged("header", detail));
         let Some(bytes) = file.first_chunk::<HEADER_BYTES>() else {
             return damaged("the file is shorter than a header: cut short, or not a shard");
@@ -109,8 +109,8 @@ impl Header {
         if header.major != FORMAT_MAJOR || header.section_count > MAX_SECTIONS {
             return damaged("no such format has been");
         }
-        if header.file_bytes != file.len() as u64 {
-            return damaged(&format!("{} bytes where {} were written: cut short?", file.len(), header.file_bytes));
+        if header.file_bytes != file_bytes as u64 {
+            return damaged(&format!("{file_bytes} bytes where {} were written: cut short?", header.file_bytes));
         }
         Ok(header)
     }
@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn header_entry_and_footer_come_back() {
         let header = Header { major: FORMAT_MAJOR, minor: 3, section_count: 9, file_bytes: 64 };
-        assert_eq!(Header::decode(&header.encode()).unwrap(), header);
+        assert_eq!(Header::decode(&header.encode(), 64).unwrap(), header);
         let entry = Entry { id: 7, element_bytes: 8, offset: 4096, bytes: 1 << 40, is_optional: true };
         assert_eq!(Entry::decode(&entry.encode()), entry);
         let footer = Footer { file_bytes: 5, table_checksum: 6, blocks_checksum: 7 };
@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn a_later_major_version_is_named() {
         let header = Header { major: FORMAT_MAJOR + 1, minor: 0, section_count: 0, file_bytes: 64 };
-        let error = Header::decode(&header.encode()).unwrap_err();
+        let error = Header::decode(&header.encode(), 64).unwrap_err();
         assert!(matches!(error, Error::Version { got_major, .. } if got_major == FORMAT_MAJOR + 1));
     }
 
@@ -202,7 +202,7 @@ mod tests {
         for bit in 0..512 {
             let mut flipped = bytes;
             flipped[bit / 8] ^= 1 << (bit % 8);
-            assert_eq!(Header::decode(&flipped).unwrap_err().code(), "damaged-index", "{bit}");
+            assert_eq!(Header::decode(&flipped, 64).unwrap_err().code(), "damaged-index", "{bit}");
         }
     }
 }

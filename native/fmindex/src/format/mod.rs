@@ -1,11 +1,14 @@
 //! How do the bytes on disk become the structures of a shard? This is the only code that reads a shard file.
 
+#[cfg(feature = "mmap")]
 mod backing;
 mod condition;
 mod container;
 mod counts;
 mod document_parts;
 mod layout;
+#[cfg(feature = "mmap")]
+mod open_file;
 #[cfg(any(test, feature = "testkit"))]
 mod reseal;
 mod section_id;
@@ -16,9 +19,6 @@ mod token_shard_file;
 mod verify;
 mod verify_walks;
 
-#[cfg(feature = "mmap")]
-pub use backing::map_file;
-pub use backing::read_file;
 pub use container::Container;
 pub use counts::{Counts, Profile};
 pub use document_parts::{DocumentParts, DocumentRecord};

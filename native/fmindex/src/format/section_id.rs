@@ -110,6 +110,32 @@ impl SectionId {
         self.row().is_some_and(|row| row.3)
     }
 
+    /// Whether little of it is read at once, and only to show a document: it can stay in the file.
+    pub fn is_read_in_pieces(self) -> bool {
+        matches!(self, Self::MetadataBlocks | Self::IdBlocks | Self::TextFrames)
+    }
+
+    /// Whether each search reads it, and it is small.
+    pub fn is_resident(self) -> bool {
+        use SectionId::{Counts, PrefixKeys, PrefixStarts, RankEntries, RankHeader, RankRecords};
+        use SectionId::{
+            TokenBlocks, TokenCodes, TokenFirstRows, TokenHeader, TokenLeafStarts, TokenLeaves, TokenSymbols,
+        };
+        match self {
+            Counts | RankHeader | RankRecords | RankEntries | PrefixKeys | PrefixStarts => true,
+            TokenHeader | TokenSymbols | TokenFirstRows | TokenCodes | TokenLeaves | TokenLeafStarts | TokenBlocks => {
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a search reads it here and there.
+    pub fn is_scattered(self) -> bool {
+        use SectionId::{IsaRows, RankGroups, SaMarks, SaOrdinals, TextFrames, TokenLines};
+        matches!(self, RankGroups | TokenLines | SaMarks | SaOrdinals | IsaRows | TextFrames)
+    }
+
     fn row(self) -> Option<&'static (SectionId, &'static str, u32, bool)> {
         TABLE.iter().find(|row| row.0 == self)
     }

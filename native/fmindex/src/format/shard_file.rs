@@ -1,8 +1,5 @@
 //! What is in a shard file?
 
-use std::path::Path;
-use std::sync::Arc;
-
 use super::container::Container;
 use super::counts::Counts;
 use super::section_id::SectionId;
@@ -12,7 +9,6 @@ use crate::prefixes::PrefixTable;
 use crate::rank::RankIndex;
 use crate::rank::run_head::{RankSections, RunHeadIndex};
 use crate::samples::{IsaSamples, SaSamples};
-use crate::section::{Backing, Section};
 use crate::text_store::{TextSections, TextStore};
 
 /// All structures of a shard, opened but not read. The search is built on this.
@@ -39,37 +35,11 @@ pub struct ShardFile {
 }
 
 impl ShardFile {
-    /// Maps the file at `path` and opens it: microseconds, whatever its size.
-    ///
-    /// # Errors
-    /// As [`ShardFile::open`], and [`Error::Io`].
-    #[cfg(feature = "mmap")]
-    pub fn open_mapped(path: &Path) -> Result<Self> {
-        Self::open(super::backing::map_file(path)?)
-    }
-
-    /// Reads the file at `path` into memory and opens it.
-    ///
-    /// # Errors
-    /// As [`ShardFile::open`], and [`Error::Io`].
-    pub fn open_ram(path: &Path) -> Result<Self> {
-        Self::open(super::backing::read_file(path)?)
-    }
-
-    /// Opens a shard that is in memory.
-    ///
-    /// # Errors
-    /// As [`ShardFile::open`].
-    pub fn open_bytes(bytes: Vec<u8>) -> Result<Self> {
-        Self::open(Arc::new(bytes))
-    }
-
     /// Checks lengths and headers and what else costs O(1): see [`crate::format`]. [`ShardFile::verify`] reads the rest.
     ///
     /// # Errors
-    /// [`Error::Damaged`] when the sections can't be of one shard; [`Error::Version`] for a newer format.
-    pub fn open(backing: Backing) -> Result<Self> {
-        let container = Container::open(backing)?;
+    /// [`Error::Damaged`] when the sections can't be of one shard.
+    pub fn open(container: Container) -> Result<Self> {
         let section = |id| container.section(id);
         let counts = Counts::open(&section(SectionId::Counts)?)?;
         let (documents, row_count) = (counts.documents, counts.row_count());
@@ -120,38 +90,42 @@ pub(super) fn open_ids(container: &Container, documents: u64) -> Result<Option<E
 
 fn open_text(container: &Container, offsets: &DocumentOffsets) -> Result<Option<TextStore>> {
     use SectionId::{TextDictionary, TextFrameEnds, TextFrames, TextHeader};
-    let sections = all_or_none(container, [TextHeader, TextDictionary, TextFrames, TextFrameEnds])?;
-    let open = |[header, dictionary, frames, frame_ends]: [Section; 4]| {
-        TextStore::open(offsets.clone(), TextSections { header, dictionary, frames, frame_ends })
+    if !holds_any(container, &[TextHeader, TextDictionary, TextFrames, TextFrameEnds]) {
+        return Ok(None);
+    }
+    let section = |id| container.section(id);
+    let sections = TextSections {
+        header: section(TextHeader)?,
+        dictionary: section(TextDictionary)?,
+        frames: container.piece_section(TextFrames)?,
+        frame_ends: section(TextFrameEnds)?,
     };
-    sections.map(open).transpose()
+    TextStore::open(offsets.clone(), sections).map(Some)
 }
 
 fn open_prefixes(container: &Container, counts: &Counts) -> Result<Option<PrefixTable>> {
     let (keys, starts) = (SectionId::PrefixKeys, SectionId::PrefixStarts);
-    if container.optional_section(keys).is_none() && container.optional_section(starts).is_none() {
+    if !holds_any(container, &[keys, starts]) {
         return Ok(None);
     }
     let (keys, starts) = (container.section(keys)?, container.section(starts)?);
     Ok(Some(PrefixTable::open(&counts.byte_counts, counts.row_count(), keys, starts)?))
 }
 
+/// All four, or none of them.
 fn record_sections(container: &Container, ids: [SectionId; 4]) -> Result<Option<RecordSections>> {
-    let sections = all_or_none(container, ids)?;
-    Ok(sections.map(|[dictionary, blocks, block_ends, record_ends]| RecordSections {
-        dictionary,
-        blocks,
-        block_ends,
-        record_ends,
+    if !holds_any(container, &ids) {
+        return Ok(None);
+    }
+    let [dictionary, blocks, block_ends, record_ends] = ids;
+    Ok(Some(RecordSections {
+        dictionary: container.section(dictionary)?,
+        blocks: container.piece_section(blocks)?,
+        block_ends: container.section(block_ends)?,
+        record_ends: container.section(record_ends)?,
     }))
 }
 
-/// All of the sections, or `None` when there is none of them.
-fn all_or_none(container: &Container, ids: [SectionId; 4]) -> Result<Option<[Section; 4]>> {
-    if ids.iter().all(|&id| container.optional_section(id).is_none()) {
-        return Ok(None);
-    }
-    let [first, second, third, fourth] = ids;
-    let section = |id| container.section(id);
-    Ok(Some([section(first)?, section(second)?, section(third)?, section(fourth)?]))
+fn holds_any(container: &Container, ids: &[SectionId]) -> bool {
+    ids.iter().any(|&id| container.optional_section(id).is_some())
 }

@@ -20,7 +20,7 @@ pub(crate) struct EncodedPrefixes {
 ///
 /// # Errors
 /// When the rank structure contradicts itself.
-pub(crate) fn encode_prefixes<R: RankIndex>(
+pub(crate) fn encode_prefixes<R: RankIndex<Symbol = u8>>(
     rank: &R,
     byte_counts: &[u64; 256],
     first_rows: &[u64; 256],

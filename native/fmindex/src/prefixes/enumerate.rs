@@ -24,7 +24,7 @@ pub(crate) struct Enumeration<'a, R> {
     shorter: Vec<(u64, u64, u32)>,
 }
 
-impl<'a, R: RankIndex> Enumeration<'a, R> {
+impl<'a, R: RankIndex<Symbol = u8>> Enumeration<'a, R> {
     /// Begins with the empty pattern. Of each byte: how often it occurs, and its first row.
     pub fn new(rank: &'a R, byte_counts: &[u64; 256], first_rows: &'a [u64; 256]) -> Self {
         let (digits, base) = number_symbols(byte_counts);
@@ -70,6 +70,7 @@ impl<'a, R: RankIndex> Enumeration<'a, R> {
     }
 
     /// The largest key, and one more.
+    #[cfg(feature = "build")]
     pub fn key_count(&self) -> u64 {
         self.base.pow(self.symbols)
     }

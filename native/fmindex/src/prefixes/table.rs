@@ -97,7 +97,12 @@ impl PrefixTable {
     ///
     /// # Errors
     /// [`Error::Damaged`] when the table is not that of `rank`.
-    pub fn verify<R: RankIndex>(&self, rank: &R, byte_counts: &[u64; 256], first_rows: &[u64; 256]) -> Result<()> {
+    pub fn verify<R: RankIndex<Symbol = u8>>(
+        &self,
+        rank: &R,
+        byte_counts: &[u64; 256],
+        first_rows: &[u64; 256],
+    ) -> Result<()> {
         self.keys.verify(KEYS)?;
         self.starts.verify(STARTS)?;
         let mut enumeration = Enumeration::new(rank, byte_counts, first_rows);

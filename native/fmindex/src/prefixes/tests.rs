@@ -15,33 +15,33 @@ use crate::testkit::SortedView;
 
 /// A view with a table of so many symbols, however small its text.
 struct TabledView<const SYMBOLS: u32> {
-    view: SortedView,
+    view: SortedView<u8>,
     table: Option<PrefixTable>,
 }
 
-fn byte_counts(view: &SortedView) -> [u64; 256] {
+fn byte_counts(view: &SortedView<u8>) -> [u64; 256] {
     let mut counts = std::array::from_fn(|byte| view.rank().rank(byte as u8, view.row_count()));
     counts[usize::from(SEPARATOR)] = 0;
     counts
 }
 
-fn encode(view: &SortedView, symbols: u32) -> EncodedPrefixes {
+fn encode(view: &SortedView<u8>, symbols: u32) -> EncodedPrefixes {
     let first_rows = std::array::from_fn(|byte| view.first_row(byte as u8));
     let mut enumeration = Enumeration::new(view.rank(), &byte_counts(view), &first_rows);
     assert!((0..symbols).all(|_| enumeration.deepen(u64::MAX)));
     encode_entries(&enumeration.entries(), enumeration.key_count(), view.row_count()).unwrap()
 }
 
-fn open(view: &SortedView, encoded: EncodedPrefixes) -> crate::error::Result<PrefixTable> {
+fn open(view: &SortedView<u8>, encoded: EncodedPrefixes) -> crate::error::Result<PrefixTable> {
     let (keys, starts) = (Section::from_vec(encoded.keys), Section::from_vec(encoded.starts));
     PrefixTable::open(&byte_counts(view), view.row_count(), keys, starts)
 }
 
 impl<const SYMBOLS: u32> TabledView<SYMBOLS> {
     fn new(documents: &[Vec<u8>]) -> Self {
-        let view = SortedView::new(documents);
+        let view = SortedView::<u8>::new(documents);
         // Without text there is nothing to number.
-        let table = (view.text_bytes() > 0).then(|| open(&view, encode(&view, SYMBOLS)).unwrap());
+        let table = (view.symbol_count() > 0).then(|| open(&view, encode(&view, SYMBOLS)).unwrap());
         if let Some(table) = &table {
             assert_eq!(table.symbols(), SYMBOLS as usize);
             let first_rows = std::array::from_fn(|byte| view.first_row(byte as u8));
@@ -52,7 +52,8 @@ impl<const SYMBOLS: u32> TabledView<SYMBOLS> {
 }
 
 impl<const SYMBOLS: u32> ShardView for TabledView<SYMBOLS> {
-    type Rank = <SortedView as ShardView>::Rank;
+    type Symbol = u8;
+    type Rank = <SortedView<u8> as ShardView>::Rank;
 
     fn rank(&self) -> &Self::Rank {
         self.view.rank()
@@ -70,8 +71,8 @@ impl<const SYMBOLS: u32> ShardView for TabledView<SYMBOLS> {
         self.view.document_count()
     }
 
-    fn document_bytes(&self, document: u64) -> Option<u64> {
-        self.view.document_bytes(document)
+    fn document_symbols(&self, document: u64) -> Option<u64> {
+        self.view.document_symbols(document)
     }
 
     fn sampled_place(&self, row: u64) -> Option<Place> {
@@ -101,7 +102,7 @@ crate::check_laws!(three_symbols, TabledView::<3>::new);
 #[test]
 fn the_rows_of_each_short_pattern_are_those_of_a_search() {
     let documents: Vec<Vec<u8>> = ["banana", "", "b", "an", "bandana"].map(|text| text.as_bytes().to_vec()).into();
-    let (plain, tabled) = (SortedView::new(&documents), TabledView::<3>::new(&documents));
+    let (plain, tabled) = (SortedView::<u8>::new(&documents), TabledView::<3>::new(&documents));
     let letters = b"abdnx";
     let longer =
         |shorter: &Vec<u8>| letters.iter().map(|&letter| [&shorter[..], &[letter]].concat()).collect::<Vec<_>>();
@@ -119,11 +120,11 @@ fn the_rows_of_each_short_pattern_are_those_of_a_search() {
 
 #[test]
 fn a_table_of_another_text_is_found_out() {
-    let (one, other) = (SortedView::new(&[b"abcabd".to_vec()]), SortedView::new(&[b"abdabc".to_vec()]));
+    let (one, other) = (SortedView::<u8>::new(&[b"abcabd".to_vec()]), SortedView::<u8>::new(&[b"abdabc".to_vec()]));
     let first_rows = std::array::from_fn(|byte| one.first_row(byte as u8));
     let table = open(&one, encode(&other, 3)).unwrap();
     assert!(table.verify(one.rank(), &byte_counts(&one), &first_rows).is_err());
-    assert!(open(&SortedView::new(&[b"abcabdx".to_vec()]), encode(&other, 3)).is_err());
+    assert!(open(&SortedView::<u8>::new(&[b"abcabdx".to_vec()]), encode(&other, 3)).is_err());
 }
 
 proptest! {
@@ -132,7 +133,7 @@ proptest! {
         spoils in prop::collection::vec((any::<bool>(), any::<prop::sample::Index>(), any::<u8>()), 1..8),
         pattern in "[abcd]{1,4}",
     ) {
-        let view = SortedView::new(&[b"abracadabra bacd".to_vec(), b"cabbage".to_vec()]);
+        let view = SortedView::<u8>::new(&[b"abracadabra bacd".to_vec(), b"cabbage".to_vec()]);
         let mut encoded = encode(&view, 3);
         for (in_keys, at, value) in spoils {
             let bytes = if in_keys { &mut encoded.keys } else { &mut encoded.starts };

@@ -33,7 +33,7 @@ pub trait ShardView: Send + Sync {
 
     /// The rows of the first symbols of `pattern`, and how many these are: as many as the view knows without a step of
     /// the search. The rows are empty when they do not occur.
-    fn start_rows(&self, _pattern: &[u8]) -> (usize, Range<u64>) {
+    fn start_rows(&self, _pattern: &[Self::Symbol]) -> (usize, Range<u64>) {
         (0, 0..self.row_count())
     }
 

@@ -7,7 +7,7 @@ use proptest::prelude::{ProptestConfig, any, prop, proptest};
 use super::*;
 use crate::builder::{BuildOptions, SpoolDocument, SpoolWriter, build_shard};
 use crate::search::{DocumentCount, count_batch, count_documents, extract, find, follow, longest_matches};
-use crate::testkit::{corpora, text_laws};
+use crate::testkit::{corpora, laws, text_laws};
 
 fn build(documents: &[Vec<u8>], options: BuildOptions) -> (tempfile::TempDir, std::path::PathBuf) {
     let folder = tempfile::tempdir().unwrap();
@@ -30,6 +30,12 @@ fn in_ram(documents: &[Vec<u8>]) -> Shard {
     Shard::open_ram(&file).unwrap()
 }
 
+/// The open file outlives its name.
+fn left_in_file(documents: &[Vec<u8>]) -> Shard {
+    let (_folder, file) = build(documents, BuildOptions::default());
+    Container::open_read(&file).and_then(Shard::open).unwrap()
+}
+
 /// The mapping outlives the file's name.
 fn mapped(documents: &[Vec<u8>]) -> Shard {
     let (_folder, file) = build(documents, BuildOptions::default());
@@ -49,6 +55,7 @@ fn with_text(documents: &[Vec<u8>]) -> Shard {
 crate::check_laws!(ram, in_ram);
 crate::check_laws!(mmap, mapped);
 crate::check_laws!(text, with_text);
+crate::check_laws!(read, left_in_file);
 
 #[test]
 fn texts_at_the_borders_of_blocks_keep_the_laws() {
@@ -154,6 +161,34 @@ fn records_of_documents_come_back() {
     assert!(matches!(shard.document(4), Err(Error::Argument(_))));
     assert_eq!(shard.find_external_id("id 1").unwrap(), Some(1));
     assert_eq!(shard.find_external_id("id 3").unwrap(), None);
+}
+
+#[test]
+fn a_file_cut_short_while_it_is_open_is_an_error_where_it_is_read() {
+    let documents: Vec<Vec<u8>> = (0..50).map(|number| format!("text {number}").into_bytes()).collect();
+    let (_folder, path) = build(&documents, BuildOptions::default());
+    let shard = Container::open_read(&path).and_then(Shard::open).unwrap();
+    shard.verify(true, Interrupt::never()).unwrap();
+    assert_eq!(shard.document(48).unwrap().metadata.as_deref(), Some("{\"n\":1}"));
+    std::fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(100).unwrap();
+    laws::counts(&shard, &documents, b"text 4");
+    assert!(matches!(shard.document(48), Err(Error::Io { .. })));
+    assert!(matches!(shard.verify(false, Interrupt::never()), Err(Error::Io { .. })));
+    assert!(matches!(Container::open_read(&path), Err(Error::Damaged { .. })));
+}
+
+#[test]
+fn what_is_read_into_memory_is_compared_with_its_checksums() {
+    let (_folder, path) = build(&varied(), BuildOptions::default());
+    let whole = std::fs::read(&path).unwrap();
+    for at in (0..whole.len()).step_by(37) {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 4;
+        std::fs::write(&path, &bytes).unwrap();
+        // What is left in the file is compared by verifying.
+        let outcome = Container::open_read(&path).and_then(|file| file.verify(Interrupt::never()));
+        assert!(outcome.is_err(), "byte {at}");
+    }
 }
 
 #[test]

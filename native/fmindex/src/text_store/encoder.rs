@@ -206,7 +206,7 @@ mod tests {
         let sections = TextSections {
             header: Section::from_vec(encoded.header),
             dictionary: Section::from_vec(encoded.dictionary),
-            frames: Section::from_vec(encoded.frames),
+            frames: Section::from_vec(encoded.frames).into(),
             frame_ends: Section::from_vec(encoded.frame_ends),
         };
         TextStore::open(offsets(documents), sections)

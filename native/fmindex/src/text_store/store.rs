@@ -12,7 +12,7 @@ use crate::bits::EliasFano;
 use crate::documents::DocumentOffsets;
 use crate::error::{Error, Result};
 use crate::interrupt::Interrupt;
-use crate::section::Section;
+use crate::section::{PieceSection, Section};
 
 const FRAMES: &str = "text.frames";
 const FRAME_ENDS: &str = "text.frameEnds";
@@ -27,7 +27,7 @@ pub struct TextSections {
     pub header: Section,
     /// A zstd dictionary, or nothing.
     pub dictionary: Section,
-    pub frames: Section,
+    pub frames: PieceSection,
     /// Elias–Fano: 0 and the end of each frame in `frames`.
     pub frame_ends: Section,
 }
@@ -40,7 +40,7 @@ pub struct TextStore {
     dictionary_bytes: Section,
     /// Digested at the first read. `None` when it is no dictionary.
     dictionary: OnceLock<Option<DDict<'static>>>,
-    frames: Section,
+    frames: PieceSection,
     frame_ends: EliasFano,
 }
 
@@ -113,15 +113,16 @@ impl TextStore {
         let dictionary = self.dictionary.get_or_init(|| DDict::try_create(&self.dictionary_bytes));
         let dictionary = dictionary.as_ref().ok_or_else(|| Error::damaged(DICTIONARY, "it can't be read"))?;
         let start = self.frame_ends.get(frame);
-        let bytes = start
+        let missing = || damaged("it is not there".into());
+        let range = start
             .zip(frame.checked_add(1).and_then(|next| self.frame_ends.get(next)))
-            .and_then(|(start, end)| self.frames.get(usize::try_from(start).ok()?..usize::try_from(end).ok()?))
-            .ok_or_else(|| damaged("it is not there".into()))?;
+            .and_then(|(start, end)| Some(usize::try_from(start).ok()?..usize::try_from(end).ok()?));
+        let bytes = self.frames.read(range.ok_or_else(missing)?)?.ok_or_else(missing)?;
         let expected = self.layout.frame_bytes(frame);
         // Decoding straight into the buffer takes no window, and no more than the buffer's room.
         decoded.reserve_exact(expected);
         decoder
-            .decompress_using_ddict(decoded, bytes, dictionary)
+            .decompress_using_ddict(decoded, &bytes, dictionary)
             .map_err(|code| damaged(get_error_name(code).to_owned()))?;
         if decoded.len() != expected {
             return Err(damaged(format!("{} bytes, not {expected}", decoded.len())));

@@ -25,7 +25,6 @@ mod symbols;
 mod tests;
 mod verify;
 
-#[cfg(feature = "build")]
 pub(crate) use batch::prefetch;
 pub use encoder::{EncodeOptions, EncodedRank, encode};
 pub use reader::{RankSections, RunHeadIndex};

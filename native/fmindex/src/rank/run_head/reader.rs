@@ -101,6 +101,11 @@ impl RunHeadIndex {
         Ok(index)
     }
 
+    /// Gives up the processor's kernel.
+    pub(crate) fn use_portable_kernel(&mut self) {
+        self.processor = Processor::Portable;
+    }
+
     fn check_lengths(&self) -> Result<()> {
         let check = |section: &'static str, got: usize, expected: u128| match u128::try_from(got) {
             Ok(got) if got == expected => Ok(()),
