@@ -119,10 +119,11 @@ unsafe fn count_rows<K: Kernel>(kernel: K, group: &Group, place: usize, position
     // SAFETY: the caller's promise; the positions are inside the group, so it has these words of run starts.
     unsafe {
         mark_heads(kernel, group, place, positions.end, &mut heads);
-        if group.header.run_starts == RunStarts::EveryRow {
-            return count_bits(EachHead::new(&heads), positions);
+        match group.header.run_starts {
+            RunStarts::EveryRow => count_bits(EachHead::new(&heads), positions),
+            RunStarts::Raw => count_bits(RowWords::<K, true>::new(kernel, group, &heads), positions),
+            RunStarts::NonzeroBytes => count_bits(RowWords::<K, false>::new(kernel, group, &heads), positions),
         }
-        count_bits(RowWords::new(kernel, group, &heads), positions)
     }
 }
 
@@ -133,11 +134,5 @@ unsafe fn place_at<K: Kernel>(kernel: K, group: &Group, position: usize) -> usiz
         return 0;
     }
     // SAFETY: the caller's promise.
-    unsafe {
-        let head = match group.header.run_starts {
-            RunStarts::EveryRow => position,
-            _ => run_at(kernel, group, position),
-        };
-        place_of_head(kernel, group, head)
-    }
+    unsafe { place_of_head(kernel, group, run_at(kernel, group, position)) }
 }

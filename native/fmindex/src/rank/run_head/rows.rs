@@ -60,23 +60,23 @@ impl Words for EachHead<'_> {
 }
 
 /// The rows of a symbol, by the heads that are the symbol and by the run starts.
-pub(super) struct RowWords<'a, K> {
+pub(super) struct RowWords<'a, K, const IS_RAW: bool> {
     heads: &'a Mask,
-    starts: StartWords<'a, K>,
+    starts: StartWords<'a, K, IS_RAW>,
     /// Heads of the rows before the next word.
     head: usize,
-    /// All ones while the last row before the next word is the symbol.
-    open: u64,
+    /// 1 when the last row before the next word is the symbol.
+    carry: u64,
 }
 
-impl<'a, K: Kernel> RowWords<'a, K> {
+impl<'a, K: Kernel, const IS_RAW: bool> RowWords<'a, K, IS_RAW> {
     #[inline(always)]
     pub fn new(kernel: K, group: &'a Group<'a>, heads: &'a Mask) -> Self {
-        Self { heads, starts: StartWords::new(kernel, group), head: 0, open: 0 }
+        Self { heads, starts: StartWords::new(kernel, group), head: 0, carry: 0 }
     }
 }
 
-impl<K: Kernel> Words for RowWords<'_, K> {
+impl<K: Kernel, const IS_RAW: bool> Words for RowWords<'_, K, IS_RAW> {
     #[inline(always)]
     unsafe fn next(&mut self) -> u64 {
         // SAFETY: the caller's promise.
@@ -84,17 +84,17 @@ impl<K: Kernel> Words for RowWords<'_, K> {
         let firsts = self.starts.kernel.deposit(self.heads.bits_from(self.head), begins);
         self.head += begins.count_ones() as usize;
         let goes_on = !begins;
-        // Adding at the first row after a start carries through the rest of the run and clears it.
-        let after_firsts = goes_on & !goes_on.wrapping_add(firsts << 1 & goes_on);
-        let from_before = begins.wrapping_sub(1) & goes_on & self.open;
-        let rows = firsts | after_firsts | from_before;
-        self.open = ((rows as i64) >> 63) as u64;
+        // Adding at the first row after a start, or at the first row of a run from before, carries through the rest of
+        // the run and clears it.
+        let after_firsts = goes_on & !goes_on.wrapping_add((firsts << 1 | self.carry) & goes_on);
+        let rows = firsts | after_firsts;
+        self.carry = rows >> 63;
         rows
     }
 }
 
-/// The run starts of a group, 64 rows a word.
-pub(super) struct StartWords<'a, K> {
+/// The run starts of a group, 64 rows a word: of [`RunStarts::Raw`] or of [`RunStarts::NonzeroBytes`].
+pub(super) struct StartWords<'a, K, const IS_RAW: bool> {
     kernel: K,
     group: &'a Group<'a>,
     /// The next word, or its byte in the bitmap of nonzero bytes.
@@ -103,7 +103,7 @@ pub(super) struct StartWords<'a, K> {
     nonzero_offset: usize,
 }
 
-impl<'a, K: Kernel> StartWords<'a, K> {
+impl<'a, K: Kernel, const IS_RAW: bool> StartWords<'a, K, IS_RAW> {
     #[inline(always)]
     pub fn new(kernel: K, group: &'a Group<'a>) -> Self {
         Self { kernel, group, offset: group.starts, nonzero_offset: group.starts + group.start_map_bytes }
@@ -116,7 +116,7 @@ impl<'a, K: Kernel> StartWords<'a, K> {
         // SAFETY: the caller's promise.
         unsafe {
             let word = self.kernel.word(self.group, self.offset);
-            if self.group.header.run_starts == RunStarts::Raw {
+            if IS_RAW {
                 self.offset += 8;
                 return word;
             }
@@ -135,7 +135,18 @@ impl<'a, K: Kernel> StartWords<'a, K> {
 /// As for [`Kernel::word`].
 #[inline(always)]
 pub(super) unsafe fn run_at<K: Kernel>(kernel: K, group: &Group, position: usize) -> usize {
-    let mut starts = StartWords::new(kernel, group);
+    // SAFETY: the caller's promise.
+    unsafe {
+        match group.header.run_starts {
+            RunStarts::Raw => run_in(StartWords::<K, true>::new(kernel, group), position),
+            RunStarts::NonzeroBytes => run_in(StartWords::<K, false>::new(kernel, group), position),
+            RunStarts::EveryRow => position,
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn run_in<K: Kernel, const IS_RAW: bool>(mut starts: StartWords<K, IS_RAW>, position: usize) -> usize {
     let mut count = 0;
     for _ in 0..position >> 6 {
         // SAFETY: the position is inside the group, and the caller's promise.

@@ -198,18 +198,23 @@ fn places_of(group: &Group) -> Checked<Vec<usize>> {
 
 /// The rows that begin a run, in order.
 fn start_rows(group: &Group, rows: usize) -> Checked<Vec<usize>> {
-    if group.header.run_starts == RunStarts::EveryRow {
-        return Ok((0..rows).collect());
+    let starts = match group.header.run_starts {
+        RunStarts::EveryRow => return Ok((0..rows).collect()),
+        RunStarts::Raw => list_starts(StartWords::<_, true>::new(Portable::<true>, group), rows),
+        RunStarts::NonzeroBytes => list_starts(StartWords::<_, false>::new(Portable::<true>, group), rows),
+    };
+    match (starts.first(), starts.last()) {
+        (Some(0), Some(&last)) if last < rows => Ok(starts),
+        _ => Err("its run starts do not fit its rows".into()),
     }
-    let mut words = StartWords::new(Portable::<true>, group);
+}
+
+fn list_starts<const IS_RAW: bool>(mut words: StartWords<Portable<true>, IS_RAW>, rows: usize) -> Vec<usize> {
     let mut starts = Vec::new();
     for first in (0..rows).step_by(64) {
         // SAFETY: this kernel checks each access.
         let word = unsafe { words.next() };
         starts.extend((0..64).filter(|bit| word >> bit & 1 == 1).map(|bit| first + bit));
     }
-    match (starts.first(), starts.last()) {
-        (Some(0), Some(&last)) if last < rows => Ok(starts),
-        _ => Err("its run starts do not fit its rows".into()),
-    }
+    starts
 }
