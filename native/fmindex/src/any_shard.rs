@@ -2,6 +2,7 @@
 
 #[cfg(feature = "mmap")]
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::error::Result;
 use crate::format::{Container, DocumentRecord, TokenShardFile};
@@ -69,6 +70,14 @@ impl AnyShard {
             true => TokenShard::open(container).map(Self::Tokens),
             false => Shard::open(container).map(Self::Bytes),
         }
+    }
+
+    /// As [`AnyShard::open`], of a shard that is in memory.
+    ///
+    /// # Errors
+    /// As [`Container::open`] and [`AnyShard::open`].
+    pub fn open_bytes(bytes: Vec<u8>) -> Result<Self> {
+        Self::open(Container::open(Arc::new(bytes))?)
     }
 
     /// What is indexed.

@@ -12,9 +12,6 @@ use memmap2::{Advice, Mmap, MmapMut};
 use crate::error::{Error, Result};
 use crate::section::{Backing, ReadAt};
 
-/// Large pages, where the system gives them to memory that is not of a file.
-const HUGE_PAGE_BYTES: usize = 2 << 20;
-
 /// Maps the file at `path`. The length is that of the open file; a shard is never changed, only replaced by another file.
 ///
 /// # Errors
@@ -43,8 +40,8 @@ pub(super) fn advise(map: &Mmap, resident: &[Range<usize>], scattered: &[Range<u
 /// [`Error::Io`].
 pub(super) fn read_file(path: &Path) -> Result<Backing> {
     let mut file = ShardOnDisk::open(path)?;
-    let mut memory = Memory::new(file.bytes).map_err(|error| Error::io(path, error))?;
-    file.file.read_exact(memory.bytes_mut()).map_err(|error| Error::io(path, error))?;
+    let mut memory = take_memory(file.bytes).map_err(|error| Error::io(path, error))?;
+    file.file.read_exact(&mut memory[..file.bytes]).map_err(|error| Error::io(path, error))?;
     Ok(Arc::new(memory))
 }
 
@@ -72,10 +69,10 @@ impl ShardOnDisk {
     /// # Errors
     /// [`Error::Io`].
     pub fn read_without(&self, left_out: &[Range<usize>]) -> Result<Backing> {
-        let mut memory = Memory::new(self.bytes).map_err(|error| Error::io(&self.path, error))?;
+        let mut memory = take_memory(self.bytes).map_err(|error| Error::io(&self.path, error))?;
         let mut start = 0;
         for part in left_out.iter().chain([&(self.bytes..self.bytes)]) {
-            self.read_at(start as u64, &mut memory.bytes_mut()[start..part.start])?;
+            self.read_at(start as u64, &mut memory[start..part.start])?;
             start = part.end;
         }
         Ok(Arc::new(memory))
@@ -88,31 +85,13 @@ impl ReadAt for ShardOnDisk {
     }
 }
 
-/// Memory in large pages, which spares a search a tenth of its time: each step goes to another page.
-struct Memory {
-    map: MmapMut,
-    start: usize,
-    len: usize,
-}
-
-impl Memory {
-    /// `len` zeros; what is never written takes no memory.
-    fn new(len: usize) -> std::io::Result<Self> {
-        let map = MmapMut::map_anon(len.saturating_add(HUGE_PAGE_BYTES))?;
-        let start = map.as_ptr().align_offset(HUGE_PAGE_BYTES).min(HUGE_PAGE_BYTES);
-        // Best effort: small pages do as well.
-        #[cfg(target_os = "linux")]
-        let _ = map.advise(Advice::HugePage);
-        Ok(Self { map, start, len })
-    }
-
-    fn bytes_mut(&mut self) -> &mut [u8] {
-        &mut self.map[self.start..self.start + self.len]
-    }
-}
-
-impl AsRef<[u8]> for Memory {
-    fn as_ref(&self) -> &[u8] {
-        &self.map[self.start..self.start + self.len]
-    }
+/// `len` zeros, in large pages where the system has them, as each step of a search goes to another page. What is never
+/// written takes no memory.
+fn take_memory(len: usize) -> std::io::Result<MmapMut> {
+    // A mapping can't be empty.
+    let map = MmapMut::map_anon(len.max(1))?;
+    // Without large pages it is slower, not wrong.
+    #[cfg(target_os = "linux")]
+    let _ = map.advise(Advice::HugePage);
+    Ok(map)
 }

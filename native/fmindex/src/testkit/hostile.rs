@@ -4,7 +4,6 @@
 //! is a finding. Wrong answers are allowed: checksums are there to tell of those.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::{Naive, token_corpora};
@@ -30,7 +29,7 @@ const MAX_ASKED: u64 = 200;
 /// A file as it is, and with its checksums made right: opens it, compares all of it, and looks at a few documents.
 pub fn open(bytes: &[u8]) {
     for bytes in [bytes.to_vec(), resealed(bytes)] {
-        let Ok(shard) = AnyShard::open(Arc::new(bytes)) else { continue };
+        let Ok(shard) = AnyShard::open_bytes(bytes) else { continue };
         let _ = shard.verify(true, Interrupt::never());
         let info = shard.info();
         for document in [0, 1, info.documents / 2, info.documents.wrapping_sub(1), info.documents, u64::MAX] {
@@ -48,7 +47,7 @@ pub fn open(bytes: &[u8]) {
 pub fn query(bytes: &[u8]) {
     let Some((&length, rest)) = bytes.split_first() else { return };
     let (pattern, file) = rest.split_at(usize::from(length % 64).min(rest.len()));
-    match AnyShard::open(Arc::new(resealed(file))) {
+    match AnyShard::open_bytes(resealed(file)) {
         Ok(AnyShard::Bytes(shard)) => ask_text(&shard, pattern),
         Ok(AnyShard::Tokens(shard)) => {
             let ids: Vec<u32> = pattern.as_chunks().0.iter().map(|&id| u16::from_le_bytes(id).into()).collect();

@@ -1,13 +1,12 @@
 //! Does a shard of tokens in a file answer as plain scanning does, and a damaged one not at all or somehow?
 
 use std::path::Path;
-use std::sync::Arc;
 
 use super::*;
 use crate::any_shard::AnyShard;
 use crate::builder::{BuildOptions, TokenDocument, TokenSpoolWriter, build_shard};
 use crate::error::Error;
-use crate::format::{Container, Profile, SectionId, ShardWriter};
+use crate::format::{Profile, SectionId, ShardWriter};
 use crate::search::{find, next_symbols};
 use crate::testkit::{laws, token_corpora};
 
@@ -38,7 +37,7 @@ fn options(profile: Profile, sa_rate: u32, isa_rate: u32) -> BuildOptions {
 }
 
 fn open(bytes: Vec<u8>) -> Result<TokenShard> {
-    match AnyShard::open(Container::open(Arc::new(bytes))?)? {
+    match AnyShard::open_bytes(bytes)? {
         AnyShard::Tokens(shard) => Ok(shard),
         AnyShard::Bytes(_) => Err(Error::damaged("kind", "bytes")),
     }
@@ -153,13 +152,12 @@ fn every_flipped_bit_and_every_cut_is_found() {
     for bit in 0..shard.len() * 8 {
         let mut changed = shard.clone();
         changed[bit / 8] ^= 1 << (bit % 8);
-        let outcome = Container::open(Arc::new(changed))
-            .and_then(AnyShard::open)
+        let outcome = AnyShard::open_bytes(changed)
             .and_then(|shard| shard.verify(false, Interrupt::never()));
         assert!(outcome.is_err(), "bit {bit} of {}", shard.len() * 8);
     }
     for len in 0..shard.len() {
-        assert!(Container::open(Arc::new(shard[..len].to_vec())).is_err(), "cut to {len}");
+        assert!(AnyShard::open_bytes(shard[..len].to_vec()).is_err(), "cut to {len}");
     }
 }
 
