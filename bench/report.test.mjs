@@ -18,7 +18,7 @@ const result = {
     portable: groups(2),
     textStore: { build: { indexBytes: 600 }, queries: groups(0.1) },
     allIn: { default: { ratio: 0.32, wallMs: 3000 }, small: { ratio: 0.3, wallMs: 3000 } },
-    pages: { medianPages: 80 },
+    pages: { medianPages: 160, medianColdPages: 80 },
   },
   anchor: {
     build: { cpuSeconds: 6, indexBytes: 420, symbols: 1003, peakBytes: 6018 },

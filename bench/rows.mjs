@@ -108,8 +108,12 @@ function queryRows({ ours, anchor }) {
 }
 
 function pageRows({ ours, anchor }) {
-  const row = { unit: 'pages', ours: ours.pages?.medianPages, peer: anchor?.pages?.medianPages }
-  return [{ label: 'cold count of 50 bytes', ...row }]
+  const row = { unit: 'pages', peer: anchor?.pages?.medianPages }
+  return [
+    { label: 'count of 50 bytes', ...row, ours: ours.pages?.medianPages },
+    // Ours asks for its directories when it is opened; what is left is read by the count itself.
+    { label: 'cold count of 50 bytes', ...row, ours: ours.pages?.medianColdPages },
+  ]
 }
 
 /**
