@@ -152,8 +152,7 @@ fn every_flipped_bit_and_every_cut_is_found() {
     for bit in 0..shard.len() * 8 {
         let mut changed = shard.clone();
         changed[bit / 8] ^= 1 << (bit % 8);
-        let outcome = AnyShard::open_bytes(changed)
-            .and_then(|shard| shard.verify(false, Interrupt::never()));
+        let outcome = AnyShard::open_bytes(changed).and_then(|shard| shard.verify(false, Interrupt::never()));
         assert!(outcome.is_err(), "bit {bit} of {}", shard.len() * 8);
     }
     for len in 0..shard.len() {
