@@ -3,8 +3,13 @@
 export interface IndexInfo {
   readonly name: string
   readonly generation: string
+  readonly symbols: 'bytes' | 'tokens'
   readonly documents: number
+  /** Of an index of tokens the text that was tokenised; 0 where ids came ready. */
   readonly textBytes: number
+  /** Bytes, or tokens. */
+  readonly symbolCount: number
+  readonly hasTokenizer: boolean
   readonly indexBytes: number
   readonly facetFields: readonly string[]
 }
@@ -36,15 +41,23 @@ export interface DocumentInfo {
   readonly externalId: string | null
   /** A JSON object as text. */
   readonly metadata: string | null
-  readonly textBytes: number
+  /** Null where tokens are indexed. */
+  readonly textBytes: number | null
+  /** Bytes, or tokens. */
+  readonly symbolCount: number
 }
 
 export interface Occurrence {
   readonly document: DocumentInfo
+  /** Offsets count bytes, or tokens. */
   readonly startOffset: number
   readonly endOffset: number
   readonly snippet: {
-    readonly text: string
+    /** Null where nothing tells what the tokens say. */
+    readonly text: string | null
+    /** Token ids, in an index of tokens. */
+    readonly ids?: readonly number[]
+    readonly startOffset: number
     readonly matchStart: number
     readonly matchEnd: number
     readonly isCutBefore: boolean
@@ -69,6 +82,8 @@ export type NextSymbol =
   | { readonly end: true; readonly count: number }
 
 export interface NextAnswer {
+  /** Those that were searched, in an index of tokens. */
+  readonly ids?: readonly number[]
   readonly count: number
   readonly next: readonly NextSymbol[]
   readonly otherCount: number
@@ -95,7 +110,9 @@ export interface TraceAnswer {
 
 export interface DocumentAnswer {
   readonly document: DocumentInfo
-  readonly text: string
+  /** Null where nothing tells what the tokens say. */
+  readonly text: string | null
+  readonly ids?: readonly number[]
   readonly startOffset: number
   readonly endOffset: number
 }

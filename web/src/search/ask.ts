@@ -25,6 +25,12 @@ export function resourcePath(indexes: readonly string[], resource: string): stri
   return `/v1/indexes/${indexes.map(encodeURIComponent).join(',')}/${resource}`
 }
 
+/** A pattern as the server takes it; what is no number among ids is left for the server to name. */
+function writePattern({ asIds }: Query, pattern: string): string | { ids: number[] } {
+  if (!asIds) return pattern
+  return { ids: pattern.split(/[\s,]+/).flatMap((id) => (id === '' ? [] : [Number(id)])) }
+}
+
 function describeMatching({ ignoreCase, flexibleSpace }: Query) {
   return { ignoreCase, flexibleSpace }
 }
@@ -34,15 +40,17 @@ export function describeResults(query: Query) {
   const matching = describeMatching(query)
   if (isCombined(query)) {
     const filled = Object.entries(groupTerms(query)).filter(([, patterns]) => patterns.length > 0)
-    return { ...Object.fromEntries(filled), matching }
+    const written = filled.map(([kind, patterns]) => [kind, patterns.map((pattern) => writePattern(query, pattern))])
+    return { ...Object.fromEntries(written), matching }
   }
-  const { pattern, by, context, sampleSeed } = query
+  const { by, context, sampleSeed } = query
+  const pattern = writePattern(query, query.pattern)
   return { pattern, matching, by, context, ...(sampleSeed !== null && by === 'occurrence' && { sampleSeed }) }
 }
 
 /** The request for the count. */
 export function describeCount(query: Query, patterns: readonly string[] = [query.pattern]) {
-  return { patterns, matching: describeMatching(query) }
+  return { patterns: patterns.map((pattern) => writePattern(query, pattern)), matching: describeMatching(query) }
 }
 
 export async function listIndexes(signal: AbortSignal): Promise<readonly IndexInfo[]> {
@@ -68,7 +76,8 @@ export function readPage(query: Query, cursor: string | null, signal: AbortSigna
 }
 
 export function readNext(query: Query, signal: AbortSignal): Promise<NextAnswer> {
-  const request = { pattern: query.pattern, matching: describeMatching(query), limit: nextLimit }
+  const pattern = writePattern(query, query.pattern)
+  const request = { pattern, matching: describeMatching(query), limit: nextLimit }
   return postToServer(resourcePath(query.indexes, 'next'), request, signal)
 }
 
@@ -79,7 +88,8 @@ export function readFacet(
   field: string,
   signal: AbortSignal,
 ): Promise<FacetAnswer> {
-  const request = { pattern: query.pattern, matching: describeMatching(query), field, limit: facetLimit }
+  const pattern = writePattern(query, query.pattern)
+  const request = { pattern, matching: describeMatching(query), field, limit: facetLimit }
   return postToServer(resourcePath(indexes, 'facets'), request, signal)
 }
 

@@ -5,6 +5,7 @@ import { useAnswer } from '../server/use-answer.ts'
 import type { IndexInfo } from './answers.ts'
 import { countPatterns, traceText } from './ask.ts'
 import { countKey, type Query } from './query.ts'
+import { areTokens, listSearched } from './settle-query.ts'
 import type { ChangeQuery } from './use-query.ts'
 
 const waitMs = 250
@@ -59,16 +60,37 @@ export function EmptyResults({ query, change, indexes }: EmptyResultsProps) {
   )
 }
 
-/** Each way of finding something that does find something; one that fails says nothing. */
-async function findNearest(query: Query, indexes: readonly IndexInfo[], signal: AbortSignal): Promise<Suggestion[]> {
-  const others = indexes.map(({ name }) => name).filter((name) => !query.indexes.includes(name))
-  const ways = [
+function listByteWays(query: Query, indexes: readonly IndexInfo[], signal: AbortSignal): Promise<Suggestion[]>[] {
+  return [
     ...otherRules
       .filter(({ change }) => Object.entries(change).some(([rule, value]) => query[rule as keyof Query] !== value))
-      .map((rule) => countOther(query, rule.change, rule.label, signal)),
-    ...others.map((name) => countOther(query, { indexes: [name] }, `in ${name}`, signal)),
+      .map(({ change, label }) => countOther(query, change, label, signal)),
+    ...indexes
+      .filter(({ name, symbols }) => symbols === 'bytes' && !query.indexes.includes(name))
+      .map(({ name }) => countOther(query, { indexes: [name] }, `in ${name}`, signal)),
     findParts(query, signal),
   ]
+}
+
+/** A word within a text is mostly another token than at its beginning; ids of one index say nothing in another. */
+function listTokenWays(query: Query, indexes: readonly IndexInfo[], signal: AbortSignal): Promise<Suggestion[]>[] {
+  if (query.asIds) return []
+  const spaced = { pattern: ` ${query.pattern}` }
+  return [
+    ...(query.pattern.startsWith(' ') ? [] : [countOther(query, spaced, 'with a space before it', signal)]),
+    ...indexes
+      .filter(({ name, symbols, hasTokenizer }) => {
+        return symbols === 'tokens' && hasTokenizer && !query.indexes.includes(name)
+      })
+      .map(({ name }) => countOther(query, { indexes: [name] }, `in ${name}`, signal)),
+  ]
+}
+
+/** Each way of finding something that does find something; one that fails says nothing. */
+async function findNearest(query: Query, indexes: readonly IndexInfo[], signal: AbortSignal): Promise<Suggestion[]> {
+  const ways = areTokens(listSearched(query, indexes))
+    ? listTokenWays(query, indexes, signal)
+    : listByteWays(query, indexes, signal)
   const found = await Promise.allSettled(ways)
   signal.throwIfAborted()
   return found.flatMap((way) => (way.status === 'fulfilled' ? way.value : [])).filter(({ count }) => count > 0)

@@ -1,4 +1,5 @@
 /** What is in the list of results? Places of a pattern, or documents as a whole. */
+import { formatBytes, formatCount } from '../components/format.ts'
 import type { DocumentInfo, Occurrence, PageAnswer } from './answers.ts'
 import type { OpenPlace } from './query.ts'
 
@@ -19,6 +20,24 @@ export function listHits({ occurrences = [], documents = [] }: PageAnswer): Hit[
 export function placeOf({ document: { index, document }, occurrence }: Hit): OpenPlace {
   const { startOffset, endOffset } = occurrence ?? { startOffset: 0, endOffset: 0 }
   return { index, document, startOffset, endOffset }
+}
+
+/** The text before, in and after the match; token ids where nothing tells what they say. */
+export function cutSnippet({ startOffset, endOffset, snippet }: Occurrence): readonly [string, string, string] {
+  const { text, ids = [], matchStart, matchEnd } = snippet
+  if (text !== null) return [text.slice(0, matchStart), text.slice(matchStart, matchEnd), text.slice(matchEnd)]
+  const [start, end] = [startOffset - snippet.startOffset, endOffset - snippet.startOffset]
+  const [before, match, after] = [ids.slice(0, start), ids.slice(start, end), ids.slice(end)]
+  return [`${before.join(' ')} `, match.join(' '), ` ${after.join(' ')}`]
+}
+
+/** What offsets and sizes of a document count. */
+export function unitOf({ textBytes }: DocumentInfo): 'byte' | 'token' {
+  return textBytes === null ? 'token' : 'byte'
+}
+
+export function describeSize({ textBytes, symbolCount }: DocumentInfo): string {
+  return textBytes === null ? `${formatCount(symbolCount)} tokens` : formatBytes(textBytes)
 }
 
 /** Fields of the metadata as text; what is not a string as its JSON. */

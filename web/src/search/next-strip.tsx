@@ -3,7 +3,7 @@
 import { formatCount, formatShare } from '../components/format.ts'
 import { ShareBar } from '../components/share-bar.tsx'
 import { useAnswer } from '../server/use-answer.ts'
-import type { NextSymbol } from './answers.ts'
+import type { NextAnswer, NextSymbol } from './answers.ts'
 import { readNext } from './ask.ts'
 import type { Query } from './query.ts'
 import type { ChangeQuery } from './use-query.ts'
@@ -25,7 +25,7 @@ export function NextStrip({ query, resultKey, change }: NextStripProps) {
       <ol>
         {answer.next.map((symbol) => (
           <li key={'end' in symbol ? 'end' : symbol.id}>
-            <NextButton symbol={symbol} share={symbol.count / answer.count} query={query} change={change} />
+            <NextButton symbol={symbol} answer={answer} query={query} change={change} />
           </li>
         ))}
         {answer.otherCount > 0 && (
@@ -44,37 +44,58 @@ export function NextStrip({ query, resultKey, change }: NextStripProps) {
 
 const names: Readonly<Record<string, string>> = { ' ': '␣', '\n': '↵', '\r': 'CR', '\t': '⇥' }
 
+/** What is not seen at the ends of a token stands as a mark. */
+function nameSymbol(text: string): string {
+  return text.replace(/[ \n\r\t]/g, (space) => names[space])
+}
+
+/** The question that goes on with a symbol; null where none can. Text may be cut into other tokens when it grows, ids are not. */
+function goOn({ pattern }: Query, { ids }: NextAnswer, symbol: NextSymbol): Partial<Query> | null {
+  if ('end' in symbol) return null
+  if (ids) return { asIds: true, pattern: [...ids, symbol.id].join(', ') }
+  return symbol.text === null ? null : { pattern: pattern + symbol.text }
+}
+
+function describeSymbol(symbol: NextSymbol, areTokens: boolean): string {
+  if ('end' in symbol) return 'end'
+  if (symbol.text !== null && symbol.text !== '') return nameSymbol(symbol.text)
+  return areTokens ? `#${symbol.id}` : `0x${symbol.id.toString(16)}`
+}
+
 interface NextButtonProps {
   readonly symbol: NextSymbol
-  readonly share: number
+  readonly answer: NextAnswer
   readonly query: Query
   readonly change: ChangeQuery
 }
 
-function NextButton({ symbol, share, query, change }: NextButtonProps) {
-  const percent = formatShare(share)
-  const meter = <ShareBar value={share} />
-  if ('end' in symbol || symbol.text === null) {
-    const name = 'end' in symbol ? 'end' : `0x${symbol.id.toString(16)}`
+function NextButton({ symbol, answer, query, change }: NextButtonProps) {
+  const share = symbol.count / answer.count
+  const further = goOn(query, answer, symbol)
+  const body = (
+    <>
+      <b>{describeSymbol(symbol, answer.ids !== undefined)}</b>
+      <ShareBar value={share} />
+      <small>{formatShare(share)}</small>
+    </>
+  )
+  const id = answer.ids && !('end' in symbol) ? `, token ${symbol.id}` : ''
+  const title = `${formatCount(symbol.count)} times${id}`
+  if (further === null) {
     return (
-      <span class="symbol is-fixed" title={`${formatCount(symbol.count)} times`}>
-        <b>{name}</b>
-        {meter}
-        <small>{percent}</small>
+      <span class="symbol is-fixed" title={title}>
+        {body}
       </span>
     )
   }
-  const { text } = symbol
   return (
     <button
       type="button"
       class="symbol"
-      title={`${formatCount(symbol.count)} times: go on with it`}
-      onClick={() => change({ pattern: query.pattern + text, open: null, generation: null })}
+      title={`${title}: go on with it`}
+      onClick={() => change({ ...further, open: null, generation: null })}
     >
-      <b>{names[text] ?? text}</b>
-      {meter}
-      <small>{percent}</small>
+      {body}
     </button>
   )
 }

@@ -1,8 +1,9 @@
 /** In which indexes, by which rules, shown how? */
 import { Chip } from '../components/chip.tsx'
-import { formatBytes, formatCount } from '../components/format.ts'
+import { formatBriefCount, formatBytes, formatCount } from '../components/format.ts'
 import type { IndexInfo } from './answers.ts'
 import { contextSteps, isCombined, maxTerms, type Query } from './query.ts'
+import { areTokens, listSearched } from './settle-query.ts'
 import type { ChangeQuery } from './use-query.ts'
 
 interface OptionBarProps {
@@ -12,29 +13,37 @@ interface OptionBarProps {
 }
 
 export function OptionBar({ query, change, indexes }: OptionBarProps) {
+  const searched = listSearched(query, indexes)
+  const hasTokens = areTokens(searched)
   return (
     <div class="options">
       {indexes.length > 1 && <IndexChips query={query} change={change} indexes={indexes} />}
-      <MatchingChips query={query} change={change} />
-      <ViewChips query={query} change={change} />
-      <span class="hint">{describeIndexes(query, indexes)}</span>
+      {hasTokens ? (
+        <TokenChip query={query} change={change} isForced={searched.some(({ hasTokenizer }) => !hasTokenizer)} />
+      ) : (
+        <MatchingChips query={query} change={change} />
+      )}
+      <ViewChips query={query} change={change} unit={hasTokens ? 'tokens' : 'characters'} />
+      <span class="hint">{describeIndexes(searched)}</span>
     </div>
   )
 }
 
-function describeIndexes(query: Query, indexes: readonly IndexInfo[]): string {
-  const searched = indexes.filter(({ name }) => query.indexes.includes(name))
+function describeIndexes(searched: readonly IndexInfo[]): string {
   if (searched.length === 0) return ''
   const sum = (read: (index: IndexInfo) => number) => searched.reduce((total, index) => total + read(index), 0)
   const documents = formatCount(sum((index) => index.documents))
-  return `${formatBytes(sum((index) => index.textBytes))} in ${documents} documents`
+  const symbols = sum(({ symbolCount }) => symbolCount)
+  return `${areTokens(searched) ? `${formatBriefCount(symbols)} tokens` : formatBytes(symbols)} in ${documents} documents`
 }
 
 function IndexChips({ query, change, indexes }: OptionBarProps) {
   const toggle = (name: string) => {
+    const { symbols } = indexes.find((index) => index.name === name)!
+    const isAlike = (index: IndexInfo) => index.symbols === symbols && query.indexes.includes(index.name)
     const chosen = query.indexes.includes(name)
       ? query.indexes.filter((other) => other !== name)
-      : indexes.map((index) => index.name).filter((other) => other === name || query.indexes.includes(other))
+      : indexes.filter((index) => index.name === name || isAlike(index)).map((index) => index.name)
     if (chosen.length > 0) change({ indexes: chosen, open: null, generation: null })
   }
   return (
@@ -71,7 +80,25 @@ function MatchingChips({ query, change }: Omit<OptionBarProps, 'indexes'>) {
   )
 }
 
-function ViewChips({ query, change }: Omit<OptionBarProps, 'indexes'>) {
+interface TokenChipProps extends Omit<OptionBarProps, 'indexes'> {
+  /** Nothing tells what the tokens say, so text cannot be asked for. */
+  readonly isForced: boolean
+}
+
+function TokenChip({ query, change, isForced }: TokenChipProps) {
+  if (isForced) return <span class="context">Token ids</span>
+  return (
+    <Chip
+      isOn={query.asIds}
+      toggle={() => change({ asIds: !query.asIds, pattern: '', terms: [], open: null })}
+      title="Numbers with commas or spaces between them instead of text"
+    >
+      Token ids
+    </Chip>
+  )
+}
+
+function ViewChips({ query, change, unit }: Omit<OptionBarProps, 'indexes'> & { readonly unit: string }) {
   const { by, context, sampleSeed, terms } = query
   return (
     <fieldset class="chips">
@@ -110,7 +137,7 @@ function ViewChips({ query, change }: Omit<OptionBarProps, 'indexes'>) {
           <select value={context} onChange={(event) => change({ context: Number(event.currentTarget.value) })}>
             {contextSteps.map((step) => (
               <option key={step} value={step}>
-                {step} characters
+                {step} {unit}
               </option>
             ))}
           </select>

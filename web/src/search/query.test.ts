@@ -4,6 +4,7 @@ import { emptyQuery, groupTerms, isAnswerable, type Query, readQuery, writeQuery
 const full: Query = {
   indexes: ['books', 'letters'],
   pattern: ' a&b=c?\n"é😀 ',
+  asIds: true,
   ignoreCase: true,
   flexibleSpace: true,
   terms: [

@@ -17,6 +17,8 @@ export interface Term {
 export interface Query {
   readonly indexes: readonly string[]
   readonly pattern: string
+  /** Patterns are token ids with commas or spaces between them. */
+  readonly asIds: boolean
   readonly ignoreCase: boolean
   readonly flexibleSpace: boolean
   /** With any of these, documents are searched instead of places. */
@@ -34,6 +36,7 @@ export interface Query {
 export const emptyQuery: Query = {
   indexes: [],
   pattern: '',
+  asIds: false,
   ignoreCase: false,
   flexibleSpace: false,
   terms: [],
@@ -77,6 +80,7 @@ export function readQuery(search: string): Query {
   return {
     indexes: (params.get('index') ?? '').split(',').filter((name) => name !== ''),
     pattern: params.get('q') ?? '',
+    asIds: params.has('ids'),
     ignoreCase: params.has('i'),
     flexibleSpace: params.has('s'),
     terms: params.getAll('term').flatMap(readTerm).slice(0, maxTerms),
@@ -93,6 +97,7 @@ export function writeQuery(query: Query): string | null {
   const params = new URLSearchParams()
   if (query.indexes.length > 0) params.set('index', query.indexes.join(','))
   if (query.pattern !== '') params.set('q', query.pattern)
+  if (query.asIds) params.set('ids', '1')
   if (query.ignoreCase) params.set('i', '1')
   if (query.flexibleSpace) params.set('s', '1')
   for (const { kind, pattern } of query.terms) params.append('term', `${kind}:${pattern}`)
@@ -128,8 +133,8 @@ export function isAnswerable(query: Query): boolean {
 }
 
 /** What decides the counts: a change of anything else keeps them. */
-export function countKey({ indexes, pattern, ignoreCase, flexibleSpace, terms }: Query): string {
-  return JSON.stringify([indexes, pattern, ignoreCase, flexibleSpace, terms])
+export function countKey({ indexes, pattern, asIds, ignoreCase, flexibleSpace, terms }: Query): string {
+  return JSON.stringify([indexes, pattern, asIds, ignoreCase, flexibleSpace, terms])
 }
 
 /** What decides the list of results. */

@@ -2,25 +2,22 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { HighlightedText } from '../components/highlighted-text.tsx'
 import { joinSpans } from '../components/text-spans.ts'
-import type { DocumentAnswer } from './answers.ts'
 import { findMatches } from './find-matches.ts'
-import type { OpenPlace, Query } from './query.ts'
-import { toTextSpan } from './text-parts.ts'
+import type { Query } from './query.ts'
+import type { DocumentPart } from './read-part.ts'
 import { readerEvents } from './use-keys.ts'
 
 interface ReaderTextProps {
-  readonly answer: DocumentAnswer
+  readonly part: DocumentPart
   readonly query: Query
-  readonly place: OpenPlace
 }
 
-export function ReaderText({ answer: { text, startOffset }, query, place }: ReaderTextProps) {
+export function ReaderText({ part: { text, match: own }, query }: ReaderTextProps) {
   const body = useRef<HTMLPreElement>(null)
-  const own = useMemo(
-    () => toTextSpan(text, startOffset, place.startOffset, place.endOffset),
-    [text, startOffset, place.startOffset, place.endOffset],
+  const spans = useMemo(
+    () => [...(query.asIds ? [] : findMatches(text, query)), ...(own ? [own] : [])],
+    [text, query, own],
   )
-  const spans = useMemo(() => [...findMatches(text, query), ...(own ? [own] : [])], [text, query, own])
   const ownAt = own ? joinSpans(spans, text.length).findIndex(({ end }) => end > own.start) : 0
   useEffect(() => {
     const marks = () => [...(body.current?.querySelectorAll('mark') ?? [])]

@@ -1,10 +1,10 @@
 /** Where does it stand? A concordance: the match in one column, its surroundings on both sides. */
 import { useEffect, useRef } from 'preact/hooks'
 import { Button } from '../components/button.tsx'
-import { formatBytes, formatCount } from '../components/format.ts'
+import { formatCount } from '../components/format.ts'
 import { VisibleText } from '../components/visible-text.tsx'
 import type { DocumentInfo, Occurrence } from './answers.ts'
-import { dateDocument, type Hit, nameDocument } from './hits.ts'
+import { cutSnippet, dateDocument, describeSize, type Hit, nameDocument, unitOf } from './hits.ts'
 import type { Query } from './query.ts'
 import type { Pages } from './use-pages.ts'
 
@@ -75,7 +75,7 @@ function ResultRow({ hit: { document, occurrence }, isSelected, isWide, open }: 
     <li class={isSelected ? 'is-selected' : undefined} aria-current={isSelected ? 'true' : undefined}>
       <button ref={row} type="button" class={kind} onClick={open}>
         {occurrence ? (
-          <Snippet snippet={occurrence.snippet} isWide={isWide} />
+          <Snippet occurrence={occurrence} isWide={isWide} />
         ) : (
           <VisibleText text={nameDocument(document)} />
         )}
@@ -85,21 +85,22 @@ function ResultRow({ hit: { document, occurrence }, isSelected, isWide, open }: 
   )
 }
 
-function Snippet({ snippet, isWide }: { snippet: Occurrence['snippet']; isWide: boolean }) {
-  const { text, matchStart, matchEnd, isCutBefore, isCutAfter } = snippet
+function Snippet({ occurrence, isWide }: { occurrence: Occurrence; isWide: boolean }) {
+  const { isCutBefore, isCutAfter } = occurrence.snippet
+  const [before, match, after] = cutSnippet(occurrence)
   return (
     <>
       <span class="before">
         <span>
           {isCutBefore && '…'}
-          <VisibleText text={text.slice(0, matchStart)} keepLines={isWide} />
+          <VisibleText text={before} keepLines={isWide} />
         </span>
       </span>
       <mark>
-        <VisibleText text={text.slice(matchStart, matchEnd)} keepLines={isWide} />
+        <VisibleText text={match} keepLines={isWide} />
       </mark>
       <span class="after">
-        <VisibleText text={text.slice(matchEnd)} keepLines={isWide} />
+        <VisibleText text={after} keepLines={isWide} />
         {isCutAfter && '…'}
       </span>
     </>
@@ -122,9 +123,9 @@ function Source({ document, occurrence }: { document: DocumentInfo; occurrence: 
         </span>
       )}
       {occurrence ? (
-        <span>byte {formatCount(occurrence.startOffset)}</span>
+        <span>{`${unitOf(document)} ${formatCount(occurrence.startOffset)}`}</span>
       ) : (
-        <span>{`${document.index}, ${formatBytes(document.textBytes)}`}</span>
+        <span>{`${document.index}, ${describeSize(document)}`}</span>
       )}
       {inDocument > 1 && <span>{formatCount(inDocument)} in this document</span>}
     </span>

@@ -5,6 +5,7 @@ import { EmptyResults } from './empty-results.tsx'
 import { NextStrip } from './next-strip.tsx'
 import { countKey, isCombined, type Query } from './query.ts'
 import { ResultList } from './result-list.tsx'
+import { listSearched } from './settle-query.ts'
 import { hasSpread, SpreadPanel } from './spread-panel.tsx'
 import { useMedia } from './use-media.ts'
 import type { Pages } from './use-pages.ts'
@@ -23,7 +24,7 @@ interface ResultsProps {
 export function Results({ query, change, indexes, count, pages, selected, open }: ResultsProps) {
   const isBroad = useMedia('(min-width: 64rem)')
   const found = isCombined(query) ? undefined : count.answer?.results[0]
-  const searched = indexes.filter(({ name }) => query.indexes.includes(name))
+  const searched = listSearched(query, indexes)
   const isEmpty = isCombined(query) ? pages.page?.count === 0 : found?.count === 0
   if (isEmpty) {
     if (isCombined(query)) return <p class="empty">No document holds that combination.</p>

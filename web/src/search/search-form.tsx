@@ -24,14 +24,14 @@ export function SearchForm({ query, change, indexes, box, counts, goToResults }:
     <form class="search" onSubmit={(event) => event.preventDefault()}>
       <div class="search-box">
         <label class="hidden" for="pattern">
-          Text to search, byte for byte
+          {query.asIds ? 'Token ids to search' : 'Text to search, byte for byte'}
         </label>
         <textarea
           id="pattern"
           ref={box}
           rows={Math.min(query.pattern.split('\n').length, maxLines)}
           value={query.pattern}
-          placeholder="Any text, exactly as it is written"
+          placeholder={query.asIds ? 'Token ids, as 504, 2365' : 'Any text, exactly as it is written'}
           spellcheck={false}
           autocomplete="off"
           autocapitalize="off"
@@ -58,7 +58,7 @@ export function SearchForm({ query, change, indexes, box, counts, goToResults }:
           </button>
         )}
       </div>
-      {/^\s|\s$/.test(query.pattern) && <p class="hint edge-note">{describeEdges(query.pattern)}</p>}
+      {!query.asIds && /^\s|\s$/.test(query.pattern) && <p class="hint edge-note">{describeEdges(query.pattern)}</p>}
       <TermList query={query} change={change} counts={counts} />
       <OptionBar query={query} change={change} indexes={indexes} />
     </form>

@@ -7,9 +7,10 @@ import { countDocuments, countPatterns, listIndexes } from './ask.ts'
 import { CountLine } from './count-line.tsx'
 import { DocumentReader } from './document-reader.tsx'
 import { placeOf } from './hits.ts'
-import { countKey, isAnswerable, isCombined, type Query } from './query.ts'
+import { countKey, isAnswerable, isCombined } from './query.ts'
 import { Results } from './results.tsx'
 import { SearchForm } from './search-form.tsx'
+import { settleQuery } from './settle-query.ts'
 import { Start } from './start.tsx'
 import { searchKeys, useKeys } from './use-keys.ts'
 import { usePages } from './use-pages.ts'
@@ -33,9 +34,7 @@ export function SearchPage() {
   const box = useRef<HTMLTextAreaElement>(null)
   const indexes = useAnswer('indexes', 0, listIndexes)
   const known = indexes.answer ?? []
-  // Without a choice in the address the first index is searched.
-  const query: Query =
-    address.indexes.length > 0 ? address : { ...address, indexes: known.slice(0, 1).map(({ name }) => name) }
+  const query = settleQuery(address, known)
   const isReady = isAnswerable(query)
   const key = countKey(query)
   const count = useAnswer(isReady ? key : null, typingMs, (signal) => countPatterns(query, signal))

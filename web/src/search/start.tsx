@@ -1,11 +1,12 @@
 /** What is there before anything is asked? The indexes, and searches that lead somewhere. */
 
 import { type Column, DataTable } from '../components/data-table.tsx'
-import { formatBytes, formatCount } from '../components/format.ts'
+import { formatBriefCount, formatBytes, formatCount } from '../components/format.ts'
 import { useAnswer } from '../server/use-answer.ts'
 import type { IndexInfo } from './answers.ts'
 import { readNext } from './ask.ts'
 import { emptyQuery, type Query, searchPath, writeQuery } from './query.ts'
+import { areTokens, listSearched } from './settle-query.ts'
 import type { ChangeQuery } from './use-query.ts'
 
 /** An example ends with the first word that reaches this length. */
@@ -40,12 +41,19 @@ const columns: readonly Column<IndexInfo>[] = [
     sortValue: ({ name }) => name,
   },
   countColumn('documents', 'Documents', formatCount),
-  countColumn('textBytes', 'Text', formatBytes),
+  {
+    key: 'symbolCount',
+    label: 'Size',
+    isNumber: true,
+    show: ({ symbols, symbolCount }) =>
+      symbols === 'tokens' ? `${formatBriefCount(symbolCount)} tokens` : formatBytes(symbolCount),
+    sortValue: ({ symbolCount }) => symbolCount,
+  },
   countColumn('indexBytes', 'Index size', formatBytes),
 ]
 
 function countColumn(
-  key: 'documents' | 'textBytes' | 'indexBytes',
+  key: 'documents' | 'indexBytes',
   label: string,
   format: (count: number) => string,
 ): Column<IndexInfo> {
@@ -59,7 +67,9 @@ interface StartProps {
 }
 
 export function Start({ query, indexes, change }: StartProps) {
-  const key = query.indexes.length > 0 ? query.indexes.join(',') : null
+  // Examples grow letter by letter, which an index of tokens does not.
+  const isOfTokens = areTokens(listSearched(query, indexes))
+  const key = query.indexes.length > 0 && !isOfTokens ? query.indexes.join(',') : null
   const examples = useAnswer(key, 0, (signal) => growExamples(query, signal))
   return (
     <section class="start">
