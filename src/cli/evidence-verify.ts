@@ -1,6 +1,6 @@
 /** `omnigram evidence verify`: is a bundle unchanged, and is it true? */
 import { parseBundle } from '../contamination/evidence-bundle.js'
-import { verifyContent } from '../contamination/verify-evidence.js'
+import { verifyEvidence } from '../contamination/verify-evidence.js'
 import { formatCount } from '../core/units.js'
 import { readBoundedFile, readKeyFile } from './contamination-files.js'
 import { withReaders } from './contamination-run.js'
@@ -12,7 +12,7 @@ export async function run(call: VerbCall): Promise<number> {
   const { content, contentSha256, signature } = parseBundle(await readBoundedFile(textArg(call, 0)), publicKey)
   const target = call.args[1] as string | undefined
   const verdict =
-    target === undefined ? null : await withReaders([target], 1, ([reader]) => verifyContent(content, reader, signal))
+    target === undefined ? null : await withReaders([target], 1, ([reader]) => verifyEvidence(content, reader, signal))
   const isSigned = signature !== null
   if (terminal.options.isJson) {
     await terminal.writeJson({ unchanged: true, signed: isSigned, true: verdict !== null, contentSha256, ...verdict })

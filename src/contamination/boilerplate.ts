@@ -1,15 +1,16 @@
 /** Is a window of an item no more than a phrase that stands everywhere? */
 import type { IndexReader } from '../query/index-reader.js'
 import { askPatiently } from './ask-patiently.js'
+import type { BenchmarkItem } from './benchmark.js'
 import type { SoughtWindow } from './count-windows.js'
 import { matchingOf, type ViewName } from './views.js'
-import type { ViewText } from './windows.js'
+import { type ViewText, viewText } from './windows.js'
 
 /** Above so many documents, or items of the benchmark itself, a window is boilerplate. */
 export const boilerplateDocuments = 100
 export const boilerplateItems = 10
 
-/** Knows the windows of one benchmark in one view, and asks the index for documents when their occurrences are many. */
+/** Knows in how many items of a benchmark each found window stands, in one view, and asks the index for documents when their occurrences are many. */
 export class BoilerplateFinder {
   readonly #itemCounts = new Map<string, number>()
   readonly #frequent = new Map<string, Promise<boolean>>()
@@ -17,12 +18,23 @@ export class BoilerplateFinder {
   constructor(
     readonly reader: IndexReader,
     readonly view: ViewName,
-    texts: readonly ViewText[],
+    items: readonly BenchmarkItem[],
+    /** Found windows of the items, of those that are asked about. */
+    found: readonly (readonly SoughtWindow[])[],
     readonly signal?: AbortSignal,
   ) {
-    for (const { text, windows } of texts) {
+    const wanted = new Set<string>()
+    items.forEach((item, at) => {
+      if (found[at].length === 0) return
+      const { text } = viewText(item.text, view)
+      for (const { start, end } of found[at]) wanted.add(text.slice(start, end))
+    })
+    for (const item of wanted.size > 0 ? items : []) {
+      const { text, windows } = viewText(item.text, view)
       const distinct = new Set(windows.map(({ start, end }) => text.slice(start, end)))
-      for (const window of distinct) this.#itemCounts.set(window, (this.#itemCounts.get(window) ?? 0) + 1)
+      for (const window of distinct) {
+        if (wanted.has(window)) this.#itemCounts.set(window, (this.#itemCounts.get(window) ?? 0) + 1)
+      }
     }
   }
 

@@ -7,11 +7,11 @@ import type { ContaminationOptions } from './contamination-options.js'
 import { countWindows, type SoughtWindow } from './count-windows.js'
 import { findEvidence } from './find-evidence.js'
 import { findLongestMatches } from './longest-matches.js'
-import type { Evidence, ReportCell, ReportItem } from './report.js'
-import { scoreItem } from './score-item.js'
+import type { Evidence, ReportCell, ReportItem, ViewScore } from './report.js'
+import { isFound, scoreItem } from './score-item.js'
 import { countCategories, summarizeView, summarizeWhole } from './summarize-cell.js'
 import { matchingOf, type ViewName } from './views.js'
-import { countCharacters, type ViewText, viewText } from './windows.js'
+import { countCharacters, viewText } from './windows.js'
 
 /** Text whose windows are counted together: enough for long batches, little enough to show progress and keep memory low. */
 const chunkUnits = 256 * 1024
@@ -27,11 +27,12 @@ export interface CellMeter {
   evidence(done: number, all: number): void
 }
 
-/** One view of all items. */
+/** One view of all items. A benchmark may have millions of windows: only those that evidence needs are kept. */
 interface ViewedItems {
   readonly view: ViewName
-  readonly texts: readonly ViewText[]
-  readonly windows: readonly (readonly SoughtWindow[])[]
+  readonly scores: readonly ViewScore[]
+  /** Found windows of the items that are suspicious or dirty in this view. */
+  readonly found: readonly (readonly SoughtWindow[])[]
 }
 
 /** `items` are those of the benchmark that are checked. */
@@ -44,10 +45,15 @@ export async function checkCell(
 ): Promise<ReportCell> {
   const { signal } = options
   const viewed: ViewedItems[] = []
-  for (const view of options.views) viewed.push(await countView(reader, items, view, meter, signal))
+  for (const view of options.views) viewed.push(await countView(reader, items, view, options, meter))
   const sources = items.map(({ text }) => text)
   const longest = options.findsLongestMatch
-    ? await findInChunks(sources, meter, (chunk) => findLongestMatches(reader, chunk, signal))
+    ? await findInChunks(
+        sources,
+        meter,
+        (chunk) => findLongestMatches(reader, chunk, signal),
+        ({ length }) => length,
+      )
     : sources.map(() => null)
   const wholeCounts = options.testsShort ? await countShort(reader, items, viewed[0], signal) : items.map(() => null)
   const scored = items.map(
@@ -57,7 +63,7 @@ export async function checkCell(
       subtask,
       characters: countCharacters(text),
       text: options.keepsText ? text : null,
-      views: viewed.map(({ view, texts, windows }) => scoreItem(view, texts[at], windows[at], options)),
+      views: viewed.map(({ scores }) => scores[at]),
       wholeCount: wholeCounts[at],
       longestMatch: longest[at],
       evidence: null,
@@ -86,7 +92,7 @@ async function findInChunks<Text, Answer>(
   texts: readonly Text[],
   meter: CellMeter,
   find: (chunk: readonly Text[]) => Promise<Answer[]>,
-  lengthOf: (text: Text) => number = (text) => String(text).length,
+  lengthOf: (text: Text) => number,
 ): Promise<Answer[]> {
   const answers: Answer[] = []
   for (let start = 0; start < texts.length; ) {
@@ -103,26 +109,40 @@ async function countView(
   reader: IndexReader,
   items: readonly BenchmarkItem[],
   view: ViewName,
+  options: ContaminationOptions,
   meter: CellMeter,
-  signal: AbortSignal | undefined,
 ): Promise<ViewedItems> {
-  const texts = items.map(({ text }) => viewText(text, view))
-  const count = (chunk: readonly ViewText[]) => countWindows(reader, chunk, view, signal)
-  const windows = await findInChunks(texts, meter, count, ({ text }) => text.length)
-  return { view, texts, windows }
+  const scored = await findInChunks(
+    items,
+    meter,
+    async (chunk) => {
+      const texts = chunk.map(({ text }) => viewText(text, view))
+      const windows = await countWindows(reader, texts, view, options.signal)
+      return texts.map((text, at) => {
+        const score = scoreItem(view, text, windows[at], options)
+        return { score, found: isFlagged(score) ? windows[at].filter(isFound) : [] }
+      })
+    },
+    ({ text }) => text.length,
+  )
+  return { view, scores: scored.map(({ score }) => score), found: scored.map(({ found }) => found) }
+}
+
+function isFlagged(score: ViewScore): boolean {
+  return score.class === 'dirty' || score.class === 'suspicious'
 }
 
 /** Occurrences of the whole text of items without a window; null for the others, and for those without text. */
 async function countShort(
   reader: IndexReader,
   items: readonly BenchmarkItem[],
-  { view, windows }: ViewedItems,
+  { view, scores }: ViewedItems,
   signal: AbortSignal | undefined,
 ): Promise<(number | null)[]> {
   const matching = matchingOf(view)
   return mapInParallel(items, evidenceAtOnce, async ({ text }, at) => {
     const whole = text.trim()
-    if (windows[at].length > 0 || whole === '') return null
+    if (scores[at].windows > 0 || whole === '') return null
     const [{ count }] = await askPatiently(signal, () => reader.count([whole], { matching, signal }))
     return count
   })
@@ -142,23 +162,21 @@ function findAllEvidence(
   meter: CellMeter,
 ): Promise<(Evidence | null)[]> {
   const { signal, passages, judge = null } = options
-  const finders = viewed.map(({ view, texts }) => new BoilerplateFinder(reader, view, texts, signal))
-  const isFlagged = ({ views }: ReportItem) =>
-    views.some((score) => score.class === 'dirty' || score.class === 'suspicious')
-  const flaggedCount = scored.filter(isFlagged).length
+  const finders = viewed.map(({ view, found }) => new BoilerplateFinder(reader, view, items, found, signal))
+  const flaggedCount = scored.filter(({ views }) => views.some(isFlagged)).length
   let done = 0
   return mapInParallel(items, evidenceAtOnce, async (item, at) => {
     throwIfCancelled(signal)
-    if (!isFlagged(scored[at])) return null
+    if (!scored[at].views.some(isFlagged)) return null
     const best = chooseView(scored[at])
-    const { view, texts, windows } = viewed[best]
+    const { view, found } = viewed[best]
     const isDirty = scored[at].views[best].class === 'dirty'
     const evidence = await findEvidence({
       reader,
       view,
       item,
-      text: texts[at],
-      windows: windows[at],
+      text: viewText(item.text, view),
+      found: found[at],
       boilerplate: finders[best],
       passages,
       judge: isDirty ? judge : null,

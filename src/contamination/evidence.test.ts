@@ -6,7 +6,7 @@ import { makeEvidence } from './make-evidence.js'
 import type { ContaminationReport } from './report.js'
 import { runContamination } from './run-contamination.js'
 import { makeBenchmark, makeTestIndexes, type TestIndexes, testOptions } from './testkit/check-texts.js'
-import { verifyContent } from './verify-evidence.js'
+import { verifyEvidence } from './verify-evidence.js'
 import { viewNames } from './views.js'
 
 const questions = [
@@ -43,7 +43,7 @@ describe('an evidence bundle', () => {
     const bundle = parseBundle(Buffer.from(formatBundle(content, null)), null)
     expect(bundle.content).toEqual(content)
     const windows = content.items.reduce((sum, item) => sum + item.windows, 0)
-    expect(await verifyContent(bundle.content, reader)).toEqual({ items: 2, spans: 2, windows })
+    expect(await verifyEvidence(bundle.content, reader)).toEqual({ items: 2, spans: 2, windows })
   })
 
   it('is of the chosen items alone', async () => {
@@ -100,7 +100,7 @@ describe('an evidence bundle', () => {
     ]
     for (const [lie, message] of lies) {
       const { content: claimed } = parseBundle(Buffer.from(formatBundle(lie, null)), null)
-      await expect(verifyContent(claimed, reader)).rejects.toThrow(message)
+      await expect(verifyEvidence(claimed, reader)).rejects.toThrow(message)
     }
   })
 

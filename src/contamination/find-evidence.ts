@@ -9,7 +9,6 @@ import type { CategoryJudge } from './contamination-options.js'
 import type { SoughtWindow } from './count-windows.js'
 import { type PassageMarks, passageOf } from './read-passage.js'
 import type { Evidence, Passage } from './report.js'
-import { isFound } from './score-item.js'
 import { matchingOf, type ViewName } from './views.js'
 import type { ViewText } from './windows.js'
 
@@ -26,7 +25,8 @@ export interface EvidenceQuery {
   readonly view: ViewName
   readonly item: BenchmarkItem
   readonly text: ViewText
-  readonly windows: readonly SoughtWindow[]
+  /** The windows that occur, in order; at least one. */
+  readonly found: readonly SoughtWindow[]
   readonly boilerplate: BoilerplateFinder
   readonly passages: number
   /** Only for dirty items. */
@@ -42,8 +42,7 @@ interface NearbyAnswer {
 
 /** Evidence of an item of which at least one window was found. */
 export async function findEvidence(query: EvidenceQuery): Promise<Evidence> {
-  const { reader, view, item, text, windows, boilerplate, judge, signal } = query
-  const found = windows.filter(isFound)
+  const { reader, view, item, text, found, boilerplate, judge, signal } = query
   const marks = { view, patterns: [...new Set(found.flatMap(({ patterns }) => patterns))] }
   const rarest = chooseRarest(found)
   const rarestWindow = await describeRarest(query, rarest, marks)

@@ -3,7 +3,7 @@ import { OmnigramError } from '../core/errors.js'
 import type { IndexReader } from '../query/index-reader.js'
 import { type EvidenceContent, type EvidenceItem, type EvidenceSpan, hashText } from './evidence-bundle.js'
 import type { ContaminationReport, Evidence, Passage, ReportCell, ReportItem } from './report.js'
-import { verifyContent } from './verify-evidence.js'
+import { verifyEvidence } from './verify-evidence.js'
 
 export interface EvidenceChoice {
   /** Names of benchmarks; empty for all. */
@@ -46,7 +46,7 @@ export async function makeEvidence(
     dirtyFrom: report.method.dirtyFrom,
     items,
   }
-  await verifyContent(content, reader, choice.signal)
+  await verifyEvidence(content, reader, choice.signal)
   return content
 }
 

@@ -249,6 +249,17 @@ describe('a report', () => {
     await expect(run).rejects.toThrow(message)
   })
 
+  it('is refused for more text than fits in memory', async () => {
+    const reader = await indexes.open([lego])
+    const huge = makeBenchmark(
+      'huge',
+      Array.from({ length: 35 }, () => 'x '.repeat(500_000)),
+    )
+    await expect(runContamination([reader], [huge], testOptions())).rejects.toThrow(
+      /huge: the items to check have 35000000/,
+    )
+  })
+
   it('is refused for two benchmarks of one name', async () => {
     const reader = await indexes.open([lego])
     const twice = [makeBenchmark('toys', [lego]), makeBenchmark('toys', [lego])]

@@ -1,6 +1,7 @@
 /** Which benchmarks are in which corpora, how much, and where? */
 import { createHash } from 'node:crypto'
 import { OmnigramError } from '../core/errors.js'
+import { limits } from '../core/limits.js'
 import { formatManifest } from '../core/manifest.js'
 import type { IndexReader } from '../query/index-reader.js'
 import type { Benchmark, BenchmarkItem } from './benchmark.js'
@@ -20,7 +21,7 @@ import { windowCharacters } from './windows.js'
  * The method is that of H. Liu et al., "Infini-gram mini", 2025; what it leaves open is written into the report. Cost: about
  * a search a word of the benchmarks and view, most of them ended after a few characters; then the evidence of what was found.
  *
- * Throws `bad-argument` for options or names that make no sense, `cancelled` on the signal, and what the readers throw.
+ * Throws `bad-argument` for options or names that make no sense, `too-large` for more text than fits in memory, `cancelled` on the signal, and what the readers throw.
  */
 export async function runContamination(
   readers: readonly IndexReader[],
@@ -29,6 +30,9 @@ export async function runContamination(
 ): Promise<ContaminationReport> {
   checkOptions(readers, benchmarks, options)
   const samples = benchmarks.map(({ items }) => sampleItems(items, options.sampleItems, options.seed))
+  samples.forEach((items, at) => {
+    checkSize(benchmarks[at], items, options)
+  })
   const meter = new RunMeter(readers, benchmarks, samples, options)
   const cells: ReportCell[] = []
   for (const [at, benchmark] of benchmarks.entries()) {
@@ -78,6 +82,14 @@ function checkOptions(
     const twice = list.find((name, at) => list.indexOf(name) < at)
     if (twice !== undefined) throw refuse(`Two of them are called ${JSON.stringify(twice)}: give one another name.`)
   }
+}
+
+/** All windows of a view are in memory for a moment, and those that were found for longer. */
+function checkSize({ info }: Benchmark, items: readonly BenchmarkItem[], { views }: ContaminationOptions): void {
+  const units = views.length * items.reduce((sum, { text }) => sum + text.length, 0)
+  if (units <= limits.checkedUnits) return
+  const detail = `${info.name}: the items to check have ${units} UTF-16 units in all views, the limit is ${limits.checkedUnits}: check fewer.`
+  throw new OmnigramError('too-large', detail)
 }
 
 function describeIndex(reader: IndexReader, { corpusDates }: ContaminationOptions): ReportIndex {

@@ -22,7 +22,7 @@ export interface EvidenceVerdict {
  *
  * Throws `bad-evidence` with the first thing that differs.
  */
-export async function verifyContent(
+export async function verifyEvidence(
   content: EvidenceContent,
   reader: IndexReader,
   signal?: AbortSignal,

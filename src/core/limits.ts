@@ -48,6 +48,8 @@ export const limits = {
   benchmarkLineBytes: 16 * 1024 * 1024,
   /** UTF-16 units of the text of one item. */
   benchmarkTextUnits: 1_000_000,
+  /** UTF-16 units of all items of a benchmark that are checked, once for each view. */
+  checkedUnits: 2 ** 25,
   /** Bytes of a contamination report or an evidence bundle: half of what a JavaScript string holds. */
   reportBytes: 2 ** 28,
   /** Token ids are below this. */
