@@ -53,7 +53,9 @@ export async function inspectIndex(indexDir: string): Promise<IndexReport> {
   const indexBytes = sumOf(infos, ({ fileBytes }) => fileBytes)
   const [rows, runs] = [sumOf(infos, (info) => info.rows), sumOf(infos, (info) => info.runs)]
   const sections = sumSections(infos)
-  const rankBytes = sections.filter(({ name }) => name.startsWith('rank.')).reduce((sum, { bytes }) => sum + bytes, 0)
+  const rankBytes = sections
+    .filter(({ name }) => /^(rank|tokens)\./.test(name))
+    .reduce((sum, { bytes }) => sum + bytes, 0)
   return {
     generation,
     symbols: manifest.symbols,
