@@ -25,7 +25,7 @@ export const errorKinds = {
     exitCode: 2,
     retryable: false,
     title: 'The pattern cannot be searched.',
-    hint: 'A pattern is UTF-8 text within the length limit.',
+    hint: 'A pattern is UTF-8 text, or token ids where tokens are indexed, within the length limit.',
   },
   'bad-input': {
     status: 400,

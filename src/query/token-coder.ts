@@ -39,10 +39,13 @@ export class TokenCoder implements SymbolCoder {
 
   async encodeTexts(texts: readonly Pattern[]): Promise<Uint8Array[]> {
     // Only what is text goes to the tokenizer, all of it at once.
-    const written = texts.filter((text) => typeof text === 'string')
+    const written = texts.filter((text) => typeof text === 'string' && text !== '') as string[]
     const tokenised = written.length === 0 ? [] : await this.#tokenize(written)
     let next = 0
-    return texts.map((text) => packTokens(typeof text === 'string' ? tokenised[next++] : this.#checkIds(text)))
+    return texts.map((text) => {
+      if (text === '') return new Uint8Array()
+      return packTokens(typeof text === 'string' ? tokenised[next++] : this.#checkIds(text))
+    })
   }
 
   async decode(tokens: readonly Uint32Array[]): Promise<readonly (string | null)[]> {
