@@ -117,6 +117,8 @@ function CheckResult({ check, report, setCheck, place, change }: CheckStateProps
 /** A step of its own, for those whom the operator gave a key for it. */
 function Publication({ check, setCheck }: { check: Check; setCheck: (check: Check) => void }) {
   const [problem, setProblem] = useState<Problem | null>(null)
+  const keyChanges = useKeyChanges()
+  useEffect(() => setProblem(null), [keyChanges])
   const publish = async () => {
     try {
       setCheck((await publishCheck(check.id)).check)
