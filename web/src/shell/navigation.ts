@@ -2,7 +2,7 @@
 import { findPage } from './pages.ts'
 
 /** Goes to an address of this site, as a link would. */
-export function goTo(address: string): void {
+function goTo(address: string): void {
   history.pushState(null, '', address)
   // Pages read the address when it changes, whoever changed it.
   dispatchEvent(new PopStateEvent('popstate'))
