@@ -5,7 +5,6 @@ import { askPatiently, throwIfCancelled } from './ask-patiently.js'
 import { boilerplateDocuments } from './boilerplate.js'
 import { countWindows, type SoughtWindow } from './count-windows.js'
 import type { ContaminationReport, ReportItem } from './report.js'
-import { hashManifest } from './run-contamination.js'
 import { isFound } from './score-item.js'
 import { matchingOf, type ViewName } from './views.js'
 import { mergeParts, viewText } from './windows.js'
@@ -77,7 +76,7 @@ export async function findCorpusParts(
 function checkIndex(reader: IndexReader, report: ContaminationReport): void {
   const entry = report.indexes.find(({ name }) => name === reader.name)
   if (!entry) throw new OmnigramError('bad-report', `It has no index ${JSON.stringify(reader.name)}.`)
-  if (entry.manifestSha256 === hashManifest(reader)) return
+  if (entry.manifestSha256 === reader.manifestSha256) return
   const detail = `It is of generation ${entry.generation} of ${entry.name}, which is at ${reader.generation} now: run it again.`
   throw new OmnigramError('bad-report', detail)
 }

@@ -249,6 +249,14 @@ describe('a report', () => {
     await expect(run).rejects.toThrow(message)
   })
 
+  it('is refused on an index of tokens, whose words have other borders', async () => {
+    const reader = await indexes.open([lego])
+    const tokens: IndexReader = Object.create(reader, {
+      manifest: { value: { ...reader.manifest, symbols: 'tokens' } },
+    })
+    await expect(check(tokens, [lego])).rejects.toThrow(/corpus is an index of tokens/)
+  })
+
   it('is refused for more text than fits in memory', async () => {
     const reader = await indexes.open([lego])
     const huge = makeBenchmark(

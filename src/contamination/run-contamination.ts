@@ -1,8 +1,6 @@
 /** Which benchmarks are in which corpora, how much, and where? */
-import { createHash } from 'node:crypto'
 import { OmnigramError } from '../core/errors.js'
 import { limits } from '../core/limits.js'
-import { formatManifest } from '../core/manifest.js'
 import type { IndexReader } from '../query/index-reader.js'
 import type { Benchmark, BenchmarkItem } from './benchmark.js'
 import { boilerplateDocuments, boilerplateItems } from './boilerplate.js'
@@ -77,6 +75,8 @@ function checkOptions(
   if (!(suspiciousFrom > 0 && suspiciousFrom <= dirtyFrom && dirtyFrom <= 1)) {
     throw refuse(`The thresholds are ${suspiciousFrom} and ${dirtyFrom}; they are above 0, at most 1, and in order.`)
   }
+  const tokens = readers.find(({ manifest }) => manifest.symbols !== 'bytes')
+  if (tokens) throw refuse(`${tokens.name} is an index of tokens; benchmarks are looked for in an index of text.`)
   const names = [readers.map(({ name }) => name), benchmarks.map(({ info }) => info.name)]
   for (const list of names) {
     const twice = list.find((name, at) => list.indexOf(name) < at)
@@ -97,16 +97,11 @@ function describeIndex(reader: IndexReader, { corpusDates }: ContaminationOption
   return {
     name: reader.name,
     generation: reader.generation,
-    manifestSha256: hashManifest(reader),
+    manifestSha256: reader.manifestSha256,
     documents,
     textBytes,
     corpusDate: corpusDates[reader.name] ?? null,
   }
-}
-
-/** SHA-256 of the manifest as it is written, which is what `CURRENT` says. */
-export function hashManifest({ manifest }: IndexReader): string {
-  return createHash('sha256').update(formatManifest(manifest)).digest('hex')
 }
 
 function describeBenchmark(

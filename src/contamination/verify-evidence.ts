@@ -3,7 +3,6 @@ import type { IndexReader } from '../query/index-reader.js'
 import { askPatiently } from './ask-patiently.js'
 import { countWindows } from './count-windows.js'
 import { type EvidenceContent, type EvidenceItem, type EvidenceSpan, hashText, refuse } from './evidence-bundle.js'
-import { hashManifest } from './run-contamination.js'
 import { scoreItem } from './score-item.js'
 import { viewText, windowCharacters } from './windows.js'
 
@@ -27,7 +26,7 @@ export async function verifyEvidence(
   reader: IndexReader,
   signal?: AbortSignal,
 ): Promise<EvidenceVerdict> {
-  const found = hashManifest(reader)
+  const found = reader.manifestSha256
   if (content.index.manifestSha256 !== found) {
     throw refuse(`It is of an index with manifest ${content.index.manifestSha256}, this one has ${found}.`)
   }

@@ -41,6 +41,7 @@ import type {
 import { mergeFacetResults } from './merge-facets.js'
 import { mergeNext } from './merge-next.js'
 import { startClock } from './query-call.js'
+import { hashManifest } from './read-manifest.js'
 import { samplePositions } from './sample-positions.js'
 import { sumUp } from './sum-up.js'
 import { traceTogether } from './trace-together.js'
@@ -61,6 +62,7 @@ export function combineReaders(readers: readonly IndexReader[]): IndexReader {
 class CombinedReader implements IndexReader {
   readonly name: string
   readonly generation: string
+  readonly manifestSha256: string
   readonly manifest: Manifest
   readonly facetFields: readonly string[]
   readonly parts: readonly IndexPart[]
@@ -70,6 +72,7 @@ class CombinedReader implements IndexReader {
     this.name = readers.map(({ name }) => name).join()
     this.generation = readers.map(({ generation }) => generation).join()
     this.manifest = combineManifests(readers.map(({ manifest }) => manifest))
+    this.manifestSha256 = hashManifest(this.manifest)
     this.facetFields = this.manifest.options.facetFields
     this.#members = placeMembers(readers)
     this.parts = this.#members.flatMap(({ reader, firstShard, firstDocument }) =>

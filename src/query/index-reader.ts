@@ -281,6 +281,8 @@ export interface IndexReader {
   readonly name: string
   /** Number of the generation and the first digits of its checksum: equal only where all answers are. */
   readonly generation: string
+  /** SHA-256 of the manifest's bytes as they lie on disk; of a shard file on its own, of what they would be. */
+  readonly manifestSha256: string
   readonly manifest: Manifest
   /** One entry for an index; several where indexes are read together. */
   readonly parts: readonly IndexPart[]

@@ -73,6 +73,7 @@ const listCacheBytes = 64 * 1024 * 1024
 export interface LocalReaderOptions {
   readonly name: string
   readonly generation: string
+  readonly manifestSha256: string
   readonly manifest: Manifest
   readonly shards: ShardSet
   readonly coder: SymbolCoder
@@ -82,6 +83,7 @@ export interface LocalReaderOptions {
 export class LocalReader implements IndexReader {
   readonly name: string
   readonly generation: string
+  readonly manifestSha256: string
   readonly manifest: Manifest
   readonly facetFields: readonly string[]
   readonly parts: readonly IndexPart[]
@@ -90,9 +92,10 @@ export class LocalReader implements IndexReader {
   readonly #lists = new RecentCache<DocumentList>(listCacheBytes)
   readonly #onClose: () => Promise<void>
 
-  constructor({ name, generation, manifest, shards, coder, onClose }: LocalReaderOptions) {
+  constructor({ name, generation, manifestSha256, manifest, shards, coder, onClose }: LocalReaderOptions) {
     this.name = name
     this.generation = generation
+    this.manifestSha256 = manifestSha256
     this.manifest = manifest
     this.facetFields = manifest.options.facetFields
     this.#shards = shards

@@ -8,7 +8,7 @@ import type { Residency } from '../core/residency.js'
 import type { IndexReader } from './index-reader.js'
 import { InlineRunner } from './inline-runner.js'
 import { LocalReader } from './local-reader.js'
-import { asIoFailure, isMissing, nameGeneration, readManifest } from './read-manifest.js'
+import { asIoFailure, hashManifest, isMissing, nameGeneration, readManifest } from './read-manifest.js'
 import type { ShardFile } from './shard-file.js'
 import type { ShardRunner } from './shard-runner.js'
 import { ShardSet } from './shard-set.js'
@@ -52,6 +52,7 @@ export async function openIndex(path: string, options: OpenIndexOptions = {}): P
 /** A generation with its shards, open on this thread. */
 export interface OpenedIndex {
   readonly generation: string
+  readonly manifestSha256: string
   readonly manifest: Manifest
   readonly files: readonly ShardFile[]
 }
@@ -65,7 +66,7 @@ async function openFolder(indexDir: string, residency: Residency): Promise<Opene
     await checkSize(path, entry)
     files.push(openEntry(path, entry, manifest, residency))
   }
-  return { generation: nameGeneration(live), manifest, files }
+  return { generation: nameGeneration(live), manifestSha256: live.sha256, manifest, files }
 }
 
 /** A shard on its own: its checksum stands for the generation. */
@@ -106,7 +107,7 @@ export function openFile(path: string, residency: Residency): OpenedIndex {
     statistics: { ...counts, replacedCharacters: 0, skipped: {} },
     shards: [{ name: `${checksum}.fm`, checksum, bytes, ...counts }],
   }
-  return { generation: checksum, manifest, files: [file] }
+  return { generation: checksum, manifestSha256: hashManifest(manifest), manifest, files: [file] }
 }
 
 /** Says plainly that a shard is missing or cut short, before the core meets it. */

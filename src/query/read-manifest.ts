@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { OmnigramError } from '../core/errors.js'
-import { type Manifest, parseCurrent, parseManifest } from '../core/manifest.js'
+import { formatManifest, type Manifest, parseCurrent, parseManifest } from '../core/manifest.js'
 
 /** What `CURRENT` says. */
 export interface CurrentGeneration {
@@ -19,6 +19,11 @@ export function nameGeneration({ generation, sha256 }: CurrentGeneration): strin
 
 export interface LiveGeneration extends CurrentGeneration {
   readonly manifest: Manifest
+}
+
+/** SHA-256 of the bytes that a build writes for the manifest. */
+export function hashManifest(manifest: Manifest): string {
+  return createHash('sha256').update(formatManifest(manifest)).digest('hex')
 }
 
 /** Throws `unknown-index` when the folder holds no index, `damaged-index` when what `CURRENT` names is not there. */

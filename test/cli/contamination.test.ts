@@ -120,6 +120,8 @@ describe('contamination run', () => {
     const after = await Promise.all([paths.report, paths.html, paths.items].map((path) => readFile(path, 'utf8')))
     expect(after).toEqual(before)
     expect(after.join('')).not.toContain(folder.dir)
+    const current = await readFile(join(paths.index, 'CURRENT'), 'utf8')
+    expect(current.trim().split(' ')[1]).toBe(JSON.parse(after[0]).indexes[0].manifestSha256)
     expect(JSON.parse(after[0])).toMatchObject({
       date: '2026-01-31',
       indexes: [{ name: 'index', corpusDate: '2026-01' }],

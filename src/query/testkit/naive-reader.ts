@@ -41,6 +41,7 @@ import type {
   UnitOffsets,
 } from '../index-reader.js'
 import { encodePattern, encodeSymbols } from '../pattern-bytes.js'
+import { hashManifest } from '../read-manifest.js'
 import { samplePositions } from '../sample-positions.js'
 import { NaiveCursor } from './naive-cursor.js'
 import { NaiveCursorBatch } from './naive-cursor-batch.js'
@@ -69,6 +70,7 @@ interface Located extends NaiveOccurrence {
 export class NaiveReader implements IndexReader {
   readonly name: string
   readonly generation = '000001'
+  readonly manifestSha256: string
   readonly manifest: Manifest
   readonly facetFields: readonly string[]
   readonly isVerified = true
@@ -88,6 +90,7 @@ export class NaiveReader implements IndexReader {
     this.#documents = documents
     this.#texts = this.shards.flatMap(({ texts }) => texts)
     this.manifest = describe(this.shards, facetFields)
+    this.manifestSha256 = hashManifest(this.manifest)
     this.parts = [
       {
         name,
