@@ -7,6 +7,7 @@ import { type ContaminationDesk, openDesk } from './contamination/contamination-
 import { CursorSigner } from './cursor-signer.js'
 import { mountDocsPage } from './docs-page.js'
 import { mountDoor } from './door/mount-door.js'
+import { DraftSessions } from './drafting/draft-sessions.js'
 import { Gate } from './gate.js'
 import { requestIdOf, takeRequestId } from './http/request-id.js'
 import { answerHeaders } from './http/security-headers.js'
@@ -25,7 +26,9 @@ import { contaminationReportRoute, contaminationReportsRoute } from './resources
 import { countRoute } from './resources/count.js'
 import { documentRoute } from './resources/document.js'
 import { documentsRoute } from './resources/documents.js'
+import { draftsRoute } from './resources/drafts.js'
 import { facetsRoute } from './resources/facets.js'
+import { filterRoute } from './resources/filter.js'
 import { findRoute } from './resources/find.js'
 import { mountHealth, mountMetrics, type Readiness } from './resources/health.js'
 import { indexesRoute, indexRoute } from './resources/indexes.js'
@@ -46,6 +49,8 @@ export const routes: readonly Route[] = [
   documentRoute,
   findRoute,
   traceRoute,
+  filterRoute,
+  draftsRoute,
   indexesRoute,
   indexRoute,
   contaminationCellsRoute,
@@ -78,7 +83,8 @@ export function createApp(
   const gate = new Gate(settings)
   const cursors = new CursorSigner(settings.cursorKey ?? undefined)
   const { maxDeadlineMs } = settings
-  const service: Service = { indexes, gate, cursors, observer, contamination: desk, maxDeadlineMs }
+  const drafting = new DraftSessions()
+  const service: Service = { indexes, gate, cursors, observer, contamination: desk, drafting, maxDeadlineMs }
   const readiness: Readiness = { isReady: true }
   metrics.watch(indexes, gate)
 

@@ -4,6 +4,7 @@ import { OmnigramError } from '../core/errors.js'
 import type { IndexReader } from '../query/index-reader.js'
 import type { ContaminationDesk } from './contamination/contamination-desk.js'
 import type { CursorSigner } from './cursor-signer.js'
+import type { DraftSessions } from './drafting/draft-sessions.js'
 import { fingerprintReader } from './fingerprint.js'
 import type { Gate, Visitor } from './gate.js'
 import { CallSignal, readDeadlineMs, readWaitMs } from './guards/call-signal.js'
@@ -26,6 +27,7 @@ export interface Service {
   readonly cursors: CursorSigner
   readonly observer: Observer
   readonly contamination: ContaminationDesk
+  readonly drafting: DraftSessions
   readonly maxDeadlineMs: number
 }
 
@@ -177,7 +179,7 @@ async function watch(exchange: Exchange, service: Service): Promise<void> {
 
 function equip(
   { reader, indexes, visitor: { client, account } }: Exchange,
-  { cursors, contamination }: Service,
+  { cursors, contamination, drafting }: Service,
   signal: AbortSignal,
   file: Buffer | null = null,
 ): RouteTools {
@@ -185,6 +187,7 @@ function equip(
     indexes,
     cursors,
     contamination,
+    drafting,
     client,
     account,
     signal,

@@ -4,6 +4,7 @@ import { type ErrorCode, OmnigramError } from '../core/errors.js'
 import type { IndexReader } from '../query/index-reader.js'
 import type { ContaminationDesk } from './contamination/contamination-desk.js'
 import type { CursorSigner } from './cursor-signer.js'
+import type { DraftSessions } from './drafting/draft-sessions.js'
 import type { Client, Scope } from './guards/api-keys.js'
 import type { Format } from './http/media-type.js'
 import type { ServedIndexes } from './served-indexes.js'
@@ -37,6 +38,7 @@ export interface RouteContext<Params, Asked> {
   readonly indexes: ServedIndexes
   readonly cursors: CursorSigner
   readonly contamination: ContaminationDesk
+  readonly drafting: DraftSessions
   readonly client: Client
   /** By what its share is counted: a key or an address. */
   readonly account: string
@@ -69,7 +71,7 @@ interface RouteSpec<
   readonly path: string
   readonly summary: string
   readonly description?: string
-  readonly tag: 'search' | 'documents' | 'indexes' | 'contamination'
+  readonly tag: 'search' | 'documents' | 'indexes' | 'contamination' | 'drafting'
   readonly scope: Scope
   readonly params: Params
   readonly request: Asked
@@ -203,13 +205,14 @@ export function defineRoute<
 
 /** Field by field: `reader` and `file` are only looked at by routes that have one. */
 function makeContext<Params, Asked>(tools: RouteTools, params: Params, request: Asked): RouteContext<Params, Asked> {
-  const { indexes, cursors, contamination, client, account, signal } = tools
+  const { indexes, cursors, contamination, drafting, client, account, signal } = tools
   return {
     params,
     request,
     indexes,
     cursors,
     contamination,
+    drafting,
     client,
     account,
     signal,
