@@ -222,6 +222,12 @@ export const flagTable = {
     description: 'what follows (default: character; in a token index token)',
     choices: ['byte', 'character', 'token'],
   },
+  'allSpans': { flags: '--all', description: 'every span, down to bytes, none cut to words' },
+  'documentsPerSpan': {
+    flags: '--documents-per-span <n>',
+    description: 'occurrences shown of each span',
+    parse: integer('--documents-per-span', 0, 10),
+  },
   'top': { flags: '--top <n>', description: 'the most frequent n only', parse: integer('--top', 1, 2_000_000) },
   'id': { flags: '--id <id>', description: 'the document of this external id' },
   'start': {

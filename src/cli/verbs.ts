@@ -150,6 +150,14 @@ export const verbs: readonly Verb[] = [
     load: () => import('./next.js'),
   },
   {
+    name: 'trace',
+    args: '<index> <file>',
+    summary: 'Find the parts of a text that stand in the corpus word for word.',
+    flags: ['allSpans', 'documentsPerSpan', 'seed'],
+    examples: ['omnigram trace my-index answer.txt', 'omnigram trace my-index answer.txt --all --json'],
+    load: () => import('./trace.js'),
+  },
+  {
     name: 'serve',
     args: '<indexes...>',
     summary: 'Serve indexes over HTTP, with pages, each under its base name.',

@@ -50,7 +50,7 @@ describe('maximal spans', () => {
   it('end between characters', () => {
     const text = Buffer.from('aéb')
     // The match at 0 ends inside é.
-    expect(findMaximalSpans(text, [Float64Array.of(2, 0, 0, 1)], 1)).toEqual([
+    expect(findMaximalSpans(text, [Float64Array.of(2, 0, 0, 1)], 1, 'character')).toEqual([
       { startOffset: 0, endOffset: 1 },
       { startOffset: 3, endOffset: 4 },
     ])
@@ -58,7 +58,12 @@ describe('maximal spans', () => {
 
   it('take the longest of all shards, and drop what lies in another', () => {
     const text = Buffer.from('abcdef')
-    const spans = findMaximalSpans(text, [Float64Array.of(2, 1, 4, 3, 2, 1), Float64Array.of(3, 2, 1, 0, 0, 0)], 1)
+    const spans = findMaximalSpans(
+      text,
+      [Float64Array.of(2, 1, 4, 3, 2, 1), Float64Array.of(3, 2, 1, 0, 0, 0)],
+      1,
+      'character',
+    )
     expect(spans).toEqual([
       { startOffset: 0, endOffset: 3 },
       { startOffset: 2, endOffset: 6 },

@@ -223,6 +223,8 @@ export interface Span {
 export interface TraceOptions extends CallOptions {
   /** Spans shorter than this are left out; a token index counts tokens. */
   readonly minBytes?: number
+  /** Where spans begin and end: between characters by default, or between any two bytes. A token index has tokens alone. */
+  readonly edges?: 'character' | 'byte'
 }
 
 /** Ranges that grow by symbols in reading order; its state is plain data pinned to a generation. */

@@ -276,7 +276,7 @@ export class LocalReader implements IndexReader {
   }
 
   async trace(text: Pattern, options: TraceOptions = {}): Promise<Span[]> {
-    const { minBytes = 1 } = options
+    const { minBytes = 1, edges = 'character' } = options
     checkInteger('minBytes', minBytes, 1, Number.MAX_SAFE_INTEGER)
     const [encoded] = await this.#coder.encodeTexts([text])
     checkTextBytes('The text', encoded.length)
@@ -288,7 +288,7 @@ export class LocalReader implements IndexReader {
         call,
         'batch',
       )
-      const spans = findMaximalSpans(this.#readSymbols(encoded), matches, minBytes)
+      const spans = findMaximalSpans(this.#readSymbols(encoded), matches, minBytes, edges)
       const patterns = spans.map(({ startOffset, endOffset }) =>
         encoded.slice(startOffset * symbolBytes, endOffset * symbolBytes),
       )

@@ -8,19 +8,24 @@ export interface TextSpan {
 }
 
 /**
- * The maximal spans of whole characters, or of tokens, by start, from the longest match at each symbol in each shard.
- * O(text * shards).
+ * The maximal spans by start, from the longest match at each symbol in each shard: of whole characters where text is traced
+ * with such edges, else of symbols. O(text * shards).
  */
-export function findMaximalSpans(text: Symbols, shardMatches: readonly Float64Array[], minSymbols: number): TextSpan[] {
+export function findMaximalSpans(
+  text: Symbols,
+  shardMatches: readonly Float64Array[],
+  minSymbols: number,
+  edges: 'character' | 'byte',
+): TextSpan[] {
   const spans: TextSpan[] = []
-  const isBytes = text instanceof Uint8Array
+  const isWhole = edges === 'character' && text instanceof Uint8Array
   let reachedOffset = 0
   for (let startOffset = 0; startOffset < text.length; ) {
     let longest = 0
     for (const matches of shardMatches) longest = Math.max(longest, matches[startOffset])
     const start = startOffset
-    const endOffset = isBytes ? characterStart(text, start + longest) : start + longest
-    startOffset = isBytes ? characterEnd(text, start + 1) : start + 1
+    const endOffset = isWhole ? characterStart(text, start + longest) : start + longest
+    startOffset = isWhole ? characterEnd(text, start + 1) : start + 1
     if (endOffset <= reachedOffset || endOffset <= start) continue
     reachedOffset = endOffset
     if (endOffset - start >= minSymbols) spans.push({ startOffset: start, endOffset })

@@ -23,6 +23,22 @@ async function ask(...args: string[]): Promise<Record<string, unknown>[]> {
   return rows()
 }
 
+describe('trace', () => {
+  it('trace DIR FILE --all answers spans in bytes with their counts; without it whole words', async () => {
+    const path = join(index.dir, 'pasted.txt')
+    const text = `zz ${cliTexts[0]?.slice(3, 40)} 9`
+    await writeFile(path, text)
+    const [{ spans }] = await ask('trace', index.indexDir, path, '--all')
+    for (const { start, end, count } of spans as { start: number; end: number; count: number }[]) {
+      const pattern = Buffer.from(text).subarray(start, end).toString()
+      expect(await ask('count', index.indexDir, pattern)).toMatchObject([{ count }])
+    }
+    const [shown] = await ask('trace', index.indexDir, path, '--documents-per-span', '1')
+    expect(shown).toMatchObject({ coverage: expect.any(Number), symbols: Buffer.byteLength(text) })
+    expect((shown?.spans as unknown[]).length).toBe(1)
+  })
+})
+
 describe('build and append', () => {
   it('build FILE… -o DIR --shard-size --memory reports what was indexed, also to a file', async () => {
     const [indexDir, report] = [join(index.dir, 'two'), join(index.dir, 'report.json')]

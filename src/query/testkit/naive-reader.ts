@@ -236,7 +236,8 @@ export class NaiveReader implements IndexReader {
 
   async trace(text: Pattern, options: TraceOptions = {}): Promise<Span[]> {
     const bytes = Buffer.from(encodeSymbols(text))
-    const edges = characterEdges(bytes)
+    const edges =
+      options.edges === 'byte' ? Array.from({ length: bytes.length + 1 }, (_, at) => at) : characterEdges(bytes)
     const isThere = (span: Buffer) => this.#texts.some((text) => text.includes(span))
     const spans: Span[] = []
     for (const startOffset of edges) {
