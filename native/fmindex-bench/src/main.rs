@@ -12,9 +12,12 @@
 //! each query, warm; those of batches are of the slowest thread, a query, the best of three.
 
 mod build;
+mod build_tokens;
 mod clock;
 mod pages;
 mod query;
+mod query_tokens;
+mod random;
 mod workload;
 
 use std::process::ExitCode;

@@ -6,8 +6,8 @@ use crate::error::Error;
 use crate::error::Result;
 use crate::format::{Container, DocumentRecord, TokenShardFile, verify_walks};
 use crate::interrupt::Interrupt;
-use crate::rank::quad::QuadIndex;
-use crate::rank::{RankIndex, SymbolKind};
+use crate::rank::quad::TokenRank;
+use crate::rank::{RankIndex, Symbol, SymbolKind};
 use crate::search::{FacetCounts, FoundRange, Place, ShardView, StepMeter, count_facets};
 use crate::shard::ShardInfo;
 
@@ -102,22 +102,23 @@ impl TokenShard {
 
     fn entropy_bits(&self) -> f64 {
         let total = self.file.counts.tokens as f64;
-        let shares = self.file.token_counts().filter(|&count| count > 0).map(|count| count as f64 / total);
+        let tokens = self.file.rank.symbol_counts().filter(|&(symbol, _)| symbol != u32::SEPARATOR);
+        let shares = tokens.filter(|&(_, count)| count > 0).map(|(_, count)| count as f64 / total);
         shares.map(|share| -share * share.log2()).sum()
     }
 }
 
 impl ShardView for TokenShard {
     type Symbol = u32;
-    type Rank = QuadIndex;
+    type Rank = TokenRank;
 
-    fn rank(&self) -> &QuadIndex {
+    fn rank(&self) -> &TokenRank {
         &self.file.rank
     }
 
     #[inline]
     fn first_row(&self, symbol: u32) -> u64 {
-        self.file.first_row(symbol)
+        self.file.rank.first_row(symbol)
     }
 
     fn document_count(&self) -> u64 {

@@ -178,7 +178,7 @@ impl RankedBits {
         self.section.get(HEADER_BYTES + line as usize * LINE_BYTES..)?.first_chunk()
     }
 
-    /// The section of `len` bits of which those at `ones`, rising, are set. O(n).
+    /// The section of `len` bits of which those at `ones`, in any order and none twice, are set. O(n).
     pub fn encode(len: u64, ones: impl IntoIterator<Item = u64>) -> Vec<u8> {
         let line_count = (len / LINE_BITS + 1) as usize;
         let mut words = vec![0u64; line_count * 8];

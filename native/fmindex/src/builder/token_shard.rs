@@ -9,14 +9,13 @@ use super::spool_reader::SpoolReader;
 use super::survey::Survey;
 use super::token_bwt::gather_tokens;
 use super::token_texts::TokenTexts;
-use crate::bits::PackedIntsBuilder;
 use crate::error::{Error, Result};
 use crate::format::{MAX_VOCABULARY, Profile, SectionId, ShardWriter, TokenCounts, WrittenShard};
 use crate::interrupt::Interrupt;
-use crate::rank::RankIndex;
-use crate::rank::quad::{QuadIndex, QuadSections, encode};
+use crate::rank::quad::{QuadIndex, QuadSections, RunQuadIndex, RunSections, TokenRank, encode, encode_runs};
+use crate::rank::{RankIndex, Symbol};
 
-/// Sections of the rank structure, and the first rows.
+/// Sections of the rank structure, without that of runs.
 const RANK_SECTIONS: usize = 8;
 
 /// As [`build_shard`](super::build_shard), which hands spools of tokens here.
@@ -51,7 +50,8 @@ pub(super) fn write_token_shard(
         facets: survey.facets.take(),
         text: None,
     };
-    let mut writer = ShardWriter::create(shard_path, sections.section_count_with(RANK_SECTIONS))?;
+    let rank_sections = RANK_SECTIONS + usize::from(options.profile == Profile::Small);
+    let mut writer = ShardWriter::create(shard_path, sections.section_count_with(rank_sections))?;
     sections.write(&mut writer)?;
 
     interrupt.check()?;
@@ -100,28 +100,35 @@ fn write_token_rank(
     symbol_counts: &[u64],
     counts: &TokenCounts,
 ) -> Result<()> {
-    let runs = bwt.chunk_by(|left, right| left == right).count() as u64;
-    let sections = encode(bwt, symbol_counts.len() as u64, counts.row_count(), runs)?;
-    check_counts(&QuadIndex::open(sections.clone())?, symbol_counts, counts)?;
-    let first_rows: Vec<u64> = symbol_counts
-        .iter()
-        .filter(|&&count| count > 0)
-        .scan(0, |next, count| Some(std::mem::replace(next, *next + count)))
-        .chain([counts.row_count()])
-        .collect();
-    writer.write(SectionId::TokenFirstRows, &PackedIntsBuilder::pack(&first_rows)?)?;
+    let (sections, runs) = match counts.profile {
+        Profile::Small => {
+            let RunSections { heads, runs } = encode_runs(&bwt, symbol_counts)?;
+            (heads, Some(runs))
+        }
+        _ => {
+            let runs = bwt.chunk_by(|left, right| left == right).count() as u64;
+            (encode(bwt, symbol_counts, runs)?, None)
+        }
+    };
+    let rank = match runs.clone() {
+        Some(runs) => TokenRank::Runs(RunQuadIndex::open(RunSections { heads: sections.clone(), runs })?),
+        None => TokenRank::Quad(QuadIndex::open(sections.clone())?),
+    };
+    check_counts(&rank, symbol_counts, counts)?;
     let QuadSections { tree, lines, blocks } = sections;
     writer.write(SectionId::TokenHeader, &tree.header)?;
     writer.write(SectionId::TokenSymbols, &tree.symbols)?;
+    writer.write(SectionId::TokenFirstRows, &tree.first_rows)?;
     writer.write(SectionId::TokenCodes, &tree.codes)?;
     writer.write(SectionId::TokenLeaves, &tree.leaves)?;
     writer.write(SectionId::TokenLeafStarts, &tree.leaf_starts)?;
     writer.write(SectionId::TokenLines, &lines)?;
-    writer.write(SectionId::TokenBlocks, &blocks)
+    writer.write(SectionId::TokenBlocks, &blocks)?;
+    runs.map_or(Ok(()), |runs| writer.write(SectionId::TokenRuns, &runs))
 }
 
-fn check_counts(rank: &QuadIndex, symbol_counts: &[u64], counts: &TokenCounts) -> Result<()> {
-    let symbols = std::iter::once(u32::MAX).chain(0..);
+fn check_counts(rank: &TokenRank, symbol_counts: &[u64], counts: &TokenCounts) -> Result<()> {
+    let symbols = std::iter::once(u32::SEPARATOR).chain(0..);
     for (symbol, &count) in symbols.zip(symbol_counts) {
         let ranked = rank.rank(symbol, counts.row_count());
         if ranked != count || rank.len() != counts.row_count() {

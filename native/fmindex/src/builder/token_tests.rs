@@ -44,7 +44,7 @@ proptest! {
         documents in prop::collection::vec(prop::collection::vec(0u32..4, 0..30), 0..12),
         sa_power in 0u32..6,
         isa_power in 0u32..6,
-        profile in prop_oneof![Just(Profile::Default)],
+        profile in prop_oneof![Just(Profile::Default), Just(Profile::Small)],
     ) {
         let folder = tempfile::tempdir().unwrap();
         let (sa_rate, isa_rate) = (1u64 << sa_power, 1u64 << isa_power);

@@ -2,7 +2,6 @@
 //!
 //! ```text
 //! tokens.counts       documents u64 | tokens u64 | SA rate u64 | ISA rate u64 | profile u64 | vocabulary u64
-//! tokens.firstRows    the first row of each symbol that occurs, the separator first, and the number of rows
 //! ```
 
 use super::counts::Profile;

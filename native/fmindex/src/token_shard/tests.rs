@@ -7,7 +7,7 @@ use crate::any_shard::AnyShard;
 use crate::builder::{BuildOptions, TokenDocument, TokenSpoolWriter, build_shard};
 use crate::error::Error;
 use crate::format::{Profile, SectionId, ShardWriter};
-use crate::search::{find, next_symbols};
+use crate::search::{count_batch, find, next_symbols};
 use crate::testkit::{laws, token_corpora};
 
 const VOCABULARY: u32 = 1 << 20;
@@ -47,15 +47,22 @@ fn default_profile(documents: &[Vec<u32>]) -> TokenShard {
     open(build(documents, options(Profile::Default, 4, 8))).unwrap()
 }
 
+fn small_profile(documents: &[Vec<u32>]) -> TokenShard {
+    open(build(documents, options(Profile::Small, 4, 8))).unwrap()
+}
+
 crate::check_token_laws!(quad, default_profile);
+crate::check_token_laws!(runs, small_profile);
 
 #[test]
 fn rows_at_the_borders_of_lines_keep_the_laws() {
     for corpus in token_corpora::at_borders() {
         println!("{}", corpus.name);
-        let shard = open(build(&corpus.documents, options(Profile::Default, 128, 512))).unwrap();
-        shard.verify(true, Interrupt::never()).unwrap();
-        laws::all(&shard, &corpus.documents);
+        for profile in [Profile::Default, Profile::Small] {
+            let shard = open(build(&corpus.documents, options(profile, 128, 512))).unwrap();
+            shard.verify(true, Interrupt::never()).unwrap();
+            laws::all(&shard, &corpus.documents);
+        }
     }
 }
 
@@ -64,27 +71,34 @@ fn odd_corpora_pass_the_deep_check() {
     for corpus in token_corpora::small() {
         println!("{}", corpus.name);
         for (sa_rate, isa_rate) in [(1, 1), (4, 16), (16, 4), (128, 512)] {
-            let shard = open(build(&corpus.documents, options(Profile::Default, sa_rate, isa_rate))).unwrap();
-            shard.verify(true, Interrupt::never()).unwrap();
+            for profile in [Profile::Default, Profile::Small] {
+                let shard = open(build(&corpus.documents, options(profile, sa_rate, isa_rate))).unwrap();
+                shard.verify(true, Interrupt::never()).unwrap();
+            }
         }
     }
 }
 
-/// specs.md 2.7, examples 2A to 2C.
+/// Counts and continuations of a known example: three documents over the tokens 1 to 5.
 #[test]
 fn worked_examples_come_out() {
-    let meter = || StepMeter::new(Interrupt::never());
-    let next = |shard: &TokenShard, pattern: &[u32]| -> Vec<(Option<u32>, u64)> {
-        let ranges = find(shard, pattern, &mut meter()).unwrap();
-        let entries = next_symbols(shard, &ranges, None, &mut meter()).unwrap();
-        entries.into_iter().map(|entry| (entry.unit, entry.count)).collect()
-    };
-    let shard = default_profile(&[vec![5, 1, 2, 5, 1, 2], vec![5, 1, 3]]);
-    assert_eq!(next(&shard, &[5, 1]), [(Some(2), 2), (Some(3), 1)]);
-    assert_eq!(next(&shard, &[5, 1, 2]), [(Some(5), 1), (None, 1)]);
-    assert_eq!(next(&shard, &[3]), [(None, 1)]);
-    assert_eq!(next(&shard, &[9]), []);
-    assert_eq!(next(&shard, &[]), [(Some(1), 3), (Some(5), 3), (Some(2), 2), (None, 2), (Some(3), 1)]);
+    let documents = [vec![1, 2, 3, 1, 2, 4], vec![2, 3, 1, 2, 3], vec![5, 1, 2, 3]];
+    for shard in [default_profile(&documents), small_profile(&documents)] {
+        let meter = || StepMeter::new(Interrupt::never());
+        let next = |pattern: &[u32]| -> Vec<(Option<u32>, u64)> {
+            let ranges = find(&shard, pattern, &mut meter()).unwrap();
+            let entries = next_symbols(&shard, &ranges, None, &mut meter()).unwrap();
+            entries.into_iter().map(|entry| (entry.unit, entry.count)).collect()
+        };
+        let counts = count_batch(&shard, &[&[], &[1, 2], &[1, 2, 3], &[3, 5], &[9, 1, 2]], &mut meter()).unwrap();
+        assert_eq!(counts, [15, 4, 3, 0, 0]);
+        assert_eq!(next(&[1, 2]), [(Some(3), 3), (Some(4), 1)]);
+        // The end of a document follows twice: once it is that of all.
+        assert_eq!(next(&[2, 3]), [(Some(1), 2), (None, 2)]);
+        assert_eq!(next(&[3, 1]), [(Some(2), 2)]);
+        assert_eq!(next(&[2, 3, 1, 2]), [(Some(3), 1), (Some(4), 1)]);
+        assert_eq!(next(&[9]), []);
+    }
 }
 
 #[test]
@@ -181,7 +195,8 @@ fn forge(shard: &TokenShard, folder: &Path, target: SectionId, change: &dyn Fn(&
 fn a_forged_section_is_an_error_or_a_wrong_answer() {
     let folder = tempfile::tempdir().unwrap();
     let documents: Vec<Vec<u32>> = (0..9).map(|seed| token_corpora::random(90, 400, seed)).collect();
-    let shard = open(build_file(folder.path(), &documents, options(Profile::Default, 16, 32))).unwrap();
+    let options = BuildOptions { vocabulary: Some(90), ..options(Profile::Small, 16, 32) };
+    let shard = open(build_file(folder.path(), &documents, options)).unwrap();
     let sections =
         (0..255).filter_map(SectionId::from_number).filter(|&id| shard.file.container.optional_section(id).is_some());
     for id in sections.collect::<Vec<_>>() {

@@ -3,6 +3,7 @@
 //! [`LANES`] of them go down the levels side by side: each asks for its lines of the next level and lets the others
 //! work until they are there.
 
+use super::alphabet::Alphabet;
 use super::index::QuadIndex;
 use super::line::Counter;
 use super::tree::Code;
@@ -52,7 +53,7 @@ impl QuadIndex {
 
     #[inline(always)]
     fn start_lane(&self, query: &RankQuery<u32>) -> Lane {
-        let (low, high) = (query.range.start.min(self.tree.rows), query.range.end.min(self.tree.rows));
+        let (low, high) = (query.range.start.min(self.tree.len), query.range.end.min(self.tree.len));
         match self.code_of(query.symbol) {
             Some(code) if low < high => {
                 self.matrix.prefetch(0, low);
@@ -89,7 +90,7 @@ impl QuadIndex {
         let mut lanes = [(0, 0); LANES];
         for (rows, answers) in rows.chunks(LANES).zip(answers.chunks_mut(LANES)) {
             let mut live = 0u32;
-            for (at, &row) in rows.iter().enumerate().filter(|(_, row)| **row < self.tree.rows) {
+            for (at, &row) in rows.iter().enumerate().filter(|(_, row)| **row < self.tree.len) {
                 lanes[at] = (row, 0);
                 live |= 1 << at;
                 self.matrix.prefetch(0, row);
@@ -101,7 +102,7 @@ impl QuadIndex {
                     rest &= rest - 1;
                     let (place, node) = &mut lanes[at];
                     if let Some(leaf) = self.tree.leaf(level, *node) {
-                        let symbol = self.tree.symbol_of_leaf(leaf).map(Self::outer_symbol);
+                        let symbol = self.tree.symbol_of_leaf(leaf).map(Alphabet::outer);
                         answers[at] = symbol.zip(Some(place.saturating_sub(self.tree.leaf_start(leaf))));
                         live &= !(1 << at);
                     } else {

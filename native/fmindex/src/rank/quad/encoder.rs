@@ -1,10 +1,11 @@
 //! How does a sequence of symbols become a quad wavelet matrix?
 
+use super::alphabet::Alphabet;
 use super::codes::Codes;
 use super::line::{LINE_DIGITS, make_line};
 use super::matrix::{BLOCK_LINES, level_lines};
 use super::tree::{TreeSections, encode_header};
-use crate::bits::{PackedIntsBuilder, RankedBits};
+use crate::bits::PackedIntsBuilder;
 use crate::error::{Error, Result};
 use crate::section::Section;
 
@@ -18,12 +19,14 @@ pub struct QuadSections {
     pub blocks: Section,
 }
 
-/// Encodes `sequence`, of symbols below `alphabet`; `rows` and `runs` are written down as they are. The sequence is used
-/// up: memory for it, once more as much, and the encoded lines. O(n · levels).
+/// Encodes a BWT in which each symbol occurs `row_counts` times and that has so many runs, or the heads of its runs: 0 for
+/// the separator, `id + 1` for a token. The sequence is used up: memory for it, once more as much, and the encoded lines.
+/// O(n · levels).
 ///
 /// # Errors
 /// [`Error::Input`] for a symbol outside the alphabet, or when memory is short.
-pub fn encode(mut sequence: Vec<u32>, alphabet: u64, rows: u64, runs: u64) -> Result<QuadSections> {
+pub fn encode(mut sequence: Vec<u32>, row_counts: &[u64], runs: u64) -> Result<QuadSections> {
+    let (len, alphabet) = (sequence.len() as u64, row_counts.len() as u64);
     let counts = count_symbols(&sequence, alphabet)?;
     let present: Vec<u64> = (0..).zip(&counts).filter(|(_, count)| **count > 0).map(|(symbol, _)| symbol).collect();
     let present_counts: Vec<u64> = counts.into_iter().filter(|&count| count > 0).collect();
@@ -43,10 +46,12 @@ pub fn encode(mut sequence: Vec<u32>, alphabet: u64, rows: u64, runs: u64) -> Re
     let leaf_symbol = |number: &Option<u32>| number.map_or(alphabet, |number| present[number as usize]);
     let leaf_symbols: Vec<u64> = codes.leaves.iter().map(leaf_symbol).collect();
     let packed_codes: Vec<u64> = codes.codes.iter().map(|code| code.pack()).collect();
+    let (symbols, first_rows) = Alphabet::encode(row_counts)?;
     Ok(QuadSections {
         tree: TreeSections {
-            header: Section::from_vec(encode_header(rows, runs, &codes.levels)),
-            symbols: Section::from_vec(RankedBits::encode(alphabet, present)),
+            header: Section::from_vec(encode_header(len, runs, &codes.levels)),
+            symbols,
+            first_rows,
             codes: Section::from_vec(PackedIntsBuilder::pack(&packed_codes)?),
             leaves: Section::from_vec(PackedIntsBuilder::pack(&leaf_symbols)?),
             leaf_starts: Section::from_vec(PackedIntsBuilder::pack(&leaf_starts(&codes, &present_counts))?),

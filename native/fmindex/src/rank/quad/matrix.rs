@@ -88,6 +88,12 @@ impl QuadMatrix {
         (digit, self.block(at)[digit].wrapping_add(before))
     }
 
+    /// The digit at `place` of `level`.
+    #[inline(always)]
+    pub fn digit(&self, level: usize, place: u64) -> usize {
+        self.find(level, place).map_or(0, |(_, line, within)| digit_at(line, within as usize))
+    }
+
     /// Asks for what a step from `place` of `level` reads.
     #[inline(always)]
     pub fn prefetch(&self, level: usize, place: u64) {

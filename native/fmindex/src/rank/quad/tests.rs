@@ -10,10 +10,29 @@ use crate::rank::{RankIndex, RankQuery, Symbol};
 use crate::section::Section;
 
 /// Symbols inside: 0 for the separator, else the id and one.
-fn make(sequence: &[u32], alphabet: u64) -> QuadIndex {
-    let rows = sequence.len() as u64;
+fn counts_of(sequence: &[u32], alphabet: usize) -> Vec<u64> {
+    let mut counts = vec![0; alphabet];
+    sequence.iter().for_each(|&symbol| counts[symbol as usize] += 1);
+    counts
+}
+
+fn encode_both(sequence: &[u32], alphabet: usize) -> (QuadSections, RunSections) {
+    let counts = counts_of(sequence, alphabet);
     let runs = sequence.chunk_by(|left, right| left == right).count() as u64;
-    QuadIndex::open(encode(sequence.to_vec(), alphabet, rows, runs).unwrap()).unwrap()
+    (encode(sequence.to_vec(), &counts, runs).unwrap(), encode_runs(sequence, &counts).unwrap())
+}
+
+/// Both indexes of a sequence rank as counting does, with the processor's extras and without.
+fn check(sequence: &[u32], alphabet: usize) {
+    let (quad, runs) = encode_both(sequence, alphabet);
+    for is_portable in [false, true] {
+        let quad = QuadIndex::open(quad.clone()).unwrap();
+        let runs = RunQuadIndex::open(runs.clone()).unwrap();
+        quad.verify().unwrap();
+        runs.verify().unwrap();
+        check_index(&if is_portable { quad.portable() } else { quad }, sequence);
+        check_index(&if is_portable { runs.portable() } else { runs }, sequence);
+    }
 }
 
 fn outer(symbol: u32) -> u32 {
@@ -30,10 +49,10 @@ fn probes(len: u64) -> Vec<u64> {
     (0..=len).step_by(stride as usize).chain(borders).chain([len]).filter(|&row| row <= len).collect()
 }
 
-fn check(index: &QuadIndex, sequence: &[u32]) {
+fn check_index<I: RankIndex<Symbol = u32>>(index: &I, sequence: &[u32]) {
     let len = sequence.len() as u64;
     assert_eq!(index.len(), len);
-    index.verify().unwrap();
+    assert_eq!(index.runs(), sequence.chunk_by(|left, right| left == right).count() as u64);
     let rows = probes(len);
     let count =
         |symbol: u32, row: u64| sequence[..row as usize].iter().filter(|&&other| other == symbol).count() as u64;
@@ -67,7 +86,7 @@ fn check(index: &QuadIndex, sequence: &[u32]) {
     check_visits(index, sequence, 0..len);
 }
 
-fn check_visits(index: &QuadIndex, sequence: &[u32], range: std::ops::Range<u64>) {
+fn check_visits<I: RankIndex<Symbol = u32>>(index: &I, sequence: &[u32], range: std::ops::Range<u64>) {
     let mut expected: BTreeMap<u32, (u64, u64)> = BTreeMap::new();
     for (row, &symbol) in (0..range.end).zip(sequence) {
         let ranks = expected.entry(outer(symbol)).or_default();
@@ -137,7 +156,7 @@ fn alphabets_of_every_size() {
     {
         for is_skewed in [false, true] {
             let sequence = random(len, alphabet, is_skewed);
-            check(&make(&sequence, alphabet.into()), &sequence);
+            check(&sequence, alphabet as usize);
         }
     }
 }
@@ -146,51 +165,53 @@ fn alphabets_of_every_size() {
 fn sizes_at_the_borders_of_lines_and_blocks() {
     for size in [0, 1, 2, 223, 224, 225, 447, 448, 449] {
         for sequence in [vec![3; size], random(size, 9, false), (0..size as u32).collect()] {
-            check(&make(&sequence, 500), &sequence);
+            check(&sequence, 500);
         }
     }
     for size in [57_343, 57_344, 57_345] {
         let sequence = random(size, 40, true);
-        check(&make(&sequence, 40), &sequence);
+        check(&sequence, 40);
         let sequence = vec![7; size];
-        check(&make(&sequence, 9), &sequence);
+        check(&sequence, 9);
     }
 }
 
 #[test]
-fn the_plain_path_gives_the_same_answers() {
-    let sequence = random(20_000, 3000, true);
-    check(&make(&sequence, 3000).portable(), &sequence);
+fn runs_of_every_length() {
+    let lengths = random(3000, 700, true);
+    let runs = lengths.iter().zip(random(3000, 60, true));
+    let sequence: Vec<u32> = runs.flat_map(|(&len, symbol)| vec![symbol; len as usize]).collect();
+    check(&sequence, 60);
 }
 
 #[test]
 fn a_symbol_outside_the_alphabet_is_refused() {
-    assert!(encode(vec![1, 2, 9], 9, 3, 3).is_err());
+    assert!(encode(vec![1, 2, 9], &[0, 1, 1], 3).is_err());
 }
 
-type Change = fn(&mut QuadSections, &dyn Fn(&Section) -> Section);
+type Change = fn(&mut RunSections, &dyn Fn(&Section) -> Section);
 
-const CHANGES: [Change; 7] = [
-    |sections, change| sections.tree.header = change(&sections.tree.header),
-    |sections, change| sections.tree.symbols = change(&sections.tree.symbols),
-    |sections, change| sections.tree.codes = change(&sections.tree.codes),
-    |sections, change| sections.tree.leaves = change(&sections.tree.leaves),
-    |sections, change| sections.tree.leaf_starts = change(&sections.tree.leaf_starts),
-    |sections, change| sections.lines = change(&sections.lines),
-    |sections, change| sections.blocks = change(&sections.blocks),
+const CHANGES: [Change; 9] = [
+    |sections, change| sections.heads.tree.header = change(&sections.heads.tree.header),
+    |sections, change| sections.heads.tree.symbols = change(&sections.heads.tree.symbols),
+    |sections, change| sections.heads.tree.first_rows = change(&sections.heads.tree.first_rows),
+    |sections, change| sections.heads.tree.codes = change(&sections.heads.tree.codes),
+    |sections, change| sections.heads.tree.leaves = change(&sections.heads.tree.leaves),
+    |sections, change| sections.heads.tree.leaf_starts = change(&sections.heads.tree.leaf_starts),
+    |sections, change| sections.heads.lines = change(&sections.heads.lines),
+    |sections, change| sections.heads.blocks = change(&sections.heads.blocks),
+    |sections, change| sections.runs = change(&sections.runs),
 ];
 
 /// Answers may be wrong; that they come is what counts.
-fn use_somehow(sections: QuadSections) {
-    let Ok(index) = QuadIndex::open(sections) else { return };
-    let _ = index.verify();
+fn use_somehow<I: RankIndex<Symbol = u32>>(index: &I) {
     let mut answers = Vec::new();
-    for row in (0..index.len().min(3000)).step_by(97).chain([u64::MAX]) {
-        for symbol in [0, 1, 7, 299, 300, u32::MAX] {
+    for row in (0..index.len().min(3000)).step_by(197).chain([u64::MAX]) {
+        for symbol in [0, 7, 299, u32::MAX] {
             let _ = (index.rank(symbol, row), index.rank_range(symbol, 3..row), index.symbol_rank(row));
             index.rank_batch(&mut [RankQuery { symbol, range: 0..row }]);
         }
-        index.symbol_rank_batch(&[row, row + row % 5], &mut answers);
+        index.symbol_rank_batch(&[row, row / 2], &mut answers);
         let mut visits = 0;
         index.visit_symbols(row / 2..row, &mut |_, _| visits += 1);
         index.visit_likeliest(row / 2..row, &mut |_, _| {
@@ -203,26 +224,36 @@ fn use_somehow(sections: QuadSections) {
 
 #[test]
 fn every_damaged_section_does_no_harm() {
-    let sections = encode(random(3000, 300, true), 300, 3000, 2500).unwrap();
-    for change in CHANGES {
-        for (at, with) in (0..).step_by(1).zip([0, 0xFF, 0x80, 1]) {
-            for place in 0..200usize {
-                let mut changed = sections.clone();
-                change(&mut changed, &|section: &Section| {
+    let (quad, runs) = encode_both(&random(3000, 300, true), 300);
+    let whole = RunSections { heads: quad, runs: runs.runs.clone() };
+    for (whole, has_runs) in [(runs, true), (whole, false)] {
+        for change in CHANGES {
+            let try_change = |edit: &dyn Fn(&Section) -> Section| {
+                let mut changed = whole.clone();
+                change(&mut changed, edit);
+                if has_runs {
+                    if let Ok(index) = RunQuadIndex::open(changed) {
+                        let _ = index.verify();
+                        use_somehow(&index);
+                    }
+                } else if let Ok(index) = QuadIndex::open(changed.heads) {
+                    let _ = index.verify();
+                    use_somehow(&index);
+                }
+            };
+            for place in 0..120usize {
+                try_change(&|section| {
                     let mut bytes = section.to_vec();
                     let len = bytes.len().max(1);
-                    if let Some(byte) = bytes.get_mut((place * 37 + at) % len) {
-                        *byte = if with == 0 { 0 } else { *byte ^ with };
+                    if let Some(byte) = bytes.get_mut((place * 37) % len) {
+                        *byte ^= [0xFF, 0x80, 1][place % 3];
                     }
                     Section::from_vec(bytes)
                 });
-                use_somehow(changed);
             }
-        }
-        for cut in [0, 1, 7, 8, 64, 100] {
-            let mut changed = sections.clone();
-            change(&mut changed, &|section: &Section| Section::from_vec(section[..cut.min(section.len())].to_vec()));
-            use_somehow(changed);
+            for cut in [0, 1, 7, 8, 64, 100] {
+                try_change(&|section| Section::from_vec(section[..cut.min(section.len())].to_vec()));
+            }
         }
     }
 }
@@ -231,6 +262,6 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
     #[test]
     fn random_sequences(sequence in proptest::collection::vec(0u32..30, 0..900)) {
-        check(&make(&sequence, 30), &sequence);
+        check(&sequence, 30);
     }
 }

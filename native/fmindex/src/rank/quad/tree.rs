@@ -1,14 +1,15 @@
 //! Which shape has the tree of the code, and where are its tables?
 //!
 //! ```text
-//! tokens.header       rows u64 | runs u64 | levels u64 | each: nodes u64, inner nodes u64, digits u64
-//! tokens.symbols      the symbols that occur, as bits over the vocabulary and one: the separator, then the ids
-//! tokens.codes        of each of them by number: level (5 bits), then its digits from the root on, 2 bits each
+//! tokens.header       symbols of the sequence u64 | runs of the BWT u64 | levels u64
+//!                     | each: nodes u64, inner nodes u64, digits u64
+//! tokens.codes        of each symbol that occurs: level (5 bits), then its digits from the root on, 2 bits each
 //! tokens.leaves       the symbol of each leaf, level by level; for a leaf that only fills up: their number
 //! tokens.leafStarts   where the occurrences of each leaf begin in the sequence of its level
 //! ```
 
-use crate::bits::{PackedInts, RankedBits};
+use super::alphabet::Alphabet;
+use crate::bits::PackedInts;
 use crate::error::{Error, Result};
 use crate::section::Section;
 
@@ -53,6 +54,7 @@ impl Code {
 pub struct TreeSections {
     pub header: Section,
     pub symbols: Section,
+    pub first_rows: Section,
     pub codes: Section,
     pub leaves: Section,
     pub leaf_starts: Section,
@@ -61,13 +63,14 @@ pub struct TreeSections {
 /// The tree and its tables, read in place.
 #[derive(Debug)]
 pub(super) struct Tree {
-    pub rows: u64,
+    /// Symbols of the sequence.
+    pub len: u64,
     pub runs: u64,
     /// From the root to the last, which has no inner nodes.
     pub levels: Vec<TreeLevel>,
     /// The first leaf of each level.
     first_leaves: Vec<u64>,
-    symbols: RankedBits,
+    pub alphabet: Alphabet,
     codes: PackedInts,
     leaves: PackedInts,
     leaf_starts: PackedInts,
@@ -79,8 +82,8 @@ impl Tree {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn open(sections: TreeSections) -> Result<Self> {
-        let (rows, runs, levels) = decode_header(&sections.header)?;
-        let symbols = RankedBits::open(sections.symbols, "tokens.symbols")?;
+        let (len, runs, levels) = decode_header(&sections.header)?;
+        let alphabet = Alphabet::open(sections.symbols, sections.first_rows)?;
         let codes = PackedInts::open(sections.codes, "tokens.codes")?;
         let leaves = PackedInts::open(sections.leaves, "tokens.leaves")?;
         let leaf_starts = PackedInts::open(sections.leaf_starts, "tokens.leafStarts")?;
@@ -90,45 +93,18 @@ impl Tree {
             first_leaves.push(leaf_count);
             leaf_count += level.nodes - level.inner;
         }
-        if codes.len() != symbols.ones() || leaves.len() != leaf_count || leaf_starts.len() != leaf_count {
+        if codes.len() != alphabet.occurring() || leaves.len() != leaf_count || leaf_starts.len() != leaf_count {
             return Err(Error::damaged("tokens.codes", format!("{} codes for {leaf_count} leaves", codes.len())));
         }
         if leaf_count < codes.len() || leaf_count > codes.len() + 2 {
             return Err(Error::damaged("tokens.leaves", format!("{leaf_count} leaves of {} symbols", codes.len())));
         }
-        Ok(Self { rows, runs, levels, first_leaves, symbols, codes, leaves, leaf_starts })
-    }
-
-    /// Symbols that could occur: ids and the separator.
-    pub fn alphabet(&self) -> u64 {
-        self.symbols.len()
-    }
-
-    /// The symbols that occur.
-    pub fn symbol_count(&self) -> u64 {
-        self.symbols.ones()
-    }
-
-    /// The symbol with that number.
-    pub fn symbol(&self, number: u64) -> u64 {
-        self.symbols.select(number)
-    }
-
-    /// The number of `symbol`, counted with the separator as 0, among those that occur.
-    #[inline(always)]
-    pub fn number_of(&self, symbol: u64) -> Option<u64> {
-        (symbol < self.symbols.len() && self.symbols.get(symbol)).then(|| self.symbols.rank(symbol))
-    }
-
-    /// Symbols below `symbol` that occur.
-    #[inline(always)]
-    pub fn numbers_below(&self, symbol: u64) -> u64 {
-        self.symbols.rank(symbol)
+        Ok(Self { len, runs, levels, first_leaves, alphabet, codes, leaves, leaf_starts })
     }
 
     #[inline(always)]
     pub fn code_of(&self, symbol: u64) -> Option<Code> {
-        let code = Code::unpack(self.codes.get(self.number_of(symbol)?)?);
+        let code = Code::unpack(self.codes.get(self.alphabet.number_of(symbol)?)?);
         ((code.level as usize) < self.levels.len()).then_some(code)
     }
 
@@ -142,7 +118,7 @@ impl Tree {
     /// The symbol of a leaf.
     #[inline(always)]
     pub fn symbol_of_leaf(&self, leaf: u64) -> Option<u64> {
-        self.leaves.get(leaf).filter(|&symbol| symbol < self.symbols.len())
+        self.leaves.get(leaf).filter(|&symbol| symbol < self.alphabet.len())
     }
 
     /// Where the occurrences of a leaf begin in the sequence of its level.
@@ -156,9 +132,9 @@ impl Tree {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn verify(&self) -> Result<()> {
-        self.symbols.verify("tokens.symbols")?;
+        self.alphabet.verify()?;
         for number in 0..self.codes.len() {
-            let symbol = self.symbols.select(number);
+            let symbol = self.alphabet.symbol(number);
             let leaf = self.code_of(symbol).and_then(|code| self.leaf(code.level as usize, self.node(code)));
             if leaf.and_then(|leaf| self.symbol_of_leaf(leaf)) != Some(symbol) {
                 return Err(Error::damaged("tokens.codes", format!("the code of symbol {symbol} leads elsewhere")));
@@ -173,15 +149,15 @@ impl Tree {
     }
 }
 
-pub(super) fn encode_header(rows: u64, runs: u64, levels: &[TreeLevel]) -> Vec<u8> {
+pub(super) fn encode_header(len: u64, runs: u64, levels: &[TreeLevel]) -> Vec<u8> {
     let shape = levels.iter().flat_map(|level| [level.nodes, level.inner, level.len]);
-    [rows, runs, levels.len() as u64].into_iter().chain(shape).flat_map(u64::to_le_bytes).collect()
+    [len, runs, levels.len() as u64].into_iter().chain(shape).flat_map(u64::to_le_bytes).collect()
 }
 
 fn decode_header(section: &Section) -> Result<(u64, u64, Vec<TreeLevel>)> {
     let damaged = |detail: &str| Error::damaged(HEADER, detail);
     let words: Vec<u64> = section.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word)).collect();
-    let [rows, runs, level_count, shape @ ..] = words.as_slice() else { return Err(damaged("cut short")) };
+    let [symbol_count, runs, level_count, shape @ ..] = words.as_slice() else { return Err(damaged("cut short")) };
     let (shape, rest) = shape.as_chunks::<3>();
     if !(1..=MAX_LEVELS + 1).contains(&shape.len())
         || shape.len() as u64 != *level_count
@@ -191,16 +167,16 @@ fn decode_header(section: &Section) -> Result<(u64, u64, Vec<TreeLevel>)> {
         return Err(damaged("of the wrong length"));
     }
     let levels: Vec<TreeLevel> = shape.iter().map(|&[nodes, inner, len]| TreeLevel { nodes, inner, len }).collect();
-    let mut nodes = u64::from(*rows > 0);
-    let mut len = *rows;
+    let mut nodes = u64::from(*symbol_count > 0);
+    let mut len = *symbol_count;
     for level in &levels {
         if level.nodes != nodes || level.inner > nodes || level.len > len || level.inner > 1 << 21 {
             return Err(damaged("the tree has no such shape"));
         }
         (nodes, len) = (4 * level.inner, level.len);
     }
-    if nodes != 0 || len != 0 || *rows >= 1 << 53 || runs > rows {
+    if nodes != 0 || len != 0 || *symbol_count >= 1 << 53 {
         return Err(damaged("the tree does not end"));
     }
-    Ok((*rows, *runs, levels))
+    Ok((*symbol_count, *runs, levels))
 }

@@ -6,6 +6,7 @@
 use std::collections::BinaryHeap;
 use std::ops::Range;
 
+use super::alphabet::Alphabet;
 use super::index::QuadIndex;
 use super::line::Counter;
 
@@ -74,7 +75,7 @@ impl QuadIndex {
     }
 
     fn root(&self, range: &Range<u64>) -> Option<NodeRange> {
-        let (low, high) = (range.start.min(self.tree.rows), range.end.min(self.tree.rows));
+        let (low, high) = (range.start.min(self.tree.len), range.end.min(self.tree.len));
         (low < high).then(|| NodeRange { count: high - low, level: 0, node: 0, low })
     }
 
@@ -83,7 +84,7 @@ impl QuadIndex {
         let symbol = self.tree.symbol_of_leaf(leaf)?;
         let start = self.tree.leaf_start(leaf);
         let ranks = part.low.saturating_sub(start)..part.high().saturating_sub(start);
-        Some(visit(Self::outer_symbol(symbol), ranks))
+        Some(visit(Alphabet::outer(symbol), ranks))
     }
 
     /// The parts in the children of an inner node.
@@ -100,7 +101,7 @@ impl QuadIndex {
         if part.count == 1 {
             let (digit, low) = self.matrix.follow(counter, part.level, part.low);
             // Only a damaged file has so large a place.
-            child(digit, low.min(self.tree.rows), low.min(self.tree.rows) + 1);
+            child(digit, low.min(self.tree.len), low.min(self.tree.len) + 1);
             return;
         }
         let (low, high) = (
@@ -109,7 +110,7 @@ impl QuadIndex {
         );
         for digit in 0..4 {
             // A damaged file could make more of a range than there are rows.
-            if low[digit] < high[digit] && high[digit] <= self.tree.rows {
+            if low[digit] < high[digit] && high[digit] <= self.tree.len {
                 child(digit, low[digit], high[digit]);
             }
         }
