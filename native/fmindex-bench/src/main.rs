@@ -6,9 +6,11 @@
 //! fmindex-bench query SHARD WORKLOAD    one JSON line a group: kind, length, queries, median and p99 microseconds, sum
 //! fmindex-bench query-portable SHARD WORKLOAD       the same without the processor's BMI2 and AVX2
 //! fmindex-bench pages SHARD WORKLOAD    one JSON line: pages that a count of 50 bytes touches
+//! fmindex-bench build-tokens TOKENS SHARD PROFILE   as build, of token ids
+//! fmindex-bench query-tokens SHARD      sizes, then as query, of contexts drawn from the shard
 //! ```
 //!
-//! TEXT holds each document as byte 0xFF and its UTF-8. Times are CPU time of the thread, the best of three passes for
+//! TEXT holds each document as byte 0xFF and its UTF-8; TOKENS as 4294967295 and its ids, u32 little-endian each. Times are CPU time of the thread, the best of three passes for
 //! each query, warm; those of batches are of the slowest thread, a query, the best of three.
 
 mod build;
@@ -23,7 +25,8 @@ mod workload;
 use std::process::ExitCode;
 
 const USAGE: &str = "usage: fmindex-bench build|build-text-store TEXT SHARD | \
-                     fmindex-bench query|query-portable|pages SHARD WORKLOAD";
+                     fmindex-bench query|query-portable|pages SHARD WORKLOAD | \
+                     fmindex-bench build-tokens TOKENS SHARD PROFILE | fmindex-bench query-tokens SHARD";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -34,6 +37,8 @@ fn main() -> ExitCode {
         ["query", shard, workload] => query::run(shard.as_ref(), workload.as_ref(), false),
         ["query-portable", shard, workload] => query::run(shard.as_ref(), workload.as_ref(), true),
         ["pages", shard, workload] => pages::run(shard.as_ref(), workload.as_ref()),
+        ["build-tokens", tokens, shard, profile] => build_tokens::run(tokens.as_ref(), shard.as_ref(), profile),
+        ["query-tokens", shard] => query_tokens::run(shard.as_ref()),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);

@@ -38,7 +38,10 @@ pub fn run(shard_path: &Path) -> Result<()> {
         info.entropy_bits
     );
     for (name, bytes) in info.sections.iter().filter(|(_, bytes)| *bytes > 0) {
-        println!(r#"{{"kind":"section","name":"{name}","bytesPerToken":{:.4}}}"#, *bytes as f64 / info.symbol_count as f64);
+        println!(
+            r#"{{"kind":"section","name":"{name}","bytesPerToken":{:.4}}}"#,
+            *bytes as f64 / info.symbol_count as f64
+        );
     }
     let mut bench = Bench { shard: &shard, random: Random::new(SEED) };
     bench.measure_pushes()?;
@@ -203,8 +206,7 @@ impl Bench<'_> {
     /// What follows 16 rows, 32 tokens each: time a token.
     fn measure_follow(&mut self) -> Result<()> {
         let rows = self.shard.row_count();
-        let batches: Vec<Vec<u64>> =
-            (0..60).map(|_| (0..16).map(|_| self.random.below(rows)).collect()).collect();
+        let batches: Vec<Vec<u64>> = (0..60).map(|_| (0..16).map(|_| self.random.below(rows)).collect()).collect();
         let (best, sum) = best_of(&batches, |rows| {
             Ok(follow_batch(self.shard, rows, 32, &mut meter())?.iter().map(|text| text.len() as u64).sum())
         })?;

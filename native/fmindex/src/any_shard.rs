@@ -13,6 +13,7 @@ use crate::shard::{CHECKED_FILE_BYTES, Shard, ShardInfo};
 use crate::token_shard::TokenShard;
 
 /// An opened shard of either kind.
+#[expect(clippy::large_enum_variant, reason = "there are few, each shared")]
 pub enum AnyShard {
     Bytes(Shard),
     Tokens(TokenShard),

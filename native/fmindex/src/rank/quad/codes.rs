@@ -55,7 +55,7 @@ fn digits(levels: &[TreeLevel], node: u64) -> u64 {
     let mut node = node;
     let mut digits = 0;
     for level in levels.iter().rev() {
-        digits = digits << 2 | node / level.inner;
+        digits = (digits << 2) | (node / level.inner);
         node %= level.inner;
     }
     digits

@@ -41,7 +41,7 @@ impl QuadIndex {
             for part in here.drain(..) {
                 match self.tree.leaf(part.level, part.node) {
                     Some(leaf) => {
-                        self.visit_leaf(leaf, &part, |symbol, ranks| visit(symbol, ranks));
+                        self.visit_leaf(leaf, &part, &mut *visit);
                     }
                     None => self.split(counter, &part, |child| {
                         self.prefetch(&child);
@@ -65,7 +65,7 @@ impl QuadIndex {
         while let Some(part) = parts.pop() {
             match self.tree.leaf(part.level, part.node) {
                 Some(leaf) => {
-                    if !self.visit_leaf(leaf, &part, |symbol, ranks| visit(symbol, ranks)).unwrap_or(true) {
+                    if !self.visit_leaf(leaf, &part, &mut *visit).unwrap_or(true) {
                         return;
                     }
                 }
