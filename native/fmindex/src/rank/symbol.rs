@@ -25,22 +25,44 @@ impl SymbolKind {
 
 /// A symbol: a byte of UTF-8, or the id of a token.
 pub trait Symbol: Copy + Ord + Hash + Debug + Default + Send + Sync + 'static {
-    /// What ends each document in the indexed text. No pattern can hold it.
+    /// What ends each document in the indexed text: above all others. No pattern can hold it.
     const SEPARATOR: Self;
     /// What many of them are called.
     const PLURAL: &'static str;
     /// What is wrong with a pattern that holds the separator.
     const SEPARATOR_IN_PATTERN: &'static str;
+
+    /// As a number, in the same order.
+    fn to_number(self) -> u32;
+
+    /// The symbol of a number that [`Symbol::to_number`] gave.
+    fn from_number(number: u32) -> Self;
 }
 
 impl Symbol for u8 {
     const SEPARATOR: Self = SEPARATOR;
     const PLURAL: &'static str = "bytes";
     const SEPARATOR_IN_PATTERN: &'static str = "the pattern is not UTF-8: it holds byte 0xFF";
+
+    fn to_number(self) -> u32 {
+        self.into()
+    }
+
+    fn from_number(number: u32) -> Self {
+        number as u8
+    }
 }
 
 impl Symbol for u32 {
     const SEPARATOR: Self = Self::MAX;
     const PLURAL: &'static str = "tokens";
     const SEPARATOR_IN_PATTERN: &'static str = "the pattern is not of tokens: it holds the id 4294967295";
+
+    fn to_number(self) -> u32 {
+        self
+    }
+
+    fn from_number(number: u32) -> Self {
+        number
+    }
 }

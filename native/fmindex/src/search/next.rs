@@ -3,7 +3,6 @@
 //! The answer is exact and costs no walk over the occurrences: the distinct symbols of a range of the BWT come from
 //! the rank vectors at its two ends.
 
-use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use super::steps::StepMeter;
@@ -36,46 +35,61 @@ pub fn next_symbols<V: ShardView>(
 ) -> Result<Vec<NextEntry<V::Symbol>>> {
     check_ranges(view, ranges)?;
     meter.take(ranges.len().max(1))?;
-    let mut entries = match (ranges, limit) {
+    let mut keys = match (ranges, limit) {
         ([range], Some(limit)) => likeliest_in(view, range, limit),
         ([range], None) => all_in(view, range),
         _ => sum_of(view, ranges),
     };
-    sort_entries(&mut entries);
-    entries.truncate(limit.unwrap_or(usize::MAX));
-    Ok(entries)
+    keys.sort_unstable();
+    keys.truncate(limit.unwrap_or(usize::MAX));
+    Ok(keys.into_iter().map(Key::entry).collect())
 }
 
-fn entry<S: Symbol>(symbol: S, count: u64) -> NextEntry<S> {
-    NextEntry { unit: (symbol != S::SEPARATOR).then_some(symbol), count }
+/// A symbol and its count as one number, which sorts as the entries do: numbers sort several times faster than pairs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Key(u128);
+
+impl Key {
+    fn new<S: Symbol>(symbol: S, count: u64) -> Self {
+        Self((u128::from(u64::MAX - count) << u32::BITS) | u128::from(symbol.to_number()))
+    }
+
+    fn count(self) -> u64 {
+        u64::MAX - (self.0 >> u32::BITS) as u64
+    }
+
+    fn entry<S: Symbol>(self) -> NextEntry<S> {
+        let symbol = S::from_number(self.0 as u32);
+        NextEntry { unit: (symbol != S::SEPARATOR).then_some(symbol), count: self.count() }
+    }
 }
 
-fn all_in<V: ShardView>(view: &V, range: &FoundRange) -> Vec<NextEntry<V::Symbol>> {
-    let mut entries = Vec::new();
+fn all_in<V: ShardView>(view: &V, range: &FoundRange) -> Vec<Key> {
+    let mut keys = Vec::new();
     view.rank().visit_symbols(range.rows(), &mut |symbol, ranks| {
         if ranks.start < ranks.end {
-            entries.push(entry(symbol, ranks.end - ranks.start));
+            keys.push(Key::new(symbol, ranks.end - ranks.start));
         }
     });
-    entries
+    keys
 }
 
 /// The `limit` most frequent, and all that are as frequent as the last of them: symbols decide between these.
-fn likeliest_in<V: ShardView>(view: &V, range: &FoundRange, limit: usize) -> Vec<NextEntry<V::Symbol>> {
+fn likeliest_in<V: ShardView>(view: &V, range: &FoundRange, limit: usize) -> Vec<Key> {
     let Some(last) = limit.checked_sub(1) else { return Vec::new() };
-    let mut entries: Vec<NextEntry<V::Symbol>> = Vec::new();
+    let mut keys: Vec<Key> = Vec::new();
     view.rank().visit_likeliest(range.rows(), &mut |symbol, ranks| {
         let count = ranks.end.saturating_sub(ranks.start);
-        if count == 0 || entries.get(last).is_some_and(|last| count < last.count) {
+        if count == 0 || keys.get(last).is_some_and(|last| count < last.count()) {
             return false;
         }
-        entries.push(entry(symbol, count));
+        keys.push(Key::new(symbol, count));
         true
     });
-    entries
+    keys
 }
 
-fn sum_of<V: ShardView>(view: &V, ranges: &[FoundRange]) -> Vec<NextEntry<V::Symbol>> {
+fn sum_of<V: ShardView>(view: &V, ranges: &[FoundRange]) -> Vec<Key> {
     let mut counts: HashMap<V::Symbol, u64> = HashMap::new();
     for range in ranges {
         view.rank().visit_symbols(range.rows(), &mut |symbol, ranks| {
@@ -85,11 +99,5 @@ fn sum_of<V: ShardView>(view: &V, ranges: &[FoundRange]) -> Vec<NextEntry<V::Sym
             }
         });
     }
-    counts.into_iter().map(|(symbol, count)| entry(symbol, count)).collect()
-}
-
-/// Most frequent first, then by what they stand for, the end of a document last among equals.
-pub(super) fn sort_entries<T: Ord>(entries: &mut [NextEntry<T>]) {
-    let order = |entry: &NextEntry<T>| (Reverse(entry.count), entry.unit.is_none());
-    entries.sort_unstable_by(|left, right| order(left).cmp(&order(right)).then_with(|| left.unit.cmp(&right.unit)));
+    counts.into_iter().map(|(symbol, count)| Key::new(symbol, count)).collect()
 }

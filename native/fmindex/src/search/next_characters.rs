@@ -2,11 +2,12 @@
 //!
 //! Characters are made of bytes by extending the range of a first byte through its continuation bytes.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::cursor::shift_ranks;
-use super::next::{NextEntry, sort_entries};
+use super::next::NextEntry;
 use super::steps::StepMeter;
 use super::view::{FoundRange, ShardView, check_ranges};
 use crate::error::Result;
@@ -95,8 +96,9 @@ impl<V: ShardView<Symbol = u8>> Distribution<'_, '_, V> {
     fn into_entries(self) -> Vec<NextEntry<Vec<u8>>> {
         let characters = self.counts.into_iter().map(|(bytes, count)| NextEntry { unit: Some(bytes), count });
         let end = (self.ends > 0).then_some(NextEntry { unit: None, count: self.ends });
+        // The sort is stable, and what is sorted stands by bytes with the end last.
         let mut entries: Vec<_> = characters.chain(end).collect();
-        sort_entries(&mut entries);
+        entries.sort_by_key(|entry| Reverse(entry.count));
         entries
     }
 }

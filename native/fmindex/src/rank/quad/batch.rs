@@ -67,8 +67,7 @@ impl QuadIndex {
     #[inline(always)]
     fn step_lane<C: Counter>(&self, counter: C, level: usize, lane: &mut Lane) {
         let digit = (lane.code.digits >> (2 * level) & 3) as usize;
-        lane.low = self.matrix.step(counter, level, digit, lane.low);
-        lane.high = self.matrix.step(counter, level, digit, lane.high);
+        (lane.low, lane.high) = self.matrix.step_range(counter, level, digit, lane.low, lane.high);
         lane.node += self.node_step(level, digit);
         lane.is_live = lane.low < lane.high;
         if lane.is_live && level + 1 < lane.code.level as usize {

@@ -83,7 +83,7 @@ impl QuadIndex {
                 return 0..0;
             }
             let digit = (code.digits >> (2 * level) & 3) as usize;
-            (low, high) = (self.matrix.step(counter, level, digit, low), self.matrix.step(counter, level, digit, high));
+            (low, high) = self.matrix.step_range(counter, level, digit, low, high);
             node += self.node_step(level, digit);
         }
         let start = self.leaf_start(code.level as usize, node);

@@ -69,6 +69,16 @@ impl QuadMatrix {
         block[digit].wrapping_add(before_line(line, digit) + u64::from(counter.count_digit(line, digit, within)))
     }
 
+    /// [`QuadMatrix::step`] of both ends of a range that is not empty. A single place is read once.
+    #[inline(always)]
+    pub fn step_range<C: Counter>(&self, counter: C, level: usize, digit: usize, low: u64, high: u64) -> (u64, u64) {
+        if high - low == 1 {
+            let (found, next) = self.follow(counter, level, low);
+            return (next, next.saturating_add(u64::from(found == digit)));
+        }
+        (self.step(counter, level, digit, low), self.step(counter, level, digit, high))
+    }
+
     /// [`QuadMatrix::step`] for each digit.
     #[inline(always)]
     pub fn step_all<C: Counter>(&self, counter: C, level: usize, place: u64) -> [u64; 4] {

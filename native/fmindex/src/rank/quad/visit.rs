@@ -69,7 +69,10 @@ impl QuadIndex {
                         return;
                     }
                 }
-                None => self.split(counter, &part, |child| parts.push(child)),
+                None => self.split(counter, &part, |child| {
+                    self.prefetch(&child);
+                    parts.push(child);
+                }),
             }
         }
     }
