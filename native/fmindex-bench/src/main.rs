@@ -10,8 +10,9 @@
 //! fmindex-bench query-tokens SHARD      sizes, then as query, of contexts drawn from the shard
 //! ```
 //!
-//! TEXT holds each document as byte 0xFF and its UTF-8; TOKENS as 4294967295 and its ids, u32 little-endian each. Times are CPU time of the thread, the best of three passes for
-//! each query, warm; those of batches are of the slowest thread, a query, the best of three.
+//! TEXT holds each document as byte 0xFF and its UTF-8; TOKENS as 4294967295 and its ids, u32 little-endian each. Times
+//! are CPU time of the thread, the best of three passes for each query, warm; those of batches are of the slowest
+//! thread, a query, the best of three.
 
 mod build;
 mod build_tokens;
