@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::documents::{Facets, UNITS_INTERVAL_BYTES, UnitCounts};
+use crate::documents::{UNITS_INTERVAL_BYTES, UnitCounts};
 use crate::error::{Error, Result};
 use crate::format::{Container, DocumentRecord, ShardFile};
 use crate::interrupt::Interrupt;
@@ -134,8 +134,8 @@ impl Shard {
             sa_rate: counts.sa_rate,
             isa_rate: counts.isa_rate,
             profile: counts.profile.name(),
-            facet_fields: self.file.facets.as_ref().map_or_else(Vec::new, |facets| facets.fields().to_vec()),
-            has_external_ids: self.file.ids.is_some(),
+            facet_fields: self.file.documents.facet_fields(),
+            has_external_ids: self.file.documents.ids.is_some(),
             has_text_store: self.file.text.is_some(),
             byte_counts: counts.byte_counts.to_vec(),
             sections: container.sections().collect(),
@@ -147,24 +147,7 @@ impl Shard {
     /// # Errors
     /// [`Error::Argument`] when there is no such document; [`Error::Damaged`].
     pub fn document(&self, document: u64) -> Result<DocumentRecord> {
-        let bytes = self.file.offsets.text_bytes(document).ok_or_else(|| {
-            let documents = self.file.counts.documents;
-            Error::Argument(format!("document {document} is not below {documents}, the documents of this shard"))
-        })?;
-        let external_id = self.file.ids.as_ref().map_or(Ok(None), |ids| ids.get(document))?;
-        let metadata = self.file.metadata.as_ref().map_or(Ok(None), |metadata| metadata.get(document))?;
-        let value = |facets: &Facets, field| facets.value(field, document).map(str::to_owned);
-        Ok(DocumentRecord {
-            symbols: bytes,
-            external_id: external_id.map(|bytes| decode_utf8("ids", bytes)).transpose()?,
-            metadata: metadata.map(|bytes| decode_utf8("metadata", bytes)).transpose()?,
-            facets: self
-                .file
-                .facets
-                .iter()
-                .flat_map(|facets| (0..facets.fields().len()).map(|field| value(facets, field)))
-                .collect(),
-        })
+        self.file.documents.record(document)
     }
 
     /// The first document with that external id. O(log documents).
@@ -172,7 +155,7 @@ impl Shard {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn find_external_id(&self, external_id: &str) -> Result<Option<u64>> {
-        self.file.ids.as_ref().map_or(Ok(None), |ids| ids.find(external_id.as_bytes()))
+        self.file.documents.find_external_id(external_id)
     }
 
     /// Counts the matches that end in `ranges` by the values of a facet field, within `max_steps` LF steps.
@@ -186,10 +169,7 @@ impl Shard {
         max_steps: u64,
         meter: &mut StepMeter,
     ) -> Result<FacetCounts> {
-        match &self.file.facets {
-            Some(facets) => count_facets(self, facets, field, ranges, max_steps, meter),
-            None => Err(Error::UnknownFacet { field: field.to_owned(), known: Vec::new() }),
-        }
+        count_facets(self, self.file.documents.facets_with(field)?, field, ranges, max_steps, meter)
     }
 }
 
@@ -216,16 +196,16 @@ impl ShardView for Shard {
     }
 
     fn document_symbols(&self, document: u64) -> Option<u64> {
-        self.file.offsets.text_bytes(document)
+        self.file.documents.offsets.text_bytes(document)
     }
 
     #[inline]
     fn sampled_place(&self, row: u64) -> Option<Place> {
-        self.file.sa.get(row).map(|(document, offset)| Place { document, offset })
+        self.file.documents.sa.get(row).map(|(document, offset)| Place { document, offset })
     }
 
     fn sampled_row(&self, place: Place) -> Option<(u64, u64)> {
-        self.file.isa.at_or_before(place.document, place.offset)
+        self.file.documents.isa.at_or_before(place.document, place.offset)
     }
 
     fn sa_rate(&self) -> u64 {
@@ -247,10 +227,6 @@ impl ShardView for Shard {
             None => (UnitCounts::default(), 0),
         }
     }
-}
-
-fn decode_utf8(section: &'static str, bytes: Vec<u8>) -> Result<String> {
-    String::from_utf8(bytes).map_err(|_| Error::damaged(section, "a record is not UTF-8"))
 }
 
 fn entropy_bits(byte_counts: &[u64; 256]) -> f64 {

@@ -4,7 +4,7 @@ use crate::documents::UnitCounts;
 #[cfg(doc)]
 use crate::error::Error;
 use crate::error::Result;
-use crate::format::{Container, DocumentRecord, TokenShardFile, verify_walks};
+use crate::format::{Container, DocumentRecord, TokenShardFile};
 use crate::interrupt::Interrupt;
 use crate::rank::quad::TokenRank;
 use crate::rank::{RankIndex, Symbol, SymbolKind};
@@ -40,8 +40,7 @@ impl TokenShard {
         if !is_deep {
             return Ok(());
         }
-        self.file.verify_parts(interrupt)?;
-        verify_walks(self, interrupt)
+        self.file.verify_parts(interrupt)
     }
 
     /// The numbers of the shard. O(tokens that occur).

@@ -58,15 +58,26 @@ fn use_shard(shard: &ShardFile, seed: u64) {
         let value = seed.wrapping_mul(step.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
         let row = value % (shard.rank.len() + 2);
         let document = value % (shard.counts.documents + 2);
-        let _ =
-            (shard.sa.get(row), shard.sa.get(value), shard.rank.symbol_rank(row), shard.rank.rank(value as u8, row));
-        let _ = (shard.isa.at_or_before(document, value % 70_000), shard.isa.at_or_before(value, value));
-        let _ = (shard.offsets.locate(row), shard.offsets.text_bytes(document), shard.offsets.start(value));
+        let _ = (
+            shard.documents.sa.get(row),
+            shard.documents.sa.get(value),
+            shard.rank.symbol_rank(row),
+            shard.rank.rank(value as u8, row),
+        );
+        let _ = (
+            shard.documents.isa.at_or_before(document, value % 70_000),
+            shard.documents.isa.at_or_before(value, value),
+        );
+        let _ = (
+            shard.documents.offsets.locate(row),
+            shard.documents.offsets.text_bytes(document),
+            shard.documents.offsets.start(value),
+        );
         let _ = (shard.units.before(document, value % 4), shard.units.before(value, value));
-        if let Some(metadata) = &shard.metadata {
+        if let Some(metadata) = &shard.documents.metadata {
             let _ = metadata.get(document);
         }
-        if let Some(ids) = &shard.ids {
+        if let Some(ids) = &shard.documents.ids {
             let _ = (ids.get(document), ids.find(b"id-77"));
         }
         if let Some(text) = &shard.text {
@@ -77,7 +88,7 @@ fn use_shard(shard: &ShardFile, seed: u64) {
             let (pushed, rows) = prefixes.rows(&value.to_le_bytes()[..value as usize % 5]);
             assert!(pushed <= 4 && rows.start <= rows.end && rows.end <= shard.rank.len());
         }
-        if let Some(facets) = &shard.facets {
+        if let Some(facets) = &shard.documents.facets {
             let _ = (facets.value(0, document), facets.value(1, value), facets.value_of(0, value));
         }
     }

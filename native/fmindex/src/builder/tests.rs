@@ -69,20 +69,20 @@ fn check(texts: &[String], options: BuildOptions) {
         let symbol = text.get(k as usize).copied().unwrap_or(SEPARATOR);
         assert_eq!(shard.rank.symbol_rank(row).map(|(symbol, _)| symbol), Some(symbol), "row {row}");
         let is_sampled = k % u64::from(options.sa_rate) == 0 || k == text.len() as u64;
-        assert_eq!(shard.sa.get(row), is_sampled.then_some((document, k)), "row {row}");
+        assert_eq!(shard.documents.sa.get(row), is_sampled.then_some((document, k)), "row {row}");
         if k % u64::from(options.isa_rate) == 0 && k < text.len() as u64 {
-            assert_eq!(shard.isa.at_or_before(document, k), Some((row, k)));
+            assert_eq!(shard.documents.isa.at_or_before(document, k), Some((row, k)));
         }
     }
     for (document, text) in (0..).zip(texts) {
-        assert_eq!(shard.offsets.text_bytes(document), Some(text.len() as u64));
+        assert_eq!(shard.documents.offsets.text_bytes(document), Some(text.len() as u64));
         let has_all = document % 5 != 4;
         let id = has_all.then(|| format!("id-{}", document / 2).into_bytes());
-        assert_eq!(shard.ids.as_ref().and_then(|ids| ids.get(document).unwrap()), id);
-        let metadata = shard.metadata.as_ref().and_then(|metadata| metadata.get(document).unwrap());
+        assert_eq!(shard.documents.ids.as_ref().and_then(|ids| ids.get(document).unwrap()), id);
+        let metadata = shard.documents.metadata.as_ref().and_then(|metadata| metadata.get(document).unwrap());
         assert_eq!(metadata, has_all.then(|| b"{\"lang\":\"en\"}".to_vec()));
         let source = has_all.then(|| ["a", "b", "c"][document as usize % 3]);
-        assert_eq!(shard.facets.as_ref().and_then(|facets| facets.value(0, document)), source);
+        assert_eq!(shard.documents.facets.as_ref().and_then(|facets| facets.value(0, document)), source);
         let stored = shard.text.as_ref().map(|stored| stored.read(document, 0, <[u8]>::to_vec).unwrap());
         assert_eq!(stored.as_deref(), Some(text.as_bytes()));
     }
@@ -126,7 +126,7 @@ fn a_shard_without_ids_metadata_and_facets_has_no_sections_for_them() {
     build_shard(&spool_path, &shard_path, BuildOptions::default(), Interrupt::never(), &|_, _| {}).unwrap();
     let shard = ShardFile::open(Container::open_mapped(&shard_path).unwrap()).unwrap();
     shard.verify(true, Interrupt::never()).unwrap();
-    assert!(shard.ids.is_none() && shard.metadata.is_none() && shard.facets.is_none());
+    assert!(shard.documents.ids.is_none() && shard.documents.metadata.is_none() && shard.documents.facets.is_none());
 }
 
 #[test]

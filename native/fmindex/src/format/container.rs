@@ -103,6 +103,11 @@ impl Container {
         self.optional_section(id).ok_or_else(|| Error::damaged(id.name(), "the section is missing"))
     }
 
+    /// Whether any of these sections is there.
+    pub fn holds_any(&self, ids: &[SectionId]) -> bool {
+        ids.iter().any(|&id| self.optional_section(id).is_some())
+    }
+
     /// A section that may be missing.
     pub fn optional_section(&self, id: SectionId) -> Option<Section> {
         let entry = self.entries.iter().find(|entry| entry.id == id as u32)?;

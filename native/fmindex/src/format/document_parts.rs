@@ -2,8 +2,7 @@
 
 use super::container::Container;
 use super::section_id::SectionId;
-use super::shard_file::{open_ids, open_metadata};
-use crate::documents::{DocumentOffsets, ExternalIds, Facets, Records};
+use crate::documents::{DocumentOffsets, ExternalIds, Facets, RecordSections, Records};
 use crate::error::{Error, Result};
 use crate::interrupt::Interrupt;
 use crate::samples::{IsaSamples, SaSamples};
@@ -110,6 +109,35 @@ impl DocumentParts {
         self.ids.as_ref().map_or(Ok(()), ExternalIds::verify)?;
         self.facets.as_ref().map_or(Ok(()), Facets::verify)
     }
+}
+
+fn open_metadata(container: &Container, documents: u64) -> Result<Option<Records>> {
+    use SectionId::{MetadataBlockEnds, MetadataBlocks, MetadataDictionary, MetadataRecordEnds};
+    let ids = [MetadataDictionary, MetadataBlocks, MetadataBlockEnds, MetadataRecordEnds];
+    let sections = record_sections(container, ids)?;
+    sections.map(|sections| Records::open("metadata", documents, sections)).transpose()
+}
+
+fn open_ids(container: &Container, documents: u64) -> Result<Option<ExternalIds>> {
+    use SectionId::{IdBlockEnds, IdBlocks, IdDictionary, IdOrder, IdRecordEnds};
+    let Some(ids) = record_sections(container, [IdDictionary, IdBlocks, IdBlockEnds, IdRecordEnds])? else {
+        return Ok(None);
+    };
+    Ok(Some(ExternalIds::open(documents, ids, container.section(IdOrder)?)?))
+}
+
+/// All four, or none of them.
+fn record_sections(container: &Container, ids: [SectionId; 4]) -> Result<Option<RecordSections>> {
+    if !container.holds_any(&ids) {
+        return Ok(None);
+    }
+    let [dictionary, blocks, block_ends, record_ends] = ids;
+    Ok(Some(RecordSections {
+        dictionary: container.section(dictionary)?,
+        blocks: container.piece_section(blocks)?,
+        block_ends: container.section(block_ends)?,
+        record_ends: container.section(record_ends)?,
+    }))
 }
 
 fn decode_utf8(section: &'static str, bytes: Vec<u8>) -> Result<String> {

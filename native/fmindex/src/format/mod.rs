@@ -30,4 +30,3 @@ pub use shard_file::ShardFile;
 pub use shard_writer::{ShardWriter, WrittenShard};
 pub use token_counts::{MAX_VOCABULARY, TokenCounts};
 pub use token_shard_file::TokenShardFile;
-pub(crate) use verify_walks::verify_walks;

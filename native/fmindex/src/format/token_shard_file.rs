@@ -4,6 +4,7 @@ use super::container::Container;
 use super::document_parts::DocumentParts;
 use super::section_id::SectionId;
 use super::token_counts::TokenCounts;
+use super::verify_walks::verify_walks;
 use crate::error::{Error, Result};
 use crate::interrupt::Interrupt;
 use crate::rank::quad::{QuadIndex, QuadSections, RunQuadIndex, RunSections, TokenRank, TreeSections};
@@ -41,7 +42,8 @@ impl TokenShardFile {
         Ok(Self { container, counts, rank, documents })
     }
 
-    /// Compares the structures with each other, but not with the checksums, and no walks. O(n).
+    /// Compares the structures with each other, as [`ShardFile::verify`](super::ShardFile::verify) does, but not with the
+    /// checksums. O(n).
     ///
     /// # Errors
     /// [`Error::Damaged`] with the section; [`Error::Cancelled`].
@@ -57,7 +59,8 @@ impl TokenShardFile {
                 return Err(Error::damaged("tokens.firstRows", detail));
             }
         }
-        self.documents.verify(interrupt)
+        self.documents.verify(interrupt)?;
+        verify_walks(&self.documents, &self.rank, |symbol| self.rank.first_row(symbol), interrupt)
     }
 }
 
