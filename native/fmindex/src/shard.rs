@@ -8,7 +8,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::documents::{UNITS_INTERVAL_BYTES, UnitCounts};
-use crate::error::{Error, Result};
+#[cfg(doc)]
+use crate::error::Error;
+use crate::error::Result;
 use crate::format::{Container, DocumentRecord, ShardFile};
 use crate::interrupt::Interrupt;
 use crate::rank::run_head::RunHeadIndex;

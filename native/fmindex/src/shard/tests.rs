@@ -6,6 +6,7 @@ use proptest::prelude::{ProptestConfig, any, prop, proptest};
 
 use super::*;
 use crate::builder::{BuildOptions, SpoolDocument, SpoolWriter, build_shard};
+use crate::error::Error;
 use crate::search::{DocumentCount, count_batch, count_documents, extract, find, follow, longest_matches};
 use crate::testkit::{corpora, laws, text_laws};
 

@@ -1,30 +1,41 @@
-//! Does the processor count bits?
+//! How does the processor count bits?
 //!
-//! Each operation of the indexes over tokens is compiled twice: in plain Rust, and inside a function where counting the
-//! bits of a word is one instruction. The answers are the same.
+//! Each operation of the indexes over tokens is compiled twice: in plain Rust, and inside a function with AVX2 switched
+//! on. The answers are the same.
 
-/// Whether the processor has what the second way needs.
-#[cfg(target_arch = "x86_64")]
-pub(super) fn has_popcnt() -> bool {
-    is_x86_feature_detected!("popcnt") && is_x86_feature_detected!("bmi1") && is_x86_feature_detected!("bmi2")
+/// The counter chosen for this processor.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Processor {
+    #[cfg(target_arch = "x86_64")]
+    Avx2(super::avx2::Avx2),
+    Portable,
 }
 
-#[cfg(not(target_arch = "x86_64"))]
-pub(super) fn has_popcnt() -> bool {
-    false
+impl Processor {
+    pub fn detect() -> Self {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(counter) = super::avx2::Avx2::detect() {
+            return Self::Avx2(counter);
+        }
+        Self::Portable
+    }
 }
 
-/// The method `$name` of a `$type`, compiled for the processor that its field `has_popcnt` tells of.
+/// The method `$name` of a `$type`, compiled for the processor that its field tells of.
 macro_rules! choose_counter {
     ($type:ty: $self:ident.$name:ident($($argument:ident: $kind:ty),*) -> $result:ty) => {{
         #[cfg(target_arch = "x86_64")]
-        if $self.has_popcnt {
-            #[target_feature(enable = "popcnt,bmi1,bmi2")]
-            fn with_popcnt(index: &$type, $($argument: $kind),*) -> $result {
-                index.$name($crate::rank::quad::line::Words, $($argument),*)
+        if let $crate::rank::quad::dispatch::Processor::Avx2(counter) = $self.processor {
+            #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+            fn with_features(
+                index: &$type,
+                counter: $crate::rank::quad::avx2::Avx2,
+                $($argument: $kind),*
+            ) -> $result {
+                index.$name(counter, $($argument),*)
             }
-            // SAFETY: the field says that the processor has these features.
-            return unsafe { with_popcnt($self, $($argument),*) };
+            // SAFETY: `counter` proves that the processor has these features.
+            return unsafe { with_features($self, counter, $($argument),*) };
         }
         $self.$name($crate::rank::quad::line::Words, $($argument),*)
     }};

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::alphabet::Alphabet;
-use super::dispatch::{choose_counter, has_popcnt};
+use super::dispatch::{Processor, choose_counter};
 use super::encoder::QuadSections;
 use super::line::{Counter, Words};
 use super::matrix::QuadMatrix;
@@ -17,7 +17,7 @@ use crate::rank::{RankIndex, RankQuery};
 pub struct QuadIndex {
     pub(super) tree: Tree,
     pub(super) matrix: QuadMatrix,
-    pub(super) has_popcnt: bool,
+    pub(super) processor: Processor,
 }
 
 impl QuadIndex {
@@ -28,13 +28,13 @@ impl QuadIndex {
     pub fn open(sections: QuadSections) -> Result<Self> {
         let tree = Tree::open(sections.tree)?;
         let matrix = QuadMatrix::open(&tree.levels, sections.lines, sections.blocks)?;
-        Ok(Self { tree, matrix, has_popcnt: has_popcnt() })
+        Ok(Self { tree, matrix, processor: Processor::detect() })
     }
 
     /// The same index without the processor's extras: it gives the same answers.
     #[must_use]
     pub fn portable(self) -> Self {
-        Self { has_popcnt: false, ..self }
+        Self { processor: Processor::Portable, ..self }
     }
 
     /// Compares the tables, the counters and the digits with each other. O(n).

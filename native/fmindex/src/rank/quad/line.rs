@@ -12,8 +12,8 @@ use crate::bits::low_mask;
 pub(super) const LINE_BYTES: usize = 64;
 /// Digits of a line.
 pub(super) const LINE_DIGITS: u64 = 224;
-const COUNTER_BYTES: usize = 8;
-const PLANE_BYTES: usize = 28;
+pub(super) const COUNTER_BYTES: usize = 8;
+pub(super) const PLANE_BYTES: usize = 28;
 const WORDS: usize = 4;
 
 pub(super) type Line = [u8; LINE_BYTES];
@@ -27,7 +27,7 @@ pub(super) trait Counter: Copy {
     fn count_digit(self, line: &Line, digit: usize, count: u32) -> u32;
 }
 
-/// Counts with what Rust offers. Inside a function with `popcnt` switched on that is one instruction a word.
+/// Counts with what Rust offers on every processor.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Words;
 

@@ -65,8 +65,8 @@ impl QuadMatrix {
     #[inline(always)]
     pub fn step<C: Counter>(&self, counter: C, level: usize, digit: usize, place: u64) -> u64 {
         let Some((at, line, within)) = self.find(level, place) else { return 0 };
-        let block = self.block(at);
-        block[digit].wrapping_add(before_line(line, digit) + u64::from(counter.count_digit(line, digit, within)))
+        let before = before_line(line, digit) + u64::from(counter.count_digit(line, digit, within));
+        self.block_counter(at, digit).wrapping_add(before)
     }
 
     /// [`QuadMatrix::step`] of both ends of a range that is not empty. A single place is read once.
@@ -95,7 +95,7 @@ impl QuadMatrix {
         let Some((at, line, within)) = self.find(level, place) else { return (0, 0) };
         let digit = digit_at(line, within as usize);
         let before = before_line(line, digit) + u64::from(counter.count_digit(line, digit, within));
-        (digit, self.block(at)[digit].wrapping_add(before))
+        (digit, self.block_counter(at, digit).wrapping_add(before))
     }
 
     /// The digit at `place` of `level`.
@@ -121,6 +121,11 @@ impl QuadMatrix {
         let start = (level.first_line + line) as usize * LINE_BYTES;
         let bytes = self.lines.get(start..start + LINE_BYTES)?.first_chunk()?;
         Some((level.first_block + line / BLOCK_LINES, bytes, (place % LINE_DIGITS) as u32))
+    }
+
+    #[inline(always)]
+    fn block_counter(&self, block: u64, digit: usize) -> u64 {
+        self.blocks.u64_at(block as usize * BLOCK_BYTES + digit * 8).unwrap_or(0)
     }
 
     #[inline(always)]

@@ -6,6 +6,8 @@
 //! sections.
 
 mod alphabet;
+#[cfg(target_arch = "x86_64")]
+mod avx2;
 mod batch;
 mod codes;
 mod dispatch;

@@ -12,7 +12,7 @@
 use std::ops::Range;
 
 use super::alphabet::Alphabet;
-use super::dispatch::choose_counter;
+use super::dispatch::{Processor, choose_counter};
 use super::encoder::{QuadSections, encode};
 use super::index::QuadIndex;
 use super::line::Counter;
@@ -31,7 +31,7 @@ pub struct RunQuadIndex {
     pub(super) starts: RankedBits,
     /// Where each run starts among the rows of its symbol, symbol by symbol.
     pub(super) sorted: RankedBits,
-    pub(super) has_popcnt: bool,
+    pub(super) processor: Processor,
 }
 
 /// The sections of an index of runs.
@@ -93,14 +93,14 @@ impl RunQuadIndex {
         if [starts.ones(), sorted.ones()] != [heads.len(); 2] || [starts.len(), sorted.len()] != [rows; 2] {
             return Err(Error::damaged(RUNS, format!("{} runs of {} rows", starts.ones(), starts.len())));
         }
-        let has_popcnt = heads.has_popcnt;
-        Ok(Self { heads, starts, sorted, has_popcnt })
+        let processor = heads.processor;
+        Ok(Self { heads, starts, sorted, processor })
     }
 
     /// The same index without the processor's extras: it gives the same answers.
     #[must_use]
     pub fn portable(self) -> Self {
-        Self { has_popcnt: false, heads: self.heads.portable(), ..self }
+        Self { processor: Processor::Portable, heads: self.heads.portable(), ..self }
     }
 
     /// Compares the heads, the runs and their counts with each other. O(n).
