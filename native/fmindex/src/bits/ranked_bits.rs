@@ -1,7 +1,7 @@
 //! How many ones stand before a bit, and where is the k-th?
 //!
 //! ```text
-//! bits u64 | ones u64 | lines of 64 bytes: ones before u64, 448 bits | hints: line of every 4,096th one u64
+//! bits u64 | ones u64 | lines of 64 bytes: ones before u64, 448 bits | hints: line of every 512th one u64
 //! ```
 //!
 //! A count reads one line; a search for a one bisects the lines between two hints.
@@ -15,7 +15,7 @@ const LINE_WORDS: usize = 7;
 /// Bits of a line.
 const LINE_BITS: u64 = LINE_WORDS as u64 * 64;
 /// Ones between two hints.
-const HINT_SPACING: u64 = 4096;
+const HINT_SPACING: u64 = 512;
 
 /// A bit vector with its counts, read in place. Hostile bytes give wrong answers, no more.
 #[derive(Debug, Clone)]

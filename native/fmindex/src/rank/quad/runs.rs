@@ -115,9 +115,9 @@ impl RunQuadIndex {
         for run in 0..self.heads.len() {
             let (symbol, rank) =
                 self.heads.symbol_rank(run).ok_or_else(|| Error::damaged(RUNS, "a run has no head"))?;
-            let sorted = self.first_run(symbol) + rank;
+            let sorted = self.first_run(symbol).saturating_add(rank);
             let by_row = self.starts.select(run + 1).wrapping_sub(self.starts.select(run));
-            if self.sorted.select(sorted + 1).wrapping_sub(self.sorted.select(sorted)) != by_row {
+            if self.sorted.select(sorted.saturating_add(1)).wrapping_sub(self.sorted.select(sorted)) != by_row {
                 return Err(Error::damaged(RUNS, format!("run {run} has two lengths")));
             }
         }
@@ -133,6 +133,12 @@ impl RunQuadIndex {
     #[inline(always)]
     pub(super) fn first_run(&self, symbol: u32) -> u64 {
         self.sorted.rank(self.first_row(symbol))
+    }
+
+    /// Rows of `symbol` in its first `runs` runs.
+    #[inline(always)]
+    fn start_of(&self, symbol: u32, runs: u64) -> u64 {
+        self.sorted.select(self.first_run(symbol).saturating_add(runs)).saturating_sub(self.first_row(symbol))
     }
 
     /// The run of the row before `row`.
@@ -153,7 +159,7 @@ impl RunQuadIndex {
     /// Occurrences of `symbol` before `row`, once its place among the heads is known to be after so many of its runs.
     #[inline(always)]
     pub(super) fn leave(&self, symbol: u32, row: u64, runs_before: u64, is_symbol: bool) -> u64 {
-        let whole = self.sorted.select(self.first_run(symbol) + runs_before).saturating_sub(self.first_row(symbol));
+        let whole = self.start_of(symbol, runs_before);
         match is_symbol {
             true => whole.saturating_add(row.saturating_sub(self.starts.predecessor(row.saturating_sub(1)))),
             false => whole,
@@ -195,7 +201,7 @@ impl RunQuadIndex {
     /// The run of `row` and its head, with the head's rank among the runs.
     #[inline(always)]
     pub(super) fn leave_run(&self, row: u64, symbol: u32, runs_before: u64) -> u64 {
-        let whole = self.sorted.select(self.first_run(symbol) + runs_before).saturating_sub(self.first_row(symbol));
+        let whole = self.start_of(symbol, runs_before);
         whole.saturating_add(row.saturating_sub(self.starts.predecessor(row)))
     }
 
@@ -224,13 +230,11 @@ impl RunQuadIndex {
         let (first_symbol, last_symbol) = (head(first), head(last));
         // What the first and the last run have outside the range.
         let before = start.saturating_sub(self.starts.predecessor(start));
-        let after = self.starts.select(last + 1).saturating_sub(end);
-        self.heads.visit_symbols_with(counter, first..last + 1, &mut |symbol, runs| {
-            let (row, run) = (self.first_row(symbol), self.first_run(symbol));
-            let mut low = self.sorted.select(run + runs.start).saturating_sub(row);
-            let mut high = self.sorted.select(run + runs.end).saturating_sub(row);
+        let after = self.starts.select(last.saturating_add(1)).saturating_sub(end);
+        self.heads.visit_symbols_with(counter, first..last.saturating_add(1), &mut |symbol, runs| {
+            let (mut low, mut high) = (self.start_of(symbol, runs.start), self.start_of(symbol, runs.end));
             if Some(symbol) == first_symbol {
-                low += before;
+                low = low.saturating_add(before);
             }
             if Some(symbol) == last_symbol {
                 high = high.saturating_sub(after);
