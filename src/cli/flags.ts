@@ -6,6 +6,7 @@ import { OmnigramError } from '../core/errors.js'
 import { limits } from '../core/limits.js'
 import { residencies } from '../core/residency.js'
 import { parseBytes, parseDuration, parseInteger } from '../core/units.js'
+import { injectionEdges } from '../traps/injection/splice-traps.js'
 import { parseIds } from './parse-ids.js'
 
 export interface FlagDefinition {
@@ -54,6 +55,15 @@ const share = asParser((text) => {
   if (value >= 0 && value <= 1) return value
   throw new OmnigramError('bad-argument', `${JSON.stringify(text)} is not a share such as 1% or 0.01.`)
 })
+const integers = (name: string, low: number, high: number) =>
+  asParser((text) => names(text).map((part) => parseInteger(part, name, low, high)))
+const temperatures = asParser((text) =>
+  names(text).map((part) => {
+    const value = Number(part)
+    if (value > 0 && value <= 100) return value
+    throw new OmnigramError('bad-argument', `${JSON.stringify(part)} is not a temperature above 0 and up to 100.`)
+  }),
+)
 const itemLimit = asParser((text) =>
   text === 'all' ? 'all' : parseInteger(text, '--sample', 1, limits.benchmarkItems),
 )
@@ -392,6 +402,80 @@ export const flagTable = {
   'cut': { flags: '--cut', description: 'list the parts of the corpus to cut, instead of cleaning a benchmark' },
   'item': { flags: '--item <id>', description: 'only this item (repeatable)', parse: collect },
   'sign': { flags: '--sign <file>', description: 'sign with this Ed25519 private key (PEM)' },
+  'model': { flags: '--model <file>', description: 'language model in this process, a GGUF file' },
+  'modelTokenizer': { flags: '--tokenizer <file>', description: 'tokenizer.json of the model' },
+  'lengths': {
+    flags: '--lengths <list>',
+    description: 'tokens of the traps, comma-separated',
+    parse: integers('--lengths', 2, 1_000),
+    fallback: [25, 50, 100],
+  },
+  'perLength': {
+    flags: '--per-length <n>',
+    description: 'traps of each length, and as many controls',
+    parse: integer('--per-length', 1, 100_000),
+    fallback: 20,
+  },
+  'buckets': {
+    flags: '--buckets <n>',
+    description: 'equal parts of the perplexities 1 to 101 that fill evenly',
+    parse: integer('--buckets', 1, 100),
+    fallback: 10,
+  },
+  'repetitions': {
+    flags: '--repetitions <list>',
+    description: 'copies of the traps, dealt out in turn, comma-separated',
+    parse: integers('--repetitions', 1, 1_000_000),
+    fallback: [1, 10, 100, 1_000],
+  },
+  'temperatures': {
+    flags: '--temperatures <list>',
+    description: 'temperatures of sampling, taken in turn (default: 0.5 to 3.5; for 100 tokens and more to 7.75)',
+    parse: temperatures,
+  },
+  'maxSamples': {
+    flags: '--max-samples <n>',
+    description: 'samples of a length before it is given up',
+    parse: integer('--max-samples', 1, 100_000_000),
+    fallback: 10_000,
+  },
+  'variants': {
+    flags: '--variants <list>',
+    description: 'also a variant of each trap with so many tokens replaced, comma-separated',
+    parse: integers('--variants', 1, 1_000),
+  },
+  'hashes': { flags: '--hashes <file>', description: 'write salted hashes, which may be published, to this file' },
+  'injectedFolder': {
+    flags: '-o, --output <dir>',
+    description: 'folder for the files, with none of their names in it',
+  },
+  'edge': {
+    flags: '--edge <edge>',
+    description: 'where a trap may stand; published: before any word, and glued to it',
+    choices: injectionEdges,
+    fallback: 'published',
+  },
+  'minWords': {
+    flags: '--min-words <n>',
+    description: 'documents with fewer words take no trap',
+    parse: integer('--min-words', 1, 1_000_000_000),
+    fallback: 1,
+  },
+  'injectionSeed': {
+    flags: '--seed <n>',
+    description: 'seed of the documents and places',
+    parse: integer('--seed', 0, 4_294_967_295),
+    fallback: 0,
+  },
+  'dryRun': { flags: '--dry-run', description: 'only say where the traps would go' },
+  'failUnplanned': { flags: '--fail-unplanned', description: 'exit with 1 when a count is not as planned' },
+  'substringBytes': {
+    flags: '--length <bytes>',
+    description: 'bytes of the strings that exact-substring deduplication removes',
+    parse: integer('--length', 1, 1_000_000_000),
+    fallback: 100,
+  },
+  'keepFirst': { flags: '--keep-first', description: 'the first copy of a repeated string stays' },
   'publicKey': { flags: '--public-key <file>', description: 'Ed25519 public key (PEM) that must have signed' },
 } as const satisfies Record<string, FlagDefinition>
 

@@ -46,6 +46,7 @@ const benchmarkFlags = [
 export const verbGroups: Readonly<Record<string, string>> = {
   contamination: 'Find out which benchmarks are in a corpus, item by item.',
   evidence: 'Make and check evidence of what stands in a corpus.',
+  traps: 'Plant texts that stand nowhere else, and find them again.',
 }
 
 type Verb = VerbDefinition & { readonly flags: readonly FlagName[] }
@@ -279,6 +280,73 @@ export const verbs: readonly Verb[] = [
       'omnigram evidence verify evidence.json --public-key signer.pem',
     ],
     load: () => import('./evidence-verify.js'),
+  },
+  {
+    name: 'traps make',
+    args: '<registry> [indexes...]',
+    summary: 'Make traps and controls with a language model; none that an index holds.',
+    flags: [
+      'model',
+      'modelTokenizer',
+      'lengths',
+      'perLength',
+      'buckets',
+      'repetitions',
+      'temperatures',
+      'variants',
+      'injectionSeed',
+      'maxSamples',
+      'hashes',
+    ],
+    examples: [
+      'omnigram traps make traps.jsonl my-index --model model.gguf --tokenizer tokenizer.json',
+      'omnigram traps make traps.jsonl my-index --model model.gguf --tokenizer tokenizer.json --hashes hashes.jsonl',
+    ],
+    load: () => import('./traps-make.js'),
+  },
+  {
+    name: 'traps inject',
+    args: '<registry> <inputs...>',
+    summary: 'Copy files of JSON lines with the traps in them, one trap a document.',
+    flags: ['injectedFolder', 'edge', 'textField', 'minWords', 'injectionSeed', 'dryRun'],
+    examples: [
+      'omnigram traps inject traps.jsonl corpus.jsonl --dry-run',
+      'omnigram traps inject traps.jsonl corpus.jsonl -o injected --edge sentence',
+    ],
+    load: () => import('./traps-inject.js'),
+  },
+  {
+    name: 'traps undo',
+    args: '<log>',
+    summary: 'Take the traps out again: the originals, byte for byte.',
+    flags: ['injectedFolder'],
+    examples: [
+      'omnigram traps undo injected/injection.jsonl -o restored',
+      'omnigram traps undo injected/injection.jsonl -o restored --json',
+    ],
+    load: () => import('./traps-undo.js'),
+  },
+  {
+    name: 'traps presence',
+    args: '<registry> <indexes...>',
+    summary: 'Count the traps in indexes, beside what was planned, with their documents.',
+    flags: ['failUnplanned'],
+    examples: [
+      'omnigram traps presence traps.jsonl my-index --fail-unplanned',
+      'omnigram traps presence traps.jsonl index-a index-b --json',
+    ],
+    load: () => import('./traps-presence.js'),
+  },
+  {
+    name: 'traps survival',
+    args: '<registry> <before> <after>',
+    summary: 'Compare the traps in a corpus before and after cleaning, with what was to be expected.',
+    flags: ['substringBytes', 'keepFirst'],
+    examples: [
+      'omnigram traps survival traps.jsonl index-before index-after',
+      'omnigram traps survival traps.jsonl index-before index-after --length 50 --keep-first --json',
+    ],
+    load: () => import('./traps-survival.js'),
   },
   {
     name: 'bench',

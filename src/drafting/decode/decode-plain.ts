@@ -1,7 +1,9 @@
 /** Which tokens does a model go on with, one pass a token? */
+
+import { seedUniform } from '../../core/seed-uniform.js'
 import type { LanguageModel } from '../../models/language-model.js'
 import { findLargest, shapeProbabilities } from '../../models/softmax.js'
-import { randomChooser, seedUniform } from '../verification/chooser.js'
+import { randomChooser } from '../verification/chooser.js'
 
 export interface SamplingOptions {
   /** 0 takes the likeliest token each time. */

@@ -1,10 +1,12 @@
 /** Which tokens does a model go on with, several a pass where a drafter guesses them? */
+
+import { seedUniform } from '../../core/seed-uniform.js'
 import type { LanguageModel } from '../../models/language-model.js'
 import { findLargest, findLargestTokens, shapeProbabilities } from '../../models/softmax.js'
 import type { DraftBudget, DraftTree } from '../draft-tree.js'
 import type { Drafter, NodeObservation } from '../drafter.js'
 import { type AcceptedPath, acceptBySampling, acceptGreedily } from '../verification/accept-path.js'
-import { randomChooser, seedUniform } from '../verification/chooser.js'
+import { randomChooser } from '../verification/chooser.js'
 import { type DecodeOptions, greedySampling } from './decode-plain.js'
 
 export interface SpeculativeOptions extends DecodeOptions {

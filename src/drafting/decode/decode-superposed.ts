@@ -1,10 +1,11 @@
 /** Which k drafts does one stream of a model give? The loop of superposed decoding (arXiv:2405.18400). */
+
+import { seedUniform } from '../../core/seed-uniform.js'
 import type { LanguageModel } from '../../models/language-model.js'
 import type { NgramRows } from '../../models/ngram/ngram-index.js'
 import type { SuperposedOptions } from '../filter/filter-options.js'
 import type { NgramFilter } from '../filter/ngram-filter.js'
 import { type SuperposedDraft, SuperposedSearch } from '../filter/superposed-search.js'
-import { seedUniform } from '../verification/chooser.js'
 
 export interface SuperposedDecodeOptions {
   readonly search: SuperposedOptions

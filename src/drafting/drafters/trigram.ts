@@ -4,10 +4,12 @@
  *
  * Departure: a rollout's reward looks up the second token of each pair, where the released code takes the first.
  */
+
+import { seedUniform } from '../../core/seed-uniform.js'
 import type { ContinuationNode, ContinuationSource } from '../continuation-source.js'
 import { type DraftBudget, type DraftTree, joinPaths, makeEmptyDraft } from '../draft-tree.js'
 import type { Drafter } from '../drafter.js'
-import { randomChooser, seedUniform } from '../verification/chooser.js'
+import { randomChooser } from '../verification/chooser.js'
 import { TrigramScores } from './trigram-scores.js'
 
 const iterations = 150

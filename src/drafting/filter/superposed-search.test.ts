@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { seedUniform } from '../../core/seed-uniform.js'
 import { CountedNgrams } from '../../models/ngram/testkit/counted-ngrams.js'
-import { seedUniform } from '../verification/chooser.js'
 import { type SuperposedOptions, superposedPresets } from './filter-options.js'
 import { pickCandidates } from './model-scores.js'
 import { NgramFilter } from './ngram-filter.js'

@@ -3,8 +3,8 @@
  * mean of the drafts' last tokens, and the n-gram filter says which token belongs to which draft.
  */
 
+import type { Uniform } from '../../core/seed-uniform.js'
 import type { NgramRows } from '../../models/ngram/ngram-index.js'
-import type { Uniform } from '../verification/chooser.js'
 import type { SuperposedOptions } from './filter-options.js'
 import { type ModelCandidates, pickCandidates } from './model-scores.js'
 import type { FilterScores, NgramFilter, NgramHistory } from './ngram-filter.js'

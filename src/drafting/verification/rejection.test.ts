@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { seedUniform } from '../../core/seed-uniform.js'
 import { findLaw, findProbability } from '../testkit/enumerate-outcomes.js'
 import { type Fraction, fraction, fractions } from '../testkit/fraction.js'
 import { doubles } from './arithmetic.js'
-import { type Chooser, randomChooser, seedUniform } from './chooser.js'
+import { type Chooser, randomChooser } from './chooser.js'
 import { type Verdict, verifyFixed, verifyRecursively, verifySample } from './rejection.js'
 
 const draft = ['0.6', '0.3', '0.1'].map(fraction)

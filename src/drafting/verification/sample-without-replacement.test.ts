@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { seedUniform } from './chooser.js'
+import { seedUniform } from '../../core/seed-uniform.js'
 import { drawTopTokens, expandBeams, perturbChildren, rootBeam } from './sample-without-replacement.js'
 
 describe('Gumbel-top-k', () => {

@@ -4,7 +4,7 @@
  * Gumbel-top-k (Vieira 2014; Kool, van Hoof, Welling 2019, arXiv:1903.06059) for one place, stochastic beam search (the same
  * paper) for sequences. Recursive rejection without replacement verifies what they drew.
  */
-import type { Uniform } from './chooser.js'
+import type { Uniform } from '../../core/seed-uniform.js'
 
 /**
  * The k tokens of largest log p − ln(−ln U), largest first: the order is that of drawing without replacement, so

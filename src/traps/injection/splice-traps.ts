@@ -1,8 +1,13 @@
 /** Where does a trap go in a document, and can it be taken out again? */
 import { OmnigramError } from '../../core/errors.js'
 
-/** Between which pieces of a text a trap may stand. `published` is the scheme of the released code. */
-export type InjectionEdge = 'word' | 'sentence' | 'paragraph' | 'published'
+/**
+ * Between which pieces of a text a trap may stand. `published` is the scheme of the released code; `published-apart` has its places,
+ * with a space after the trap.
+ */
+export const injectionEdges = ['word', 'sentence', 'paragraph', 'published', 'published-apart'] as const
+
+export type InjectionEdge = (typeof injectionEdges)[number]
 
 /** What was inserted: enough to restore the original. UTF-16 offsets in the document as it was before any insertion. */
 export interface Insertion {
@@ -20,13 +25,19 @@ const edges = {
   word: / +/g,
   sentence: /(?<=[.!?]) +(?=\S)/g,
   paragraph: /\n[ \t]*\n\s*/g,
-} as const satisfies Record<Exclude<InjectionEdge, 'published'>, RegExp>
+} as const satisfies Record<'word' | 'sentence' | 'paragraph', RegExp>
 
-const separators = { word: ' ', sentence: ' ', paragraph: '\n\n' } as const
+const separators = {
+  'word': ' ',
+  'sentence': ' ',
+  'paragraph': '\n\n',
+  'published': '',
+  'published-apart': ' ',
+} as const satisfies Record<InjectionEdge, string>
 
 /** Offsets at which a piece begins; the first is 0. A text without an inner edge has that one. */
 export function listEdges(text: string, edge: InjectionEdge): number[] {
-  if (edge === 'published') return listWords(text)
+  if (edge === 'published' || edge === 'published-apart') return listWords(text)
   const starts = Array.from(text.matchAll(edges[edge]), (match) => match.index + match[0].length)
   return [...new Set([0, ...starts.filter((start) => start < text.length)])]
 }
@@ -49,7 +60,7 @@ export function spliceTraps(text: string, trap: string, chosen: readonly number[
   const insertions = chosen
     .map((number) => starts[number] ?? 0)
     .sort((a, b) => a - b)
-    .map((offset) => (edge === 'published' ? { offset, text: trap } : { offset, text: trap + separators[edge] }))
+    .map((offset) => ({ offset, text: trap + separators[edge] }))
   let spliced = ''
   let copied = 0
   for (const { offset, text: inserted } of insertions) {

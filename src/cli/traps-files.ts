@@ -1,0 +1,45 @@
+/** How do registries, indexes and models of the trap verbs get opened? */
+import { OmnigramError } from '../core/errors.js'
+import { limits } from '../core/limits.js'
+import type { IndexReader } from '../query/index-reader.js'
+import { openIndex } from '../query/open-index.js'
+import { readTokenizerFile } from '../tokenizer/tokenizer-file.js'
+import { TokenizerPool } from '../tokenizer/tokenizer-pool.js'
+import { parseRegistry, type Trap } from '../traps/trap.js'
+import { readBoundedFile } from './contamination-files.js'
+import { isServerAddress } from './open-reader.js'
+
+/** Throws `bad-input` for a registry without a trap. */
+export async function readRegistryFile(path: string): Promise<Trap[]> {
+  const traps = parseRegistry(String(await readBoundedFile(path)), path)
+  if (traps.length === 0) throw new OmnigramError('bad-input', `${path}: no trap is in it.`)
+  return traps
+}
+
+/** Opens the indexes, works, and closes them whatever happens. Traps are private: none is sent to a server. */
+export async function withIndexes<T>(
+  targets: readonly string[],
+  work: (readers: readonly IndexReader[]) => Promise<T>,
+): Promise<T> {
+  const remote = targets.find(isServerAddress)
+  if (remote !== undefined) {
+    throw new OmnigramError('bad-argument', `Traps are looked for where the index is: ${remote} is a server's address.`)
+  }
+  const readers: IndexReader[] = []
+  try {
+    for (const target of targets) readers.push(await openIndex(target, { workers: 0 }))
+    return await work(readers)
+  } finally {
+    await Promise.all(readers.map((reader) => reader.close()))
+  }
+}
+
+export async function withTokenizer<T>(path: string, work: (tokenizer: TokenizerPool) => Promise<T>): Promise<T> {
+  const { json } = await readTokenizerFile(path)
+  const pool = new TokenizerPool(json, path, { threads: 1, timeoutMs: limits.tokenizerMs })
+  try {
+    return await work(pool)
+  } finally {
+    await pool.close()
+  }
+}

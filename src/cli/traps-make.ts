@@ -1,0 +1,71 @@
+/** `omnigram traps make`: which texts stand nowhere yet, and can be planted? */
+import { randomBytes } from 'node:crypto'
+import { OmnigramError } from '../core/errors.js'
+import { formatCount } from '../core/units.js'
+import { makeTraps } from '../traps/make/make-traps.js'
+import { varyTrap } from '../traps/make/vary-traps.js'
+import { formatTrap, hashTrap, type Trap } from '../traps/trap.js'
+import { prepareFile, writeWhole } from './result-file.js'
+import { withIndexes, withTokenizer } from './traps-files.js'
+import { numberFlag, textArg, textFlag, type VerbCall } from './verb.js'
+
+export async function run(call: VerbCall): Promise<number> {
+  const { flags, terminal, signal } = call
+  const registry = textArg(call, 0)
+  const [modelFile, tokenizerFile, hashes] = ['model', 'tokenizer', 'hashes'].map((name) => textFlag(flags, name))
+  const indexes = (call.args[1] ?? []) as readonly string[]
+  if (modelFile === undefined || tokenizerFile === undefined) {
+    throw new OmnigramError('bad-argument', 'Name the model and its tokenizer: --model FILE --tokenizer FILE.')
+  }
+  await prepareFile(registry)
+  await prepareFile(hashes)
+  const { openGgufModel } = await import('../models/gguf-model.js')
+  const model = await openGgufModel(modelFile)
+  const traps = await withIndexes(indexes, (readers) =>
+    withTokenizer(tokenizerFile, async (tokenizer) => {
+      const made = await makeTraps(model, tokenizer, {
+        lengths: (flags.lengths ?? [25, 50, 100]) as readonly number[],
+        perLength: numberFlag(flags, 'perLength') ?? 20,
+        buckets: numberFlag(flags, 'buckets') ?? 10,
+        repetitions: (flags.repetitions ?? [1, 10, 100, 1000]) as readonly number[],
+        temperatures: flags.temperatures as readonly number[] | undefined,
+        seed: numberFlag(flags, 'seed') ?? 0,
+        maxSamples: numberFlag(flags, 'maxSamples') ?? 10_000,
+        readers,
+        signal,
+        onTrap: (count, wanted) => terminal.showProgress(`${formatCount(count)} of ${formatCount(wanted)} sequences`),
+      })
+      const variants: Trap[] = []
+      for (const replaced of (flags.variants ?? []) as readonly number[]) {
+        for (const trap of made.filter(({ role }) => role === 'trap')) {
+          const variant = await varyTrap(trap, replaced, model, tokenizer, readers)
+          if (variant !== null) variants.push(variant)
+        }
+      }
+      return [...made, ...variants]
+    }),
+  )
+  terminal.clearProgress()
+  await writeWhole(registry, traps.map(formatTrap).join(''))
+  const salt = hashes === undefined ? null : randomBytes(16).toString('hex')
+  if (hashes !== undefined && salt !== null) {
+    const lines = traps.map(({ id, text, role }) => JSON.stringify({ id, role, sha256: hashTrap(text, salt) }))
+    await writeWhole(hashes, `${lines.join('\n')}\n`)
+  }
+  const summary = {
+    registry,
+    traps: traps.filter((trap) => trap.role === 'trap' && trap.variantOf === undefined).length,
+    controls: traps.filter(({ role }) => role === 'control').length,
+    variants: traps.filter(({ variantOf }) => variantOf !== undefined).length,
+    indexes: indexes.length,
+    salt,
+  }
+  if (terminal.options.isJson) await terminal.writeJson(summary)
+  else {
+    const { variants, controls } = summary
+    await terminal.writeLine(`${summary.traps} traps, ${variants} variants and ${controls} controls in ${registry}`)
+    if (salt !== null) await terminal.writeLine(`salt of the published hashes, to be kept private: ${salt}`)
+  }
+  if (indexes.length === 0) terminal.note('no index was given: whether a trap stands somewhere already was not checked')
+  return 0
+}

@@ -1,0 +1,31 @@
+/** `omnigram traps survival`: which traps are left after a corpus was cleaned? */
+import { formatCount } from '../core/units.js'
+import { measureSurvival, summarizeSurvival } from '../traps/presence/measure-survival.js'
+import { readRegistryFile, withIndexes } from './traps-files.js'
+import { isSet, numberFlag, textArg, type VerbCall } from './verb.js'
+
+export async function run(call: VerbCall): Promise<number> {
+  const { flags, terminal, signal } = call
+  const traps = await readRegistryFile(textArg(call, 0))
+  const options = {
+    substringBytes: numberFlag(flags, 'substringBytes') ?? 100,
+    keepsFirst: isSet(flags, 'keepFirst'),
+    signal,
+  }
+  const rows = await withIndexes([textArg(call, 1), textArg(call, 2)], async ([before, after]) =>
+    before === undefined || after === undefined ? [] : measureSurvival(before, after, traps, options),
+  )
+  const rates = summarizeSurvival(rows)
+  if (terminal.options.isJson) {
+    await terminal.writeJson({ ...options, signal: undefined, rates, traps: rows })
+    return 0
+  }
+  await terminal.writeLine('tokens  repetitions  traps  surviving  copies before  after  predicted')
+  for (const rate of rates) {
+    const { length, repetitions, traps: count, surviving, copiesBefore, copiesAfter, copiesPredicted } = rate
+    const widths = [6, 13, 7, 11, 15, 7, 11]
+    const cells = [length, repetitions, count, surviving, copiesBefore, copiesAfter, copiesPredicted]
+    await terminal.writeLine(cells.map((cell, at) => formatCount(cell).padStart(widths[at] ?? 0)).join(''))
+  }
+  return 0
+}
