@@ -476,6 +476,13 @@ export const flagTable = {
     fallback: 100,
   },
   'keepFirst': { flags: '--keep-first', description: 'the first copy of a repeated string stays' },
+  'scores': { flags: '--scores <file>', description: 'log-probabilities of the traps, one line of JSON a trap' },
+  'resamplingSeed': {
+    flags: '--seed <n>',
+    description: 'seed of the intervals and permutations',
+    parse: integer('--seed', 0, 4_294_967_295),
+    fallback: 0,
+  },
   'publicKey': { flags: '--public-key <file>', description: 'Ed25519 public key (PEM) that must have signed' },
 } as const satisfies Record<string, FlagDefinition>
 

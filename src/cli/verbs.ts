@@ -349,6 +349,17 @@ export const verbs: readonly Verb[] = [
     load: () => import('./traps-survival.js'),
   },
   {
+    name: 'traps detect',
+    args: '<registry>',
+    summary: 'Tell by log-probabilities whether a model saw the traps: AUC with interval, beside controls.',
+    flags: ['scores', 'model', 'modelTokenizer', 'resamplingSeed'],
+    examples: [
+      'omnigram traps detect traps.jsonl --scores scores.jsonl',
+      'omnigram traps detect traps.jsonl --model model.gguf --tokenizer tokenizer.json --json',
+    ],
+    load: () => import('./traps-detect.js'),
+  },
+  {
     name: 'bench',
     args: '[args...]',
     summary: 'Measure this machine beside the peers (in a checkout).',

@@ -57,7 +57,7 @@ describe('traps of a model', () => {
     const makeAgainst = async (text: string) => {
       const reader = new NaiveReader({
         name: 'corpus',
-        documents: [{ externalId: null, metadata: null, facets: {}, text }],
+        documents: [{ externalId: null, metadata: null, facets: [], text }],
       })
       const [other] = await makeTraps(model, tokenizer, { ...small, readers: [reader] })
       return other?.text

@@ -16,7 +16,7 @@ const traps = [
 const openCorpus = (name: string, texts: readonly string[]) =>
   new NaiveReader({
     name,
-    documents: texts.map((text, at) => ({ externalId: `${name}-${at}`, metadata: null, facets: {}, text })),
+    documents: texts.map((text, at) => ({ externalId: `${name}-${at}`, metadata: null, facets: [], text })),
   })
 const before = openCorpus('before', ['x zebra quartzglued zebra quartz', 'none', 'zebra quartz violet lynx'])
 const after = openCorpus('after', ['x', 'none', 'violet lynx'])
