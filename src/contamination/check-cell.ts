@@ -81,7 +81,7 @@ export async function checkCell(
     benchmark: benchmark.info.name,
     index: reader.name,
     views: views.map((summary, number) => ({ ...summary, view: options.views[number] })),
-    withShort: options.testsShort ? summarizeWhole(reported, benchmark.items.length) : null,
+    withShort: options.testsShort ? summarizeWhole(reported, countWithText(benchmark.items)) : null,
     ...countCategories(reported),
     items: reported,
   }
@@ -151,6 +151,11 @@ async function countShort(
 /** Items of the whole benchmark that have a window. */
 function countTestable(items: readonly BenchmarkItem[], view: ViewName): number {
   return items.filter(({ text }) => viewText(text, view).windows.length > 0).length
+}
+
+/** Items of the whole benchmark that can be looked for as a whole. */
+function countWithText(items: readonly BenchmarkItem[]): number {
+  return items.filter(({ text }) => text.trim() !== '').length
 }
 
 function findAllEvidence(

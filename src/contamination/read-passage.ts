@@ -38,19 +38,26 @@ export async function readPassage(
     part.endOffset + reach,
     options,
   )
-  const startOffset = Math.min(Math.max(part.startOffset, extract.startOffset), extract.endOffset)
-  const endOffset = Math.min(Math.max(part.endOffset, startOffset), extract.endOffset)
   const bytes = extract.bytes ?? new Uint8Array()
-  const at = (offset: number) => offset - extract.startOffset
-  const before = Array.from(decoder.decode(bytes.subarray(0, at(startOffset)))).slice(-contextCharacters)
-  const inside = decoder.decode(bytes.subarray(at(startOffset), at(endOffset)))
-  const after = Array.from(decoder.decode(bytes.subarray(at(endOffset)))).slice(0, contextCharacters)
+  const clamp = (offset: number) => Math.min(Math.max(offset - extract.startOffset, 0), bytes.length)
+  // The corpus may have other characters than the item, so that offsets reckoned by its length lie within one.
+  let [start, end] = [clamp(part.startOffset), clamp(Math.max(part.startOffset, part.endOffset))]
+  while (start > 0 && isContinuation(bytes[start])) start--
+  while (end < bytes.length && isContinuation(bytes[end])) end++
+  const before = Array.from(decoder.decode(bytes.subarray(0, start))).slice(-contextCharacters)
+  const inside = decoder.decode(bytes.subarray(start, end))
+  const after = Array.from(decoder.decode(bytes.subarray(end))).slice(0, contextCharacters)
   const text = before.join('') + inside + after.join('')
-  const textStart = startOffset - Buffer.byteLength(before.join(''))
+  const textStart = extract.startOffset + start - Buffer.byteLength(before.join(''))
   return describe(document, text, textStart, marks, {
     isCutBefore: textStart > 0,
     isCutAfter: textStart + Buffer.byteLength(text) < document.symbolCount,
   })
+}
+
+/** Whether a byte goes on a character of UTF-8. */
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0xc0) === 0x80
 }
 
 function describe(

@@ -140,6 +140,25 @@ describe('evidence', () => {
     expect([evidence?.category.number, evidence?.answer.status]).toEqual([category, status])
   })
 
+  it.each([
+    ['behind the copy', '', '漢字'.repeat(40)],
+    ['before the copy', '😀漢'.repeat(40), ''],
+    ['on both sides', 'é漢😀'.repeat(300), '😀é漢'.repeat(300)],
+  ])('cuts no character of the corpus that stands %s', async (_, before, after) => {
+    const corpus = `${before} ${lego} ${after}`
+    const reader = await indexes.open([corpus])
+    // The item goes on by ever more bytes where the corpus has characters of several.
+    const items = [1, 2, 3, 4, 5, 6, 7].map((length) => ({
+      text: `${'b'.repeat(length)} ${lego} ${'a'.repeat(length)}`,
+    }))
+    for (const { evidence } of await check(reader, items)) {
+      const { text, startOffset } = evidence?.bestDocument?.passage ?? { text: null, startOffset: -1 }
+      const bytes = Buffer.from(text ?? '')
+      expect(Buffer.from(corpus).subarray(startOffset, startOffset + bytes.length)).toEqual(bytes)
+      expect(text).toContain(lego)
+    }
+  })
+
   it('marks what stands in very many documents or items as boilerplate', async () => {
     const many = await indexes.open(Array.from({ length: 101 }, (_, at) => `${at}: ${question}`))
     const [inDocuments] = await check(many, [question])
@@ -190,6 +209,13 @@ describe('a report', () => {
     expect(whole.cells[0].views).toEqual(plain.cells[0].views)
     expect(whole.cells[0].withShort).toMatchObject({ items: 4, short: 1, dirty: 2, clean: 1 })
     expect(whole.cells[0].items.map(({ wholeCount }) => wholeCount)).toEqual([1, 0, null, null])
+  })
+
+  it('names no bounds of a rate that all items decide, though some have no text', async () => {
+    const reader = await indexes.open([`${lego} Short and there.`])
+    const benchmark = makeBenchmark('toys', [lego, 'Short and there.', 'Short and away.', '', ' \n'])
+    const report = await runContamination([reader], [benchmark], testOptions({ testsShort: true }))
+    expect(report.cells[0].withShort).toMatchObject({ dirty: 2, short: 2, population: 3, interval: [2 / 3, 2 / 3] })
   })
 
   it('is the same on an index in many shards, and as a scan of the documents gives', async () => {
