@@ -1,6 +1,7 @@
 /** How is the compatible door described in the OpenAPI document? */
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi'
 import { z } from 'zod'
+import { tokenQueryTypes } from './token-request.js'
 
 const count = z.number().int().min(0)
 const always = { latency: z.number().min(0).describe('Milliseconds spent in the engine.') }
@@ -39,6 +40,36 @@ const answer = z
   ])
   .meta({ id: 'DoorAnswer' })
 
+const ids = z.array(count)
+
+/** Of an index of tokens. */
+const tokenRequest = z
+  .object({
+    index: z.string(),
+    query: z
+      .string()
+      .optional()
+      .describe('Text; in count, find_cnf and search_docs also with ` AND ` and ` OR `, which binds tighter.'),
+    query_type: z.enum(tokenQueryTypes),
+    query_ids: z
+      .union([ids, z.array(z.array(ids))])
+      .optional()
+      .describe('Instead of query: token ids, or clauses of terms of token ids.'),
+    max_support: count
+      .optional()
+      .describe('ntd, infgram_ntd: entries at most, the most frequent ones; 1000 by default.'),
+    max_clause_freq: count.optional().describe('A clause that occurs more often is refused; 50000 by default.'),
+    max_diff_tokens: count.optional().describe('Tokens between the starts of terms; 100 by default.'),
+    maxnum: count.optional().describe('search_docs: documents, 1 by default.'),
+    max_disp_len: count.optional().describe('Tokens of a document that are shown; 1000 by default.'),
+    s: count.optional().describe('The shard.'),
+    rank: count.optional().describe('get_doc_by_rank: inside the segment that find returned for this query and shard.'),
+    ptr: count.optional().describe('get_doc_by_ptr: one that find_cnf returned.'),
+  })
+  .meta({ id: 'TokenDoorRequest' })
+
+const tokenAnswer = z.looseObject(always).meta({ id: 'TokenDoorAnswer', description: 'The fields of infini-gram.' })
+
 const refusal = z.object({ error: z.string() }).meta({ id: 'DoorRefusal' })
 
 const refusals = {
@@ -58,12 +89,13 @@ export const doorDescription: RouteConfig = {
   method: 'post',
   path: '/',
   operationId: 'askAsInfiniGramMini',
-  summary: 'The compatible door: requests of infini-gram mini, unchanged',
-  description: 'Ranks are opaque numbers, valid inside the segments that `find` returned. All lengths are bytes.',
+  summary: 'The compatible door: requests of infini-gram mini, and of infini-gram for indexes of tokens, unchanged',
+  description:
+    'Ranks are opaque numbers, valid inside the segments that `find` returned. All lengths are bytes, or tokens.',
   tags: ['compatible'],
-  request: { body: { required: true, content: { 'application/json': { schema: request } } } },
+  request: { body: { required: true, content: { 'application/json': { schema: z.union([request, tokenRequest]) } } } },
   responses: {
-    200: { description: 'The answer.', content: { 'application/json': { schema: answer } } },
+    200: { description: 'The answer.', content: { 'application/json': { schema: z.union([answer, tokenAnswer]) } } },
     ...Object.fromEntries(
       Object.entries(refusals).map(([status, description]) => [
         status,

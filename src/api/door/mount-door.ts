@@ -1,6 +1,7 @@
-/** How do clients of infini-gram mini use this server with nothing changed but the address? `POST /` */
+/** How do clients of infini-gram and infini-gram mini use this server with nothing changed but the address? `POST /` */
 import type { Express, Request, Response } from 'express'
 import { toOmnigramError } from '../../core/errors.js'
+import type { SymbolKind } from '../../core/pattern.js'
 import type { IndexReader } from '../../query/index-reader.js'
 import type { Scope } from '../guards/api-keys.js'
 import { CallSignal, readDeadlineMs } from '../guards/call-signal.js'
@@ -9,9 +10,11 @@ import { requestIdOf } from '../http/request-id.js'
 import { leaveBodyUnread, sendBody } from '../http/send.js'
 import type { Service } from '../mount-route.js'
 import { restrictIndexes, type ServedIndexes } from '../served-indexes.js'
+import { askTokens, tokenScope } from './ask-tokens.js'
 import { answerCount, answerDocument, answerFind } from './door-answer.js'
 import { DoorError, toDoorError } from './door-error.js'
 import { type DoorRequest, readDoorRequest, readRankRequest } from './door-request.js'
+import { readTokenRequest } from './token-request.js'
 
 const scopes = { count: 'count', find: 'search', get_doc_by_rank: 'documents' } as const satisfies Record<string, Scope>
 
@@ -38,19 +41,43 @@ async function answer(
   const { client } = await gate.admit(request, response, 'count')
   const readable = restrictIndexes(indexes, client)
   const body = await decodeBody(request)
-  const { fields, ...asked } = readDoorRequest(body, (index) => findReader(readable, index) !== null)
-  gate.requireScope(client, scopes[asked.queryType])
-  observer.noteQuery(response, { canonical: JSON.stringify(asked) })
+  const question = readQuestion(body, readable)
+  gate.requireScope(client, question.scope)
+  observer.noteQuery(response, { canonical: question.canonical })
   gate.inFlight.enter()
   try {
     const deadlineMs = readDeadlineMs(request, undefined, maxDeadlineMs)
     const startMs = performance.now()
-    const found = await new CallSignal(response).limit(deadlineMs, (signal) =>
-      ask(readable.open(asked.index), asked, fields, signal),
-    )
+    const found = await new CallSignal(response).limit(deadlineMs, question.ask)
     return { ...found, latency: performance.now() - startMs }
   } finally {
     gate.inFlight.leave()
+  }
+}
+
+interface Question {
+  readonly scope: Scope
+  readonly canonical: string
+  ask(signal: AbortSignal): Promise<object>
+}
+
+/** An index of bytes is asked as infini-gram mini is, one of tokens as infini-gram is. */
+function readQuestion(body: unknown, indexes: ServedIndexes): Question {
+  const asked = typeof body === 'object' && body !== null ? { ...(body as Record<string, unknown>) } : {}
+  const tokens = findReader(indexes, asked.index ?? asked.corpus, 'tokens')
+  if (tokens) {
+    const request = readTokenRequest(asked, tokens.name)
+    return {
+      scope: tokenScope(request.queryType),
+      canonical: JSON.stringify(request),
+      ask: (signal) => askTokens(tokens, request, signal),
+    }
+  }
+  const { fields, ...request } = readDoorRequest(body, (index) => findReader(indexes, index, 'bytes') !== null)
+  return {
+    scope: scopes[request.queryType],
+    canonical: JSON.stringify(request),
+    ask: (signal) => ask(indexes.open(request.index), request, fields, signal),
   }
 }
 
@@ -65,7 +92,6 @@ async function ask(
   return answerDocument(reader, query, readRankRequest(fields), signal)
 }
 
-/** The door speaks of bytes. */
-function findReader(indexes: ServedIndexes, name: string): IndexReader | null {
-  return indexes.list().find((reader) => reader.name === name && reader.manifest.symbols === 'bytes') ?? null
+function findReader(indexes: ServedIndexes, name: unknown, symbols: SymbolKind): IndexReader | null {
+  return indexes.list().find((reader) => reader.name === name && reader.manifest.symbols === symbols) ?? null
 }
