@@ -232,6 +232,11 @@ export const flagTable = {
     description: 'what follows (default: character; in a token index token)',
     choices: ['byte', 'character', 'token'],
   },
+  'replaced': {
+    flags: '--replaced <n>',
+    description: 'tokens of a trap that a near copy may have replaced (default: 4)',
+    parse: integer('--replaced', 0, 50),
+  },
   'allSpans': { flags: '--all', description: 'every span, down to bytes, none cut to words' },
   'documentsPerSpan': {
     flags: '--documents-per-span <n>',

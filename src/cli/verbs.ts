@@ -338,6 +338,17 @@ export const verbs: readonly Verb[] = [
     load: () => import('./traps-presence.js'),
   },
   {
+    name: 'traps neighbours',
+    args: '<registry> <indexes...>',
+    summary: 'Find near copies of the traps in indexes, by their exact blocks and edit distance.',
+    flags: ['replaced'],
+    examples: [
+      'omnigram traps neighbours traps.jsonl my-index --replaced 4',
+      'omnigram traps neighbours traps.jsonl index-a index-b --json',
+    ],
+    load: () => import('./traps-neighbours.js'),
+  },
+  {
     name: 'traps survival',
     args: '<registry> <before> <after>',
     summary: 'Compare the traps in a corpus before and after cleaning, with what was to be expected.',

@@ -1,0 +1,123 @@
+/**
+ * Does a corpus hold near copies of a trap, with a few of its tokens replaced? By the pigeonhole principle: of R + 1 blocks of whole
+ * words one is untouched by R replacements, so each near copy stands around an exact occurrence of a block.
+ */
+import { OmnigramError } from '../../core/errors.js'
+import type { IndexReader, Occurrence } from '../../query/index-reader.js'
+import type { Trap } from '../trap.js'
+import { findNearest } from './edit-distance.js'
+
+/** Occurrences of a block that are looked at; a block of a trap that stands in more places is too common to say anything. */
+const maxOccurrences = 5_000
+const occurrencesAtOnce = 500
+/** A near copy differs in at most this share of the trap's characters. */
+const maxChangedShare = 0.4
+
+export interface Neighbour {
+  readonly document: number
+  readonly externalId: string | null
+  /** Byte offset in the document where the near copy ends. */
+  readonly endOffset: number
+  /** Characters inserted, deleted or replaced; 0 is the trap itself. */
+  readonly distance: number
+}
+
+export interface TrapNeighbours {
+  readonly trap: string
+  readonly role: Trap['role']
+  readonly index: string
+  /** By distance, then document and offset. */
+  readonly neighbours: readonly Neighbour[]
+  /** Near copies by distance, ascending. */
+  readonly histogram: readonly { readonly distance: number; readonly count: number }[]
+  /** False when a block stands in too many places, or the trap has too few words for so many blocks: near copies may be missing. */
+  readonly isComplete: boolean
+}
+
+/**
+ * One row a reader and trap. O(occurrences of the blocks · trap²).
+ *
+ * Throws `bad-argument` for an index of tokens.
+ */
+export async function findNeighbours(
+  readers: readonly IndexReader[],
+  traps: readonly Trap[],
+  replaced: number,
+  signal?: AbortSignal,
+): Promise<TrapNeighbours[]> {
+  const tokens = readers.find(({ manifest }) => manifest.symbols === 'tokens')
+  if (tokens !== undefined) {
+    throw new OmnigramError('bad-argument', `${tokens.name} holds tokens: near copies are looked for in text.`)
+  }
+  const rows: TrapNeighbours[] = []
+  for (const reader of readers) {
+    for (const trap of traps) rows.push(await findOfTrap(reader, trap, replaced, signal))
+  }
+  return rows
+}
+
+async function findOfTrap(
+  reader: IndexReader,
+  trap: Trap,
+  replaced: number,
+  signal?: AbortSignal,
+): Promise<TrapNeighbours> {
+  const blocks = cutBlocks(trap.text, replaced + 1)
+  const found = new Map<string, Neighbour>()
+  let isComplete = blocks.length === replaced + 1
+  for (const block of blocks) {
+    const match = await reader.find(block, { signal })
+    if (match.count > maxOccurrences) isComplete = false
+    const context = 2 * trap.text.length
+    let position: number | undefined
+    for (let seen = 0; seen < maxOccurrences; seen += occurrencesAtOnce) {
+      const page = { by: 'occurrence', limit: occurrencesAtOnce, context, unit: 'character', position, signal } as const
+      const { occurrences, nextPosition } = await reader.documents(match, page)
+      for (const occurrence of occurrences) keepNearest(found, trap.text, occurrence)
+      if (nextPosition === null) break
+      position = nextPosition
+    }
+  }
+  const neighbours = [...found.values()].sort(
+    (a, b) => a.distance - b.distance || a.document - b.document || a.endOffset - b.endOffset,
+  )
+  const distances = [...new Set(neighbours.map(({ distance }) => distance))]
+  const histogram = distances.map((distance) => ({
+    distance,
+    count: neighbours.filter((neighbour) => neighbour.distance === distance).length,
+  }))
+  return { trap: trap.id, role: trap.role, index: reader.name, neighbours, histogram, isComplete }
+}
+
+/** Takes the place around an occurrence when it is near enough; several blocks find the same one. */
+function keepNearest(found: Map<string, Neighbour>, text: string, { document, snippet }: Occurrence): void {
+  const around = snippet.text ?? ''
+  const from = Math.max(0, snippet.matchStart - text.length)
+  const near = around.slice(from, snippet.matchEnd + text.length)
+  const { distance, end } = findNearest(text, near)
+  if (distance > maxChangedShare * text.length) return
+  const endOffset = snippet.startOffset + Buffer.byteLength(around.slice(0, from + end))
+  const { document: number, externalId } = document
+  found.set(`${number}:${endOffset}`, { document: number, externalId, endOffset, distance })
+}
+
+/**
+ * The text in so many pieces of whole words, each with the space before it, of about equal length; fewer when it has fewer words. A token of a
+ * byte-level tokenizer lies in one word, so a replaced token touches one piece.
+ */
+export function cutBlocks(text: string, pieces: number): string[] {
+  const edges = Array.from(text.matchAll(/ (?=\S)/g), ({ index }) => index).filter((edge) => edge > 0)
+  const blocks: string[] = []
+  let start = 0
+  for (let piece = 1; piece < pieces; piece++) {
+    const aim = start + (text.length - start) / (pieces - piece + 1)
+    const left = edges.filter((edge) => edge > start)
+    // Each piece still to come needs an edge of its own.
+    const usable = left.slice(0, Math.max(1, left.length - (pieces - piece - 1)))
+    if (usable.length === 0) break
+    const edge = usable.reduce((best, other) => (Math.abs(other - aim) < Math.abs(best - aim) ? other : best))
+    blocks.push(text.slice(start, edge))
+    start = edge
+  }
+  return [...blocks, text.slice(start)]
+}
