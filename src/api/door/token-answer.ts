@@ -6,6 +6,7 @@ import { GrowingContext } from '../../models/ngram/growing-context.js'
 import { predictNext, predictToken } from '../../models/ngram/infinity-gram.js'
 import type { NgramDistribution } from '../../models/ngram/ngram-index.js'
 import type { IndexReader } from '../../query/index-reader.js'
+import { Turn } from '../guards/turn.js'
 import { DoorError } from './door-error.js'
 import { type Clauses, readNumber } from './token-request.js'
 
@@ -87,7 +88,11 @@ async function followPrompt({ reader, clauses, signal }: TokenQuestion, hasToken
   const prompt = hasToken ? ids.subarray(0, -1) : ids
   const index = await IndexNgrams.open(reader, { signal })
   const context = new GrowingContext(index)
-  for (const id of prompt) await context.push(id)
+  const turn = new Turn(signal)
+  for (const id of prompt) {
+    await turn.take()
+    await context.push(id)
+  }
   return { index, context, prompt: prompt.length, token: ids.at(-1) ?? 0 }
 }
 

@@ -203,6 +203,14 @@ describe('drafts over HTTP', () => {
     expect(drafts[0].texts.join('')).toBe(' the banana')
   })
 
+  it('stop at the deadline', async () => {
+    const ids = Array.from({ length: 4_000 }, (_, i) => i % 9)
+    const contexts = new Array(64).fill({ context: { ids } })
+    const asked = { contexts, drafter: 'suffix', nodes: 256, depth: 64, maxMatch: 64, deadlineMs: 1 }
+    const { body } = await request(app).post('/v1/indexes/numbers/drafts').send(asked)
+    expect(body.code).toBe('deadline-exceeded')
+  })
+
   it('draft nothing where nothing is known', async () => {
     const { drafts } = await ask('numbers/drafts', { contexts: [{ context: { ids: [99] } }] }, draftsRoute)
     expect(drafts).toEqual([{ contextTokens: 1, tokens: [99], parents: [-1], positions: [0] }])

@@ -8,6 +8,8 @@ import { SuffixDrafter } from '../../drafting/drafters/suffix.js'
 import { LocalContinuations } from '../../drafting/local-continuations.js'
 import type { IndexReader } from '../../query/index-reader.js'
 import { DraftSession } from '../drafting/draft-session.js'
+import { FairContinuations } from '../drafting/fair-continuations.js'
+import { Turn } from '../guards/turn.js'
 import { defineRoute } from '../route.js'
 import { describeState, stateFields } from '../schemas/answer.js'
 import { sessionField } from '../schemas/drafting.js'
@@ -103,12 +105,13 @@ export const draftsRoute = defineRoute({
   async handle({ request: asked, reader, account, drafting, signal }) {
     const begin = () => DraftSession.begin(reader, signal)
     const contexts = await readContexts(asked, reader)
+    const turn = new Turn(signal)
     // For all contexts without a session.
     const common = contexts.some((_, at) => asked.contexts[at]?.session === undefined) ? await begin() : null
     const drafts = await Promise.all(
       contexts.map(async (context, at) => {
         const session = asked.contexts[at]?.session
-        const propose = (state: DraftSession) => proposeFrom(state, context, asked, signal)
+        const propose = (state: DraftSession) => proposeFrom(state, context, asked, signal, turn)
         const tree =
           session === undefined
             ? await propose(common?.fork() ?? (await begin()))
@@ -142,12 +145,16 @@ function proposeFrom(
   context: Uint32Array,
   { drafter, nodes, depth, maxMatch, minMatch, minProbability }: Asked,
   signal: AbortSignal,
+  turn: Turn,
 ): Promise<DraftTree> {
-  const source = session.follow(context, maxMatch, signal)
+  const source = new FairContinuations(session.follow(context, maxMatch, signal), turn)
   const proposer: Drafter =
     drafter === 'retrieval'
       ? new RetrievalDrafter(source, { maxMatch, minMatch, nodes, depth })
-      : new SuffixDrafter([new LocalContinuations(context), source], { maxMatch, minProbability })
+      : new SuffixDrafter([new FairContinuations(new LocalContinuations(context), turn), source], {
+          maxMatch,
+          minProbability,
+        })
   return proposer.propose(context, { nodes, depth })
 }
 
