@@ -91,7 +91,12 @@ function readOrder({
   return { name, format, views: asked, field, answerField, category, licence, link: address, split }
 }
 
-/** Throws `unknown-index`, and `bad-argument` for a name that stands twice. */
+/** Throws `unknown-index`, and `bad-argument` for a name that stands twice or is of an index of tokens. */
 function checkIndexes({ indexes }: RouteContext<object, Asked>, wanted: readonly string[]): string[] {
-  return indexes.open(wanted.join()).parts.map(({ name }) => name)
+  const { manifest, name, parts } = indexes.open(wanted.join())
+  if (manifest.symbols !== 'bytes') {
+    const detail = `${name} is an index of tokens; benchmarks are looked for in an index of text.`
+    throw new OmnigramError('bad-argument', detail)
+  }
+  return parts.map((part) => part.name)
 }

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Express } from 'express'
 import request from 'supertest'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { limits } from '../../core/limits.js'
 import { createApp } from '../app.js'
 import type { RunCheck } from '../contamination/check-runner.js'
@@ -220,6 +220,16 @@ describe('an upload is refused', () => {
     const answer = await upload(app, body, asked)
     expect([answer.status, answer.body.code]).toEqual([status, code])
     expect(answer.body.detail).toMatch(detail)
+  })
+
+  it('for an index of tokens, whose words have other borders', async () => {
+    const reader = registry.open('web')
+    const tokens = Object.create(reader, { manifest: { value: { ...reader.manifest, symbols: 'tokens' } } })
+    const open = vi.spyOn(registry, 'open').mockReturnValue(tokens)
+    const answer = await upload(app, '{"question":"Which gas?"}\n')
+    open.mockRestore()
+    expect([answer.status, answer.body.code]).toEqual([400, 'bad-argument'])
+    expect(answer.body.detail).toMatch(/web is an index of tokens/)
   })
 
   it('when it is of another media type', async () => {
