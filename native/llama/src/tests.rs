@@ -89,7 +89,7 @@ fn fast_and_portable_instructions_agree() {
 fn wrong_calls_are_told() {
     let model = open(Kernel::detect());
     let one = model.embed(&[1]).unwrap();
-    let mut ask = |embeddings: &[f32], parents: Option<&[i32]>| {
+    let ask = |embeddings: &[f32], parents: Option<&[i32]>| {
         model.forward(&mut model.new_cache(), embeddings, parents, Wanted::Last).map(|_| ()).unwrap_err().to_string()
     };
     assert!(ask(&[], None).contains("not 1 to 512 embeddings"));
