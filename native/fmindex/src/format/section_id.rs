@@ -121,13 +121,12 @@ impl SectionId {
         use SectionId::{
             TokenBlocks, TokenCodes, TokenFirstRows, TokenHeader, TokenLeafStarts, TokenLeaves, TokenSymbols,
         };
-        match self {
-            Counts | RankHeader | RankRecords | RankEntries | PrefixKeys | PrefixStarts => true,
-            TokenHeader | TokenSymbols | TokenFirstRows | TokenCodes | TokenLeaves | TokenLeafStarts | TokenBlocks => {
-                true
-            }
-            _ => false,
-        }
+        let directories = matches!(self, Counts | RankHeader | RankRecords | RankEntries | PrefixKeys | PrefixStarts);
+        directories
+            || matches!(
+                self,
+                TokenHeader | TokenSymbols | TokenFirstRows | TokenCodes | TokenLeaves | TokenLeafStarts | TokenBlocks
+            )
     }
 
     /// Whether a search reads it here and there.

@@ -17,7 +17,8 @@
 mod encode;
 mod enumerate;
 mod table;
-#[cfg(all(test, feature = "build"))]
+#[cfg(feature = "build")]
+#[cfg(test)]
 mod tests;
 
 #[cfg(feature = "build")]

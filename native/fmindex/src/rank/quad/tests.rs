@@ -140,8 +140,8 @@ fn lines_count_their_digits() {
         let expected: [u32; 4] = std::array::from_fn(|digit| {
             digits[..count as usize].iter().filter(|&&other| other == digit as u32).count() as u32
         });
-        for digit in 0..4 {
-            assert_eq!(Words.count_digit(&line, digit, count), expected[digit]);
+        for (digit, &expected) in expected.iter().enumerate() {
+            assert_eq!(Words.count_digit(&line, digit, count), expected);
         }
         let [low, high, both] = Words.count_planes(&line, count);
         assert_eq!([low, high, both], [expected[1] + expected[3], expected[2] + expected[3], expected[3]]);
