@@ -35,7 +35,7 @@ describe('trace', () => {
     }
     const [shown] = await ask('trace', index.indexDir, path, '--documents-per-span', '1')
     expect(shown).toMatchObject({ coverage: expect.any(Number), symbols: Buffer.byteLength(text) })
-    expect((shown?.spans as unknown[]).length).toBe(1)
+    expect(shown.spans).toHaveLength(1)
   })
 })
 
