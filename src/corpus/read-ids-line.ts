@@ -11,7 +11,7 @@ import { type FieldSpan, scanFields } from './scan-fields.js'
 import { type RecordDefect, selectFields } from './select-fields.js'
 
 /** Stands for the ids while the rest of the line is read as JSON. */
-const placeholder = Buffer.from('0')
+const standIn = Buffer.from('0')
 
 /** No text. */
 const empty = new Uint8Array()
@@ -54,5 +54,5 @@ function isNamed(source: Buffer, { nameStartOffset, nameEndOffset }: FieldSpan, 
 }
 
 function cutOut(source: Buffer, { valueStartOffset, valueEndOffset }: FieldSpan): Buffer {
-  return Buffer.concat([source.subarray(0, valueStartOffset), placeholder, source.subarray(valueEndOffset)])
+  return Buffer.concat([source.subarray(0, valueStartOffset), standIn, source.subarray(valueEndOffset)])
 }

@@ -1,8 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type InjectionEdge, listEdges, removeInsertions, spliceTraps } from './splice-traps.js'
+import { type InjectionEdge, listEdges, type SplicedText, spliceTraps } from './splice-traps.js'
 
 const text = 'w0 w1 w2 w3'
+
+/** The text without its insertions, the last one first. */
+function removeInsertions({ text: spliced, insertions }: SplicedText): string {
+  const added = insertions.reduce((sum, insertion) => sum + insertion.text.length, 0)
+  let [left, after] = [spliced, added]
+  for (const { offset, text: inserted } of [...insertions].reverse()) {
+    after -= inserted.length
+    expect(left.startsWith(inserted, offset + after)).toBe(true)
+    left = left.slice(0, offset + after) + left.slice(offset + after + inserted.length)
+  }
+  return left
+}
 
 describe('worked example 4A: the published scheme glues the neighbour', () => {
   it.each([
@@ -29,11 +41,9 @@ it('finds edges', () => {
   expect(listEdges('e.g. this', 'sentence')).toEqual([0, 5])
 })
 
-it('refuses places that are not there, and texts that were changed', () => {
+it('refuses places that are not there', () => {
   expect(() => spliceTraps(text, 'TRAP', [4], 'word')).toThrow(/4 places/)
   expect(() => spliceTraps(text, 'TRAP', [1, 1], 'word')).toThrow(/places/)
-  const { insertions } = spliceTraps(text, 'TRAP', [1, 2], 'word')
-  expect(() => removeInsertions({ text: 'w0 w1 w2 w3', insertions })).toThrow(/changed after the injection/)
 })
 
 it('restores every document byte for byte', () => {

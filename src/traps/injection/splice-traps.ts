@@ -1,4 +1,4 @@
-/** Where does a trap go in a document, and can it be taken out again? */
+/** Where does a trap go in a document? */
 import { OmnigramError } from '../../core/errors.js'
 
 /**
@@ -68,30 +68,6 @@ export function spliceTraps(text: string, trap: string, chosen: readonly number[
     copied = offset
   }
   return { text: spliced + text.slice(copied), insertions }
-}
-
-/**
- * The text without its insertions.
- *
- * Throws `bad-input` when what was inserted does not stand where it should: the text was changed since.
- */
-export function removeInsertions({ text, insertions }: SplicedText): string {
-  let original = ''
-  let read = 0
-  let removed = 0
-  for (const { offset, text: inserted } of insertions) {
-    const place = offset + removed
-    if (place < read || !text.startsWith(inserted, place)) {
-      throw new OmnigramError(
-        'bad-input',
-        `No trap stands at offset ${place}: the document was changed after the injection.`,
-      )
-    }
-    original += text.slice(read, place)
-    read = place + inserted.length
-    removed += inserted.length
-  }
-  return original + text.slice(read)
 }
 
 /** The text split on single spaces: where each piece begins, empty ones too. */
