@@ -19,9 +19,9 @@ export async function buildOurs(binary, textPath, shardPath, { textStore = false
   return result
 }
 
-/** The groups of the workload, with the processor's BMI2 and AVX2 or without. */
-export function queryOurs(binary, shardPath, workloadPath, { isPortable = false } = {}) {
-  return runJsonLines(binary, [isPortable ? 'query-portable' : 'query', shardPath, workloadPath])
+/** The groups of the workload; `instructions` says how much of the processor is used: all, `ssse3` or `plain`. */
+export function queryOurs(binary, shardPath, workloadPath, { instructions } = {}) {
+  return runJsonLines(binary, [instructions ? `query-${instructions}` : 'query', shardPath, workloadPath])
 }
 
 /** Pages of 4 KiB that a cold count of 50 bytes touches. */

@@ -75,15 +75,13 @@ function queryRows({ ours, anchor }) {
       const label = `count, ${length} bytes, batches, ${threads} thread${threads > 1 ? 's' : ''}`
       rows.push(timeRow(label, 'µs', group, peer, goal))
     }
-    rows.push(
-      timeRow(
-        `count, ${length} bytes, portable`,
-        'µs',
-        findGroup(ours.portable, 'count', length),
-        peer,
-        goals.portable,
-      ),
-    )
+    for (const [groups, label] of [
+      [ours.portable, 'without BMI2 and AVX2'],
+      [ours.plain, 'plain code'],
+    ]) {
+      const group = findGroup(groups, 'count', length)
+      rows.push(timeRow(`count, ${length} bytes, ${label}`, 'µs', group, peer, goals.portable))
+    }
   }
   const longest = Math.max(...lengths('count'))
   const stored = findGroup(ours.textStore?.queries, 'count', longest)

@@ -40,10 +40,10 @@ function say(text) {
 }
 
 /** Every answer of ours beside the peer's, and of our ways among themselves: a fast wrong number is no result. */
-function compareAnswers({ queries, portable, textStore }, peer) {
+function compareAnswers({ queries, portable, plain, textStore }, peer) {
   const key = ({ kind, length }) => `${kind === 'batch' ? 'count' : kind} ${length}`
   const sums = new Map((peer ?? queries).map((group) => [key(group), group.sum]))
-  const groups = [...queries, ...portable, ...textStore.queries]
+  const groups = [...queries, ...portable, ...plain, ...textStore.queries]
   return [...new Set(groups.filter((group) => sums.has(key(group)) && sums.get(key(group)) !== group.sum).map(key))]
 }
 
@@ -55,7 +55,9 @@ async function measureOurs(corpus, paths) {
   say('measuring ours')
   const queries = await queryOurs(binary, paths.shard, paths.workload)
   say('measuring ours without BMI2 and AVX2')
-  const portable = await queryOurs(binary, paths.shard, paths.workload, { isPortable: true })
+  const portable = await queryOurs(binary, paths.shard, paths.workload, { instructions: 'ssse3' })
+  say('measuring ours with plain instructions')
+  const plain = await queryOurs(binary, paths.shard, paths.workload, { instructions: 'plain' })
   say('counting the pages of a cold count')
   const pages = await countOurPages(binary, paths.shard, paths.workload)
   say('building and measuring ours with the text store')
@@ -67,7 +69,7 @@ async function measureOurs(corpus, paths) {
     rmSync(paths.index, { recursive: true, force: true })
     allIn[profile] = await buildOursAllIn(corpus, paths.index, profile)
   }
-  return { build, queries, portable, pages, textStore, allIn }
+  return { build, queries, portable, plain, pages, textStore, allIn }
 }
 
 async function measureAnchor(cacheDir, paths) {

@@ -4,7 +4,8 @@
 //! fmindex-bench build TEXT SHARD        one JSON line: seconds, CPU seconds, index bytes, symbols, peak resident bytes
 //! fmindex-bench build-text-store TEXT SHARD         the same, and the shard keeps its text
 //! fmindex-bench query SHARD WORKLOAD    one JSON line a group: kind, length, queries, median and p99 microseconds, sum
-//! fmindex-bench query-portable SHARD WORKLOAD       the same without the processor's BMI2 and AVX2
+//! fmindex-bench query-ssse3 SHARD WORKLOAD          the same without the processor's BMI2 and AVX2
+//! fmindex-bench query-plain SHARD WORKLOAD          the same with what every processor has
 //! fmindex-bench pages SHARD WORKLOAD    one JSON line: pages that a count of 50 bytes touches
 //! fmindex-bench build-tokens TOKENS SHARD PROFILE   as build, of token ids
 //! fmindex-bench query-tokens SHARD      sizes, then as query, of contexts drawn from the shard
@@ -25,8 +26,10 @@ mod workload;
 
 use std::process::ExitCode;
 
+use fmindex::rank::run_head::Instructions;
+
 const USAGE: &str = "usage: fmindex-bench build|build-text-store TEXT SHARD | \
-                     fmindex-bench query|query-portable|pages SHARD WORKLOAD | \
+                     fmindex-bench query|query-ssse3|query-plain|pages SHARD WORKLOAD | \
                      fmindex-bench build-tokens TOKENS SHARD PROFILE | fmindex-bench query-tokens SHARD";
 
 fn main() -> ExitCode {
@@ -35,8 +38,9 @@ fn main() -> ExitCode {
     let outcome = match words[..] {
         ["build", text, shard] => build::run(text.as_ref(), shard.as_ref(), false),
         ["build-text-store", text, shard] => build::run(text.as_ref(), shard.as_ref(), true),
-        ["query", shard, workload] => query::run(shard.as_ref(), workload.as_ref(), false),
-        ["query-portable", shard, workload] => query::run(shard.as_ref(), workload.as_ref(), true),
+        ["query", shard, workload] => query::run(shard.as_ref(), workload.as_ref(), Instructions::Bmi2),
+        ["query-ssse3", shard, workload] => query::run(shard.as_ref(), workload.as_ref(), Instructions::Ssse3),
+        ["query-plain", shard, workload] => query::run(shard.as_ref(), workload.as_ref(), Instructions::Plain),
         ["pages", shard, workload] => pages::run(shard.as_ref(), workload.as_ref()),
         ["build-tokens", tokens, shard, profile] => build_tokens::run(tokens.as_ref(), shard.as_ref(), profile),
         ["query-tokens", shard] => query_tokens::run(shard.as_ref()),

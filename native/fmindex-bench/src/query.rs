@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use fmindex::error::Result;
 use fmindex::interrupt::Interrupt;
+use fmindex::rank::run_head::Instructions;
 use fmindex::search::{ShardView, StepMeter, count_batch, extract, locate};
 use fmindex::shard::Shard;
 
@@ -14,9 +15,8 @@ use crate::workload::{Group, Query, read_groups};
 
 const PASSES: usize = 3;
 
-pub fn run(shard_path: &Path, workload_path: &Path, is_portable: bool) -> Result<()> {
-    let shard = Shard::open_ram(shard_path)?;
-    let shard = if is_portable { shard.with_portable_kernel() } else { shard };
+pub fn run(shard_path: &Path, workload_path: &Path, instructions: Instructions) -> Result<()> {
+    let shard = Shard::open_ram(shard_path)?.with_instructions(instructions);
     for group in read_groups(workload_path)? {
         measure_single(&shard, &group)?;
         if group.kind == "count" {

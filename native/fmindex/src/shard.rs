@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::error::Result;
 use crate::format::{Container, DocumentRecord, ShardFile};
 use crate::interrupt::Interrupt;
-use crate::rank::run_head::RunHeadIndex;
+use crate::rank::run_head::{Instructions, RunHeadIndex};
 use crate::rank::{RankIndex, SymbolKind};
 use crate::search::{FacetCounts, FoundRange, Place, ShardView, StepMeter, StoredText, count_facets};
 
@@ -104,9 +104,9 @@ impl Shard {
         &self.file.container
     }
 
-    /// Searches with plain Rust alone, as on processors without BMI2: to compare the two.
-    pub fn with_portable_kernel(mut self) -> Self {
-        self.file.rank.use_portable_kernel();
+    /// Searches with no more of the processor than `most`: to compare.
+    pub fn with_instructions(mut self, most: Instructions) -> Self {
+        self.file.rank.limit_instructions(most);
         self
     }
 

@@ -1,6 +1,7 @@
 //! How does the trait choose the processor's kernel?
 //!
-//! Each operation is compiled twice: in plain Rust, and inside a function with the features of `Bmi2` switched on.
+//! Each operation is compiled once for each: in plain Rust, and inside functions with the features of a kernel switched
+//! on.
 
 use std::ops::Range;
 
@@ -18,6 +19,15 @@ macro_rules! choose_kernel {
                 index.$name(kernel, $($argument),*)
             }
             // SAFETY: `kernel` proves that the processor has these features.
+            return unsafe { with_features($self, kernel, $($argument),*) };
+        }
+        #[cfg(target_arch = "x86_64")]
+        if let Processor::Ssse3(kernel) = $self.processor {
+            #[target_feature(enable = "ssse3,popcnt")]
+            fn with_features(index: &RunHeadIndex, kernel: super::ssse3::Ssse3, $($argument: $type),*) -> $result {
+                index.$name(kernel, $($argument),*)
+            }
+            // SAFETY: as above.
             return unsafe { with_features($self, kernel, $($argument),*) };
         }
         $self.$name(Portable::<false>, $($argument),*)

@@ -20,6 +20,8 @@ mod planes;
 mod portable;
 mod reader;
 mod rows;
+#[cfg(target_arch = "x86_64")]
+mod ssse3;
 mod symbols;
 #[cfg(test)]
 mod tests;
@@ -27,5 +29,5 @@ mod verify;
 
 pub(crate) use batch::prefetch;
 pub use encoder::{EncodeOptions, EncodedRank, encode};
-pub use reader::{RankSections, RunHeadIndex};
+pub use reader::{Instructions, RankSections, RunHeadIndex};
 pub use verify::Sizes;

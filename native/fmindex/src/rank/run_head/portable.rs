@@ -16,21 +16,20 @@ impl<const CHECKED: bool> Kernel for Portable<CHECKED> {
             return 0;
         }
         let befores = ones_before_bytes(mask);
-        (0..64).step_by(8).fold(0, |deposited, shift| {
+        // Eight steps that do not wait for each other; a loop would not be unrolled.
+        let byte = |shift: u32| {
             let row = DEPOSITS.rows[usize::from((mask >> shift) as u8)];
-            let taken = (value >> (befores >> shift & 0xFF)) as usize & usize::from(row.mask);
-            deposited | u64::from(DEPOSITS.values[usize::from(row.start) + taken]) << shift
-        })
+            let taken = (value >> (befores >> shift & 0x3F)) as usize & usize::from(row.mask);
+            u64::from(DEPOSITS.values[(usize::from(row.start) + taken) % DEPOSIT_VALUES]) << shift
+        };
+        byte(0) | byte(8) | byte(16) | byte(24) | byte(32) | byte(40) | byte(48) | byte(56)
     }
 
     #[inline(always)]
-    fn place_bytes(self, mut packed: u64, map: u64) -> u64 {
-        (0..8).fold(0, |placed, byte| {
-            let is_set = map >> byte & 1;
-            let taken = packed & (0xFF * is_set);
-            packed >>= 8 * is_set;
-            placed | taken << (8 * byte)
-        })
+    fn place_bytes(self, packed: u64, map: u64) -> u64 {
+        let (spread, shifts) = PLACES[map as usize % 256];
+        let byte = |shift: u32| (packed >> (shifts >> shift & 0x3F) & 0xFF) << shift;
+        spread & (byte(0) | byte(8) | byte(16) | byte(24) | byte(32) | byte(40) | byte(48) | byte(56))
     }
 
     #[inline(always)]
@@ -66,17 +65,19 @@ struct Row {
     mask: u16,
 }
 
-/// `values[rows[mask].start + value]` is `value` deposited in the byte `mask`. A mask of k bits has 2^k values: 3^8 in
-/// all, which fit the first-level cache.
+/// A mask of k bits has 2^k values, 3^8 = 6,561 in all; up to a power of two, so that no index needs a check.
+const DEPOSIT_VALUES: usize = 8192;
+
+/// `values[rows[mask].start + value]` is `value` deposited in the byte `mask`. Fits the first-level cache.
 struct Deposits {
     rows: [Row; 256],
-    values: [u8; 6561],
+    values: [u8; DEPOSIT_VALUES],
 }
 
-static DEPOSITS: Deposits = tabulate();
+static DEPOSITS: Deposits = tabulate_deposits();
 
-const fn tabulate() -> Deposits {
-    let mut table = Deposits { rows: [Row { start: 0, mask: 0 }; 256], values: [0; 6561] };
+const fn tabulate_deposits() -> Deposits {
+    let mut table = Deposits { rows: [Row { start: 0, mask: 0 }; 256], values: [0; DEPOSIT_VALUES] };
     let (mut mask, mut at) = (0usize, 0usize);
     while mask < 256 {
         let values = 1 << mask.count_ones();
@@ -96,6 +97,27 @@ const fn tabulate() -> Deposits {
             value += 1;
         }
         mask += 1;
+    }
+    table
+}
+
+/// For each map: a byte of ones for each of its bits, and for each byte how far up the packed bytes its own lies, in bits.
+static PLACES: [(u64, u64); 256] = tabulate_places();
+
+const fn tabulate_places() -> [(u64, u64); 256] {
+    let mut table = [(0, 0); 256];
+    let mut map = 0;
+    while map < 256 {
+        let (mut byte, mut taken) = (0, 0u64);
+        while byte < 8 {
+            if map >> byte & 1 == 1 {
+                table[map].0 |= 0xFF << (8 * byte);
+                table[map].1 |= (8 * taken) << (8 * byte);
+                taken += 1;
+            }
+            byte += 1;
+        }
+        map += 1;
     }
     table
 }

@@ -42,11 +42,24 @@ pub struct RunHeadIndex {
     pub(super) processor: Processor,
 }
 
+/// How much of a processor may be used, from the least to the most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Instructions {
+    /// What Rust makes of plain code.
+    Plain,
+    /// SSSE3 and POPCNT of x86.
+    Ssse3,
+    /// BMI2 and AVX2 of x86.
+    Bmi2,
+}
+
 /// The kernel chosen for this processor.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Processor {
     #[cfg(target_arch = "x86_64")]
     Bmi2(super::bmi2::Bmi2),
+    #[cfg(target_arch = "x86_64")]
+    Ssse3(super::ssse3::Ssse3),
     Portable,
 }
 
@@ -67,8 +80,7 @@ impl RunHeadIndex {
     /// # Errors
     /// [`Error::Damaged`] when the sections do not fit together.
     pub fn open(sections: RankSections) -> Result<Self> {
-        let processor = Processor::detect();
-        Self::open_for(sections, processor)
+        Self::open_for(sections, Processor::detect(Instructions::Bmi2))
     }
 
     pub(super) fn open_for(sections: RankSections, processor: Processor) -> Result<Self> {
@@ -101,9 +113,9 @@ impl RunHeadIndex {
         Ok(index)
     }
 
-    /// Gives up the processor's kernel.
-    pub(crate) fn use_portable_kernel(&mut self) {
-        self.processor = Processor::Portable;
+    /// Gives up what the processor has beyond `most`.
+    pub(crate) fn limit_instructions(&mut self, most: Instructions) {
+        self.processor = Processor::detect(most);
     }
 
     fn check_lengths(&self) -> Result<()> {
@@ -326,12 +338,18 @@ impl RunHeadIndex {
 }
 
 impl Processor {
-    /// The best kernel for this processor. Detected once.
-    pub fn detect() -> Self {
+    /// The best kernel for this processor that needs no more than `most`.
+    pub fn detect(most: Instructions) -> Self {
         #[cfg(target_arch = "x86_64")]
-        if let Some(bmi2) = super::bmi2::Bmi2::detect() {
-            return Self::Bmi2(bmi2);
+        {
+            if let Some(bmi2) = super::bmi2::Bmi2::detect().filter(|_| most >= Instructions::Bmi2) {
+                return Self::Bmi2(bmi2);
+            }
+            if let Some(ssse3) = super::ssse3::Ssse3::detect().filter(|_| most >= Instructions::Ssse3) {
+                return Self::Ssse3(ssse3);
+            }
         }
+        let _ = most;
         Self::Portable
     }
 }

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::bytes::u64_at;
 use super::group::GroupHeader;
 use super::layout::{BLOCK_BITS, SUPERBLOCK_BITS};
-use super::reader::Processor;
+use super::reader::{Instructions, Processor};
 use super::{EncodeOptions, EncodedRank, RankSections, RunHeadIndex, encode};
 use crate::rank::{RankIndex, RankQuery};
 use crate::section::Section;
@@ -23,10 +23,13 @@ fn encode_bits(bwt: &[u8], group_bits: u32) -> EncodedRank {
     encode(bwt, EncodeOptions { group_bits }, 1).unwrap()
 }
 
-/// The index as this processor reads it, and as one without BMI2 does.
-fn both_indexes(encoded: &EncodedRank) -> [RunHeadIndex; 2] {
-    [Processor::detect(), Processor::Portable]
-        .map(|processor| RunHeadIndex::open_for(sections(encoded), processor).unwrap())
+/// As this processor reads it, as one without BMI2 does, and as any does.
+fn processors() -> [Processor; 3] {
+    [Instructions::Bmi2, Instructions::Ssse3, Instructions::Plain].map(Processor::detect)
+}
+
+fn all_indexes(encoded: &EncodedRank) -> [RunHeadIndex; 3] {
+    processors().map(|processor| RunHeadIndex::open_for(sections(encoded), processor).unwrap())
 }
 
 /// Small, quick, the same each time.
@@ -42,7 +45,7 @@ impl Random {
 /// Checks every method against counts of a byte scan, at rows spread over the BWT and at all borders.
 fn check(bwt: &[u8], group_bits: u32) {
     let encoded = encode_bits(bwt, group_bits);
-    let indexes = both_indexes(&encoded);
+    let indexes = all_indexes(&encoded);
     let length = bwt.len() as u64;
     let mut random = Random(length + u64::from(group_bits));
     let mut rows: Vec<u64> = (0..120).map(|_| random.below(length + 1)).collect();
@@ -298,7 +301,7 @@ fn damaged_sections_give_errors_or_numbers() {
                 let at = random.below(part.len() as u64) as usize;
                 part[at] ^= 1 + random.below(255) as u8;
             }
-            for processor in [Processor::detect(), Processor::Portable] {
+            for processor in processors() {
                 if let Ok(index) = RunHeadIndex::open_for(sections(&damaged), processor) {
                     exercise(&index, &mut random);
                     let _ = index.verify();
@@ -316,7 +319,7 @@ fn shortened_groups_and_entries_give_numbers() {
         let mut damaged = encoded.clone();
         damaged.groups.truncate(32 + random.below(encoded.groups.len() as u64) as usize);
         damaged.entries.truncate(32 + random.below(encoded.entries.len() as u64) as usize);
-        for index in both_indexes(&damaged) {
+        for index in all_indexes(&damaged) {
             exercise(&index, &mut random);
             let _ = index.verify();
         }
