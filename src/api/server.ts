@@ -1,8 +1,13 @@
 /** How does the service come up? Indexes are opened, the app is put before them, and a port is listened on. */
 import { basename, resolve } from 'node:path'
 import { type Logger, pino } from 'pino'
+import { isBucketAddress } from '../cluster/store/object-store.js'
+import { openStore } from '../cluster/store/open-store.js'
+import { StoredLiveIndex } from '../cluster/store/stored-live-index.js'
+import type { OmnigramError } from '../core/errors.js'
 import type { Residency } from '../core/residency.js'
 import { combineReaders } from '../query/combined-reader.js'
+import type { IndexReader } from '../query/index-reader.js'
 import { LiveIndex } from '../query/live-index.js'
 import { WorkerPool } from '../query/worker-pool.js'
 import { createApp } from './app.js'
@@ -15,7 +20,7 @@ import type { ApiOptions } from './options.js'
 import { IndexRegistry } from './served-indexes.js'
 
 export interface ServerOptions {
-  /** Index folders or shard files; each is served under its base name. */
+  /** Index folders, shard files, or indexes in a store (`s3://bucket/prefix`); each is served under its base name. */
   readonly indexDirs: readonly string[]
   readonly host: string
   /** 0 takes a free one. */
@@ -40,6 +45,8 @@ export interface ServerOptions {
   readonly stateDir?: string
   /** How long a check is kept after its end. */
   readonly checkRetentionMs?: number
+  /** Where indexes in a store are kept on this machine; without it in the user's folder for caches. */
+  readonly cacheDir?: string
   /** No line for each request. */
   readonly isQuiet?: boolean
 }
@@ -52,7 +59,7 @@ export interface RunningServer extends Listener {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const log = pino({ level: options.isQuiet ? 'warn' : 'info', base: null }, pino.destination({ fd: 2, sync: false }))
   const pool = new WorkerPool({ workers: options.workers })
-  const indexes: LiveIndex[] = []
+  const indexes: OpenedIndex[] = []
   let desk: ContaminationDesk | null = null
   const close = async () => {
     await desk?.close()
@@ -90,17 +97,23 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
+type OpenedIndex = LiveIndex | StoredLiveIndex
+
 /** An index that goes over to new generations as they are published. */
-function openLive(indexDir: string, { residency }: ServerOptions, pool: WorkerPool, log: Logger): Promise<LiveIndex> {
-  const name = basename(resolve(indexDir)).replace(/\.fm$/, '')
-  return LiveIndex.open(indexDir, {
+function openLive(address: string, options: ServerOptions, pool: WorkerPool, log: Logger): Promise<OpenedIndex> {
+  const { residency, cacheDir } = options
+  const name = basename(isBucketAddress(address) ? address : resolve(address)).replace(/\.fm$/, '')
+  const live = {
     pool,
     residency,
     name,
-    onReload: ({ generation }) => log.info({ index: name, generation }, 'A new generation is served.'),
-    onFailure: (error) =>
+    onReload: ({ generation }: IndexReader) => log.info({ index: name, generation }, 'A new generation is served.'),
+    onFailure: (error: OmnigramError) =>
       log.error({ index: name, err: error }, 'The new generation cannot be served; the one before is.'),
-  })
+  }
+  if (!isBucketAddress(address)) return LiveIndex.open(address, live)
+  log.info({ index: name, address }, 'The index is fetched.')
+  return StoredLiveIndex.open(openStore(address), { ...live, cacheDir })
 }
 
 async function readOptions(options: ServerOptions, log: Logger): Promise<Partial<ApiOptions>> {

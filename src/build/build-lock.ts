@@ -66,7 +66,12 @@ async function makeBuildFolder(path: string): Promise<void> {
 }
 
 async function findHighest(buildDir: string): Promise<number> {
-  const numbers = (await readdir(buildDir)).map((name) => Number(lockName.exec(name)?.[1] ?? 0))
+  // Whoever let go of the lock may just have removed the folder.
+  const names = await readdir(buildDir).catch((thrown: unknown) => {
+    if (isMissing(thrown)) return []
+    throw thrown
+  })
+  const numbers = names.map((name) => Number(lockName.exec(name)?.[1] ?? 0))
   return Math.max(0, ...numbers)
 }
 

@@ -45,7 +45,7 @@ async function listCorpusParts(call: VerbCall, report: ContaminationReport, isDr
   const { flags, terminal, signal } = call
   const target = call.args[1] as string | undefined
   if (target === undefined) throw new OmnigramError('bad-argument', 'Name the index: contamination clean REPORT INDEX.')
-  const { parts, frequentWindows } = await withReaders([target], numberFlag(flags, 'workers'), ([reader]) =>
+  const { parts, frequentWindows } = await withReaders(call, [target], numberFlag(flags, 'workers'), ([reader]) =>
     findCorpusParts(reader, report, signal),
   )
   // A document that holds a window or two by chance is cut, but no reason to drop it.

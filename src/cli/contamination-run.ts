@@ -13,10 +13,9 @@ import { type ViewName, viewNames } from '../contamination/views.js'
 import { OmnigramError } from '../core/errors.js'
 import { formatCount, formatDuration } from '../core/units.js'
 import type { IndexReader } from '../query/index-reader.js'
-import { openIndex } from '../query/open-index.js'
 import { WorkerPool } from '../query/worker-pool.js'
 import { gateExitCode, writeItems, writeSummary } from './contamination-output.js'
-import { isServerAddress } from './open-reader.js'
+import { isServerAddress, openFiles } from './open-reader.js'
 import { prepareFile, writeWhole } from './result-file.js'
 import { type Flags, isSet, listArg, listFlag, numberFlag, textFlag, type VerbCall } from './verb.js'
 
@@ -25,7 +24,7 @@ export async function run(call: VerbCall): Promise<number> {
   const options = readOptions(call)
   for (const name of ['output', 'items', 'html']) await prepareFile(textFlag(flags, name))
   const benchmarks = await readFlaggedBenchmarks(flags, signal)
-  const report = await withReaders(listArg(call, 0), numberFlag(flags, 'workers'), (readers) =>
+  const report = await withReaders(call, listArg(call, 0), numberFlag(flags, 'workers'), (readers) =>
     runContamination(readers, benchmarks, options),
   )
   terminal.clearProgress()
@@ -76,6 +75,7 @@ function readFields(flags: Flags): Record<string, string | undefined> {
 
 /** Opens the indexes on one pool of threads, works, and closes them whatever happens. */
 export async function withReaders<T>(
+  call: VerbCall,
   targets: readonly string[],
   workers: number | undefined,
   work: (readers: readonly IndexReader[]) => Promise<T>,
@@ -91,7 +91,7 @@ export async function withReaders<T>(
   const pool = new WorkerPool({ workers: (workers ?? availableParallelism()) + 1 })
   const readers: IndexReader[] = []
   try {
-    for (const target of targets) readers.push(await openIndex(target, { pool }))
+    for (const target of targets) readers.push(await openFiles(target, { pool }, call))
     return await work(readers)
   } finally {
     await Promise.all(readers.map((reader) => reader.close()))

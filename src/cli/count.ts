@@ -6,7 +6,7 @@ import { formatCount } from '../core/units.js'
 import { withReader } from './open-reader.js'
 import { readIdsFile, readPatternFile } from './read-patterns.js'
 import { readSymbols, type SearchTarget } from './search-target.js'
-import { type Flags, isSet, numberFlag, textArg, textFlag, type VerbCall } from './verb.js'
+import { type Flags, isSet, numberFlag, textFlag, type VerbCall } from './verb.js'
 
 interface CountLine {
   /** Absent where ids were asked for. */
@@ -92,7 +92,7 @@ async function namePatterns(
 export async function run(call: VerbCall): Promise<number> {
   const patterns = await readPatterns(call)
   let hasAbsent = false
-  await withReader(textArg(call, 0), async (reader) => {
+  await withReader(call, async (reader) => {
     const symbols = await readSymbols(reader)
     for (const batch of cutBatches(patterns)) {
       const names = await namePatterns(reader, batch, symbols)

@@ -5,7 +5,7 @@ import { formatCount, parseInteger } from '../core/units.js'
 import type { DocumentInfo, Extract } from '../query/index-reader.js'
 import { withReader } from './open-reader.js'
 import type { SearchTarget } from './search-target.js'
-import { numberFlag, textArg, textFlag, type VerbCall } from './verb.js'
+import { numberFlag, textFlag, type VerbCall } from './verb.js'
 
 /** Symbols of one extract: four bytes each, where they are token ids. */
 const pieceSymbols = limits.extractBytes / 4
@@ -52,7 +52,7 @@ async function* readPieces(
 
 export async function run(call: VerbCall): Promise<number> {
   const { terminal, flags, signal } = call
-  await withReader(textArg(call, 0), async (reader) => {
+  await withReader(call, async (reader) => {
     const number = await resolveDocument(reader, call)
     const info = await reader.documentInfo(number, { signal })
     const startOffset = numberFlag(flags, 'start') ?? 0

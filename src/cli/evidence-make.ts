@@ -14,7 +14,7 @@ export async function run(call: VerbCall): Promise<number> {
   const privateKey = await readKeyFile(textFlag(flags, 'sign'))
   const report = await readReportFile(textArg(call, 0))
   await prepareFile(path)
-  const content = await withReaders([textArg(call, 1)], 1, ([reader]) =>
+  const content = await withReaders(call, [textArg(call, 1)], 1, ([reader]) =>
     makeEvidence(reader, report, {
       benchmarks: listFlag(flags, 'benchmark'),
       items: listFlag(flags, 'item'),

@@ -12,7 +12,9 @@ export async function run(call: VerbCall): Promise<number> {
   const { content, contentSha256, signature } = parseBundle(await readBoundedFile(textArg(call, 0)), publicKey)
   const target = call.args[1] as string | undefined
   const verdict =
-    target === undefined ? null : await withReaders([target], 1, ([reader]) => verifyEvidence(content, reader, signal))
+    target === undefined
+      ? null
+      : await withReaders(call, [target], 1, ([reader]) => verifyEvidence(content, reader, signal))
   const isSigned = signature !== null
   if (terminal.options.isJson) {
     await terminal.writeJson({ unchanged: true, signed: isSigned, true: verdict !== null, contentSha256, ...verdict })

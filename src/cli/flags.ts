@@ -273,6 +273,10 @@ export const flagTable = {
     choices: residencies,
     fallback: 'mmap',
   },
+  'cache': {
+    flags: '--cache <dir>',
+    description: 'folder for indexes from a store (default: $OMNIGRAM_CACHE, or ~/.cache/omnigram)',
+  },
   'keys': { flags: '--keys <file>', description: 'JSON file of hashed API keys; without it no key is needed' },
   'scopes': {
     flags: '--scopes <names>',

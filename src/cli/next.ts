@@ -6,13 +6,13 @@ import type { SymbolUnit } from '../query/index-reader.js'
 import { readMatching } from './count.js'
 import { withReader } from './open-reader.js'
 import { readSymbols } from './search-target.js'
-import { numberFlag, patternArg, textArg, textFlag, type VerbCall } from './verb.js'
+import { numberFlag, patternArg, textFlag, type VerbCall } from './verb.js'
 
 export async function run(call: VerbCall): Promise<number> {
   const { terminal, flags, signal } = call
   const unit = textFlag(flags, 'unit') as SymbolUnit | undefined
   const pattern = patternArg(call, 1) ?? ''
-  const { count, lines, symbols, ids } = await withReader(textArg(call, 0), async (reader) => {
+  const { count, lines, symbols, ids } = await withReader(call, async (reader) => {
     const options = { unit, limit: numberFlag(flags, 'top'), matching: readMatching(flags), signal }
     const result = await reader.next(pattern, options)
     // Of text in a token index it is told which tokens were searched.

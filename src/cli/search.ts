@@ -13,7 +13,7 @@ import { searchDocuments } from './search-documents.js'
 import { showFacets } from './search-facets.js'
 import type { SearchTarget } from './search-target.js'
 import type { WriteLine } from './terminal.js'
-import { type Flags, isSet, listFlag, numberFlag, patternArg, textArg, textFlag, type VerbCall } from './verb.js'
+import { type Flags, isSet, listFlag, numberFlag, patternArg, textFlag, type VerbCall } from './verb.js'
 
 export async function run(call: VerbCall): Promise<number> {
   const { flags, terminal } = call
@@ -21,7 +21,7 @@ export async function run(call: VerbCall): Promise<number> {
   if (pattern === undefined && !isDocumentQuery(flags)) {
     throw new OmnigramError('bad-argument', 'Give a pattern, or --all, --any and --none.')
   }
-  await withReader(textArg(call, 0), async (reader) => {
+  await withReader(call, async (reader) => {
     const path = textFlag(flags, 'output')
     if (path === undefined) return search(reader, call, pattern, (line) => terminal.writeLine(line))
     const file = await ResultFile.create(path)

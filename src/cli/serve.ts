@@ -12,6 +12,7 @@ export async function run(call: VerbCall): Promise<number> {
     host: textFlag(flags, 'host') ?? '127.0.0.1',
     port: numberFlag(flags, 'port') ?? 8080,
     workers: numberFlag(flags, 'workers'),
+    cacheDir: textFlag(flags, 'cache'),
     residency: textFlag(flags, 'residency') as Residency,
     keysPath: textFlag(flags, 'keys'),
     publicScopes: readScopes(listFlag(flags, 'publicScopes')),

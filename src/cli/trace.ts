@@ -4,9 +4,8 @@ import { addAbortSignal } from 'node:stream'
 import { text as readAll } from 'node:stream/consumers'
 import { OmnigramError } from '../core/errors.js'
 import { formatCount } from '../core/units.js'
-import { openIndex } from '../query/open-index.js'
 import { type TextTrace, type TracedSpan, traceText } from '../query/tracing/trace-text.js'
-import { pathArg } from './open-reader.js'
+import { isServerAddress, openFiles } from './open-reader.js'
 import { isSet, numberFlag, textArg, type VerbCall } from './verb.js'
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -14,7 +13,11 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 export async function run(call: VerbCall): Promise<number> {
   const { terminal, flags, signal } = call
   const text = await readText(textArg(call, 1), signal)
-  const reader = await openIndex(pathArg(call), { workers: 0 })
+  const target = textArg(call, 0)
+  if (isServerAddress(target)) {
+    throw new OmnigramError('bad-argument', `A text is traced where the index is: ${target} is a server's address.`)
+  }
+  const reader = await openFiles(target, { workers: 0 }, call)
   try {
     const trace = await traceText(reader, text, {
       isAll: isSet(flags, 'all'),

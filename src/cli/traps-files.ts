@@ -2,12 +2,12 @@
 import { OmnigramError } from '../core/errors.js'
 import { limits } from '../core/limits.js'
 import type { IndexReader } from '../query/index-reader.js'
-import { openIndex } from '../query/open-index.js'
 import { readTokenizerFile } from '../tokenizer/tokenizer-file.js'
 import { TokenizerPool } from '../tokenizer/tokenizer-pool.js'
 import { parseRegistry, type Trap } from '../traps/trap.js'
 import { readBoundedFile } from './contamination-files.js'
-import { isServerAddress } from './open-reader.js'
+import { isServerAddress, openFiles } from './open-reader.js'
+import type { VerbCall } from './verb.js'
 
 /** Throws `bad-input` for a registry without a trap. */
 export async function readRegistryFile(path: string): Promise<Trap[]> {
@@ -18,6 +18,7 @@ export async function readRegistryFile(path: string): Promise<Trap[]> {
 
 /** Opens the indexes, works, and closes them whatever happens. Traps are private: none is sent to a server. */
 export async function withIndexes<T>(
+  call: VerbCall,
   targets: readonly string[],
   work: (readers: readonly IndexReader[]) => Promise<T>,
 ): Promise<T> {
@@ -27,7 +28,7 @@ export async function withIndexes<T>(
   }
   const readers: IndexReader[] = []
   try {
-    for (const target of targets) readers.push(await openIndex(target, { workers: 0 }))
+    for (const target of targets) readers.push(await openFiles(target, { workers: 0 }, call))
     return await work(readers)
   } finally {
     await Promise.all(readers.map((reader) => reader.close()))

@@ -21,7 +21,7 @@ export async function run(call: VerbCall): Promise<number> {
   await prepareFile(hashes)
   const { openGgufModel } = await import('../models/gguf-model.js')
   const model = await openGgufModel(modelFile)
-  const traps = await withIndexes(indexes, (readers) =>
+  const traps = await withIndexes(call, indexes, (readers) =>
     withTokenizer(tokenizerFile, async (tokenizer) => {
       const made = await makeTraps(model, tokenizer, {
         lengths: (flags.lengths ?? [25, 50, 100]) as readonly number[],

@@ -8,7 +8,7 @@ export async function run(call: VerbCall): Promise<number> {
   const { flags, terminal, signal } = call
   const traps = await readRegistryFile(textArg(call, 0))
   const replaced = numberFlag(flags, 'replaced') ?? 4
-  const rows = await withIndexes(listArg(call, 1), (readers) => findNeighbours(readers, traps, replaced, signal))
+  const rows = await withIndexes(call, listArg(call, 1), (readers) => findNeighbours(readers, traps, replaced, signal))
   for (const row of rows) {
     if (terminal.options.isJson) {
       await terminal.writeJson(row)

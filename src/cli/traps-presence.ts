@@ -7,7 +7,7 @@ import { isSet, listArg, textArg, type VerbCall } from './verb.js'
 export async function run(call: VerbCall): Promise<number> {
   const { flags, terminal, signal } = call
   const traps = await readRegistryFile(textArg(call, 0))
-  const rows = await withIndexes(listArg(call, 1), (readers) => measurePresence(readers, traps, signal))
+  const rows = await withIndexes(call, listArg(call, 1), (readers) => measurePresence(readers, traps, signal))
   for (const row of rows) {
     if (terminal.options.isJson) await terminal.writeJson(row)
     else {

@@ -12,7 +12,7 @@ export async function run(call: VerbCall): Promise<number> {
     keepsFirst: isSet(flags, 'keepFirst'),
     signal,
   }
-  const rows = await withIndexes([textArg(call, 1), textArg(call, 2)], async ([before, after]) =>
+  const rows = await withIndexes(call, [textArg(call, 1), textArg(call, 2)], async ([before, after]) =>
     before === undefined || after === undefined ? [] : measureSurvival(before, after, traps, options),
   )
   const rates = summarizeSurvival(rows)

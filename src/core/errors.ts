@@ -244,6 +244,13 @@ export const errorKinds = {
     title: 'The operating system refused to read or write.',
     hint: 'Check the named path, its permissions and the disk.',
   },
+  'store-failure': {
+    status: 502,
+    exitCode: 5,
+    retryable: true,
+    title: 'The object store did not do what it was asked.',
+    hint: 'Check the address, AWS_ENDPOINT_URL, AWS_REGION, and that AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY may do it.',
+  },
   'unreachable-server': {
     status: 502,
     exitCode: 5,
