@@ -155,7 +155,10 @@ it('copies a link that is pinned to the generation', () =>
       // The generation is known with the first answer, and copying takes its time.
       await page.locator('.results .row').first().waitFor()
       await page.getByRole('button', { name: 'link' }).click()
-      await page.getByText(/copied/i).first().waitFor()
+      await page
+        .getByText(/copied/i)
+        .first()
+        .waitFor()
       const link = String(await page.evaluate('navigator.clipboard.readText()'))
       expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?.*q=needle&generation=000001-/)
     },

@@ -23,7 +23,7 @@ fn encode_bits(bwt: &[u8], group_bits: u32) -> EncodedRank {
     encode(bwt, EncodeOptions { group_bits }, 1).unwrap()
 }
 
-/// As this processor reads it, as one without BMI2 does, and as any does.
+/// This one, one without BMI2, and one without anything.
 fn processors() -> [Processor; 3] {
     [Instructions::Bmi2, Instructions::Ssse3, Instructions::Plain].map(Processor::detect)
 }
