@@ -15,6 +15,7 @@ import type {
   CountResult,
   Cursor,
   CursorBatch,
+  CursorStart,
   DocumentCountResult,
   DocumentInfo,
   DocumentPage,
@@ -259,8 +260,8 @@ class CombinedReader implements IndexReader {
     return this.#joinCursors(this.#members.map(({ reader }) => reader.cursor()))
   }
 
-  cursors(size: number): CursorBatch {
-    const batches = this.#members.map(({ reader }) => reader.cursors(size))
+  cursors(size: number, start?: CursorStart): CursorBatch {
+    const batches = this.#members.map(({ reader }) => reader.cursors(size, start))
     return new CombinedCursorBatch(batches, (cursors) => this.#joinCursors(cursors))
   }
 

@@ -240,10 +240,13 @@ export interface Cursor {
   toMatch(): Match
 }
 
+/** Where the first symbol of a cursor may stand: at any place, or only at the start of a document. */
+export type CursorStart = 'anywhere' | 'document'
+
 /** Many cursors that go together, so that each step of all of them is one call of the native core. Nothing in it changes. */
 export interface CursorBatch {
   readonly size: number
-  /** Occurrences of what each cursor has been pushed. */
+  /** Occurrences of what each cursor has been pushed; before the first push the symbols of the index, or its documents. */
   readonly counts: Float64Array
   /** One symbol more on each cursor: a byte, or a token id. Done before it returns where that is brief. */
   push(symbols: Symbols, options?: CallOptions): Promise<CursorBatch>
@@ -312,8 +315,8 @@ export interface IndexReader {
   next(pattern: Pattern, options?: NextOptions): Promise<NextSymbols>
   trace(text: Pattern, options?: TraceOptions): Promise<Span[]>
   cursor(): Cursor
-  /** Cursors before their first push. */
-  cursors(size: number): CursorBatch
+  /** Cursors before their first push; those from the start of a document count and follow the documents that begin so. */
+  cursors(size: number, start?: CursorStart): CursorBatch
   /** The symbols that each pattern stands for: in a token index text is tokenised. Throws `bad-pattern`. */
   encode(patterns: readonly Pattern[]): Promise<Symbols[]>
   /** What tokens say, pieces of characters as U+FFFD; null where nothing tells. Throws `bad-argument` in an index of bytes. */

@@ -2,7 +2,7 @@
 import { OmnigramError } from '../core/errors.js'
 import { limits } from '../core/limits.js'
 import { checkInteger } from './check-arguments.js'
-import type { CallOptions, Cursor, CursorBatch, Symbols } from './index-reader.js'
+import type { CallOptions, Cursor, CursorBatch, CursorStart, Symbols } from './index-reader.js'
 import { type CursorContext, LocalCursor } from './local-cursor.js'
 import { QueryCall } from './query-call.js'
 
@@ -15,20 +15,30 @@ export class LocalCursorBatch implements CursorBatch {
   readonly #ranges: readonly Float64Array[]
   /** Symbols that each cursor was pushed. */
   readonly #lengths: Float64Array
+  readonly #starts: readonly CursorStart[]
 
-  private constructor(context: CursorContext, ranges: readonly Float64Array[], lengths: Float64Array) {
+  private constructor(
+    context: CursorContext,
+    ranges: readonly Float64Array[],
+    lengths: Float64Array,
+    starts: readonly CursorStart[],
+  ) {
     this.#context = context
     this.#ranges = ranges
     this.#lengths = lengths
+    this.#starts = starts
   }
 
-  /** Before the first push. Throws `bad-argument` for too many. */
-  static start(context: CursorContext, size: number): LocalCursorBatch {
+  /**
+   * Before the first push. The rows of the separators come first, one a document, and what a document begins with follows its
+   * separator: so these rows are where a cursor from the start of documents begins. Throws `bad-argument` for too many.
+   */
+  static start(context: CursorContext, size: number, start: CursorStart): LocalCursorBatch {
     checkInteger('size', size, 0, limits.cursors)
-    const ranges = context.shards.rows.map((rows) =>
-      Float64Array.from({ length: 2 * size }, (_, at) => (at % 2 === 0 ? 0 : rows)),
-    )
-    return new LocalCursorBatch(context, ranges, new Float64Array(size))
+    const { rows, files } = context.shards
+    const ends = start === 'anywhere' ? rows : files.map(({ info }) => info.documents)
+    const ranges = ends.map((end) => Float64Array.from({ length: 2 * size }, (_, at) => (at % 2 === 0 ? 0 : end)))
+    return new LocalCursorBatch(context, ranges, new Float64Array(size), new Array(size).fill(start))
   }
 
   get size(): number {
@@ -41,7 +51,8 @@ export class LocalCursorBatch implements CursorBatch {
       for (let place = 0; place < counts.length; place++) counts[place] += ranges[2 * place + 1] - ranges[2 * place]
     }
     const { symbolCount } = this.#context.shards
-    return counts.map((count, place) => (this.#lengths[place] === 0 ? symbolCount : count))
+    const isEverything = (place: number) => this.#lengths[place] === 0 && this.#starts[place] === 'anywhere'
+    return counts.map((count, place) => (isEverything(place) ? symbolCount : count))
   }
 
   async push(symbols: Symbols, options: CallOptions = {}): Promise<CursorBatch> {
@@ -58,6 +69,7 @@ export class LocalCursorBatch implements CursorBatch {
       this.#context,
       pushed,
       this.#lengths.map((length) => length + 1),
+      this.#starts,
     )
   }
 
@@ -77,6 +89,7 @@ export class LocalCursorBatch implements CursorBatch {
       this.#context,
       ranges,
       Float64Array.from(chosen, (place) => this.#lengths[place]),
+      chosen.map((place) => this.#starts[place]),
     )
   }
 
@@ -89,6 +102,7 @@ export class LocalCursorBatch implements CursorBatch {
       this.#context,
       this.#ranges.map((ranges, shard) => Float64Array.of(...ranges, ...other.#ranges[shard])),
       Float64Array.of(...this.#lengths, ...other.#lengths),
+      [...this.#starts, ...other.#starts],
     )
   }
 
@@ -103,6 +117,7 @@ export class LocalCursorBatch implements CursorBatch {
     return new LocalCursor(
       this.#context,
       ranges.filter(({ lo, hi }) => lo < hi),
+      this.#starts[place],
     )
   }
 }

@@ -6,6 +6,7 @@ import { checkInteger, checkLimit, chooseUnit } from './check-arguments.js'
 import type {
   CallOptions,
   Cursor,
+  CursorStart,
   Match,
   MatchRange,
   NextListOptions,
@@ -31,14 +32,17 @@ export class LocalCursor implements Cursor {
   readonly #context: CursorContext
   /** One non-empty range a shard at most. */
   #ranges: readonly MatchRange[]
+  readonly #start: CursorStart
 
-  constructor(context: CursorContext, ranges: readonly MatchRange[]) {
+  constructor(context: CursorContext, ranges: readonly MatchRange[], start: CursorStart = 'anywhere') {
     this.#context = context
     this.#ranges = ranges
+    this.#start = start
   }
 
   get count(): number {
-    return this.#ranges[0]?.length === 0 ? this.#context.shards.symbolCount : countRows(this.#ranges)
+    const isEverything = this.#start === 'anywhere' && this.#ranges[0]?.length === 0
+    return isEverything ? this.#context.shards.symbolCount : countRows(this.#ranges)
   }
 
   async push(symbols: Pattern, options: CallOptions = {}): Promise<number> {
@@ -58,7 +62,7 @@ export class LocalCursor implements Cursor {
   }
 
   fork(): Cursor {
-    return new LocalCursor(this.#context, this.#ranges)
+    return new LocalCursor(this.#context, this.#ranges, this.#start)
   }
 
   async next(unit?: SymbolUnit, options: NextListOptions = {}): Promise<NextSymbols> {

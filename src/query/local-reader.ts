@@ -24,6 +24,7 @@ import type {
   CountResult,
   Cursor,
   CursorBatch,
+  CursorStart,
   DocumentCountResult,
   DocumentInfo,
   DocumentPage,
@@ -305,8 +306,8 @@ export class LocalReader implements IndexReader {
     )
   }
 
-  cursors(size: number): CursorBatch {
-    return LocalCursorBatch.start(this.#cursorContext, size)
+  cursors(size: number, start: CursorStart = 'anywhere'): CursorBatch {
+    return LocalCursorBatch.start(this.#cursorContext, size, start)
   }
 
   async encode(patterns: readonly Pattern[]): Promise<Symbols[]> {

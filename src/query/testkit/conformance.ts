@@ -219,6 +219,16 @@ function describeCorpus(
     }
   })
 
+  it('follows documents from their start', async () => {
+    let [batch, expected] = [reader.cursors(1, 'document'), oracle.cursors(1, 'document')]
+    for (const byte of Buffer.from(patterns.find((pattern) => pattern.length > 2)?.slice(0, 3) ?? 'abc')) {
+      expect([...batch.counts]).toEqual([...expected.counts])
+      expect(await batch.cursor(0).next('byte')).toEqual(await expected.cursor(0).next('byte'))
+      ;[batch, expected] = [await batch.push(Uint8Array.of(byte)), await expected.push(Uint8Array.of(byte))]
+    }
+    expect([...batch.counts]).toEqual([...expected.counts])
+  })
+
   it('follows byte by byte through characters', async () => {
     const [cursor, expected] = [reader.cursor(), oracle.cursor()]
     for (const byte of Buffer.from('日本')) {

@@ -1,7 +1,7 @@
 /** Where is a search that grows by symbols? The bytes so far, sought anew each time. */
 import type { Pattern } from '../../core/pattern.js'
 import { checkInteger, chooseUnit } from '../check-arguments.js'
-import type { Cursor, Match, NextListOptions, NextSymbols, SymbolUnit } from '../index-reader.js'
+import type { Cursor, CursorStart, Match, NextListOptions, NextSymbols, SymbolUnit } from '../index-reader.js'
 import { encodeSymbols } from '../pattern-bytes.js'
 import { countNext } from './naive-next.js'
 import type { NaiveOccurrence, NaiveShard } from './naive-shard.js'
@@ -16,14 +16,16 @@ export interface NaiveSearch {
 export class NaiveCursor implements Cursor {
   readonly #reader: NaiveSearch
   #bytes: Uint8Array
+  readonly #start: CursorStart
 
-  constructor(reader: NaiveSearch, bytes: Uint8Array) {
+  constructor(reader: NaiveSearch, bytes: Uint8Array, start: CursorStart = 'anywhere') {
     this.#reader = reader
     this.#bytes = bytes
+    this.#start = start
   }
 
   get count(): number {
-    return this.#bytes.length === 0
+    return this.#bytes.length === 0 && this.#start === 'anywhere'
       ? this.#reader.shards.reduce((sum, { textBytes }) => sum + textBytes, 0)
       : this.#places().length
   }
@@ -34,7 +36,7 @@ export class NaiveCursor implements Cursor {
   }
 
   fork(): Cursor {
-    return new NaiveCursor(this.#reader, this.#bytes)
+    return new NaiveCursor(this.#reader, this.#bytes, this.#start)
   }
 
   async next(unit?: SymbolUnit, { limit }: NextListOptions = {}): Promise<NextSymbols> {
@@ -60,6 +62,7 @@ export class NaiveCursor implements Cursor {
   }
 
   #places() {
-    return this.#reader.locate((shard) => shard.find(this.#bytes))
+    const isAllowed = ({ startOffset }: NaiveOccurrence) => this.#start === 'anywhere' || startOffset === 0
+    return this.#reader.locate((shard) => shard.find(this.#bytes).filter(isAllowed))
   }
 }

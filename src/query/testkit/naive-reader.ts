@@ -16,6 +16,7 @@ import type {
   CountResult,
   Cursor,
   CursorBatch,
+  CursorStart,
   DocumentCountResult,
   DocumentInfo,
   DocumentPage,
@@ -255,8 +256,9 @@ export class NaiveReader implements IndexReader {
     return new NaiveCursor(this, new Uint8Array())
   }
 
-  cursors(size: number): CursorBatch {
-    return new NaiveCursorBatch(Array.from({ length: size }, () => this.cursor()))
+  cursors(size: number, start?: CursorStart): CursorBatch {
+    const bytes = new Uint8Array()
+    return new NaiveCursorBatch(Array.from({ length: size }, () => new NaiveCursor(this, bytes, start)))
   }
 
   async encode(patterns: readonly Pattern[]): Promise<Symbols[]> {

@@ -161,6 +161,30 @@ function describeCorpus(corpus: TokenCorpus, makeReader: MakeTokenReader): void 
     await expect(batch.push(new Uint32Array(contexts.length + 1))).rejects.toMatchObject({ code: 'bad-argument' })
   })
 
+  it('follows documents from their start', async () => {
+    const fromStart = (context: readonly number[]) => oracle.find(context).filter(({ startOffset }) => startOffset === 0)
+    const start = reader.cursors(1, 'document')
+    expect([...start.counts]).toEqual([corpus.documents.length])
+    expect(start.cursor(0).count).toBe(corpus.documents.length)
+    for (const { tokens } of corpus.documents.slice(0, 5)) {
+      let batch = start
+      for (let length = 0; length <= Math.min(tokens.length, 4); length++) {
+        const places = fromStart(tokens.slice(0, length))
+        expect([...batch.counts]).toEqual([places.length])
+        const counts = new Map<number | null, number>()
+        for (const { document } of places) {
+          const id = corpus.documents[document].tokens[length] ?? null
+          counts.set(id, (counts.get(id) ?? 0) + 1)
+        }
+        const { count, next } = await batch.cursor(0).fork().next()
+        expect(count).toBe(places.length)
+        expect(new Map(next.map((entry) => [entry.token, entry.count]))).toEqual(counts)
+        expect([...start.concat(reader.cursors(1)).counts]).toEqual([corpus.documents.length, oracle.symbolCount])
+        if (length < tokens.length) batch = await batch.push(Uint32Array.of(tokens[length]))
+      }
+    }
+  })
+
   it('traces a text', async () => {
     const text = patterns.flat().slice(0, 60)
     expect(await reader.trace(Uint32Array.from(text))).toEqual(oracle.trace(text))
