@@ -2,7 +2,7 @@
 
 import { OmnigramError } from '../core/errors.js'
 import type { NgramDistribution, NgramIndex, NgramRows } from '../models/ngram/ngram-index.js'
-import type { CallOptions, CursorBatch, IndexReader } from '../query/index-reader.js'
+import type { CallOptions, CursorBatch, CursorStart, IndexReader } from '../query/index-reader.js'
 
 export interface IndexRows extends NgramRows {
   readonly batch: CursorBatch
@@ -18,13 +18,21 @@ export class IndexNgrams implements NgramIndex<IndexRows> {
     this.#options = options
   }
 
-  /** Throws `bad-argument` for an index of bytes. */
-  static async open(reader: IndexReader, options: CallOptions = {}): Promise<IndexNgrams> {
+  /**
+   * With the start of documents as `start`, strings stand there alone, and the empty one once a document. Throws `bad-argument` for an
+   * index of bytes.
+   */
+  static async open(
+    reader: IndexReader,
+    options: CallOptions = {},
+    start: CursorStart = 'anywhere',
+  ): Promise<IndexNgrams> {
     if (reader.manifest.symbols !== 'tokens') {
       throw new OmnigramError('bad-argument', `${reader.name} holds bytes; drafting needs an index of tokens.`)
     }
-    const { count } = await reader.cursor().next('token', { ...options, limit: 1 })
-    return new IndexNgrams({ count, batch: reader.cursors(1), place: 0 }, options)
+    const batch = reader.cursors(1, start)
+    const { count } = await batch.cursor(0).next('token', { ...options, limit: 1 })
+    return new IndexNgrams({ count, batch, place: 0 }, options)
   }
 
   /** The strings may come from any earlier batches; one call of the index for all of them. */
