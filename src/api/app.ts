@@ -17,6 +17,7 @@ import { mountRoutes, refuseMethod, type Service } from './mount-route.js'
 import { Observer } from './observer.js'
 import { describeApi } from './openapi.js'
 import { type ApiOptions, defaultApiOptions } from './options.js'
+import { allowedRoute } from './resources/allowed.js'
 import { contaminationCellsRoute } from './resources/contamination-cells.js'
 import { cancelCheckRoute, checkRoute, publishCheckRoute, withdrawCheckRoute } from './resources/contamination-check.js'
 import { addCheckRoute } from './resources/contamination-checks.js'
@@ -51,6 +52,7 @@ export const routes: readonly Route[] = [
   traceRoute,
   filterRoute,
   draftsRoute,
+  allowedRoute,
   indexesRoute,
   indexRoute,
   contaminationCellsRoute,

@@ -74,7 +74,7 @@ export class DraftSessions {
 
 export interface DraftSessionKey {
   /** What kind of state it is. */
-  readonly kind: 'filter' | 'draft'
+  readonly kind: 'filter' | 'draft' | 'allowed'
   /** Whose session it is. */
   readonly account: string
   /** As the client calls it. */

@@ -12,8 +12,8 @@ import { FairContinuations } from '../drafting/fair-continuations.js'
 import { Turn } from '../guards/turn.js'
 import { defineRoute } from '../route.js'
 import { describeState, stateFields } from '../schemas/answer.js'
-import { sessionField } from '../schemas/drafting.js'
-import { patternSchema, resolvePatterns } from '../schemas/pattern.js'
+import { readTokenPatterns, sessionField } from '../schemas/drafting.js'
+import { patternSchema } from '../schemas/pattern.js'
 import { callFields, namesParams } from '../schemas/request.js'
 
 const maxContexts = 64
@@ -127,14 +127,12 @@ export const draftsRoute = defineRoute({
 })
 
 async function readContexts({ contexts }: Asked, reader: IndexReader): Promise<Uint32Array[]> {
-  const { patterns } = await resolvePatterns(
+  const patterns = await readTokenPatterns(
     reader,
     contexts.map(({ context }) => context),
+    (at) => `/contexts/${at}/context`,
   )
   return patterns.map((ids, at) => {
-    if (!(ids instanceof Uint32Array)) {
-      throw new OmnigramError('bad-argument', `${reader.name} holds bytes; drafting needs an index of tokens.`)
-    }
     if (ids.length > 0) return ids
     throw new OmnigramError('bad-argument', `In the request at /contexts/${at}/context: it holds no token.`)
   })

@@ -87,10 +87,11 @@ export function toPattern(written: WrittenPattern): Pattern {
 export async function resolvePatterns(
   reader: IndexReader,
   written: readonly WrittenPattern[],
+  pointTo?: (at: number) => string,
 ): Promise<{ patterns: Pattern[]; ids: (number[] | undefined)[] }> {
   const patterns = written.map(toPattern)
   if (reader.manifest.symbols === 'bytes') return { patterns, ids: [] }
-  const symbols = await nameFaultyPattern(reader, patterns, undefined, () => reader.encode(patterns))
+  const symbols = await nameFaultyPattern(reader, patterns, undefined, () => reader.encode(patterns), pointTo)
   return { patterns: symbols, ids: symbols.map((ids) => [...ids]) }
 }
 
@@ -128,17 +129,19 @@ export const matchingSchema = z
   })
   .meta({ id: 'Matching', description: 'How a pattern may match besides byte for byte. Every count stays exact.' })
 
-/** Does `work`; when one of the patterns cannot be searched, the error says which one. */
+/** Does `work`; when one of the patterns cannot be searched, the error says which one: where it stands in the request. */
 export async function nameFaultyPattern<Outcome>(
   reader: IndexReader,
   patterns: readonly Pattern[],
   matching: Matching | undefined,
   work: () => Promise<Outcome>,
+  pointTo: (at: number) => string = (at) => `/patterns/${at}`,
 ): Promise<Outcome> {
   try {
     return await work()
   } catch (error) {
-    if (error instanceof OmnigramError && error.code === 'bad-pattern') await checkEach(reader, patterns, matching)
+    if (error instanceof OmnigramError && error.code === 'bad-pattern')
+      await checkEach(reader, patterns, matching, pointTo)
     throw error
   }
 }
@@ -147,6 +150,7 @@ async function checkEach(
   reader: IndexReader,
   patterns: readonly Pattern[],
   matching: Matching | undefined,
+  pointTo: (at: number) => string,
 ): Promise<void> {
   const isBytes = reader.manifest.symbols === 'bytes'
   for (const [at, pattern] of patterns.entries()) {
@@ -155,7 +159,7 @@ async function checkEach(
       else await reader.encode([pattern])
     } catch (error) {
       const { code, detail } = toOmnigramError(error)
-      throw new OmnigramError(code, `In the request at /patterns/${at}: ${detail}`, { cause: error })
+      throw new OmnigramError(code, `In the request at ${pointTo(at)}: ${detail}`, { cause: error })
     }
   }
 }

@@ -72,11 +72,7 @@ describe('a constrained model', () => {
 
   it('samples in the law of the model among what is allowed', async () => {
     const weights = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map((weight) => Math.log(weight))
-    const model = constrainModel(
-      new TableModel(vocabulary, endToken, () => weights),
-      new TitleConstraint(titles),
-      1,
-    )
+    const model = constrainModel(new TableModel(vocabulary, endToken, () => weights), new TitleConstraint(titles), 1)
     const counts = new Map<number, number>()
     for (let seed = 0; seed < 2000; seed++) {
       const sampling = { temperature: 1, topP: 1, seed }

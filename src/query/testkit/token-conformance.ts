@@ -162,7 +162,8 @@ function describeCorpus(corpus: TokenCorpus, makeReader: MakeTokenReader): void 
   })
 
   it('follows documents from their start', async () => {
-    const fromStart = (context: readonly number[]) => oracle.find(context).filter(({ startOffset }) => startOffset === 0)
+    const fromStart = (context: readonly number[]) =>
+      oracle.find(context).filter(({ startOffset }) => startOffset === 0)
     const start = reader.cursors(1, 'document')
     expect([...start.counts]).toEqual([corpus.documents.length])
     expect(start.cursor(0).count).toBe(corpus.documents.length)
