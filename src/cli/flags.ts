@@ -1,5 +1,4 @@
 /** Which flags are there? The one table that parsing, help, completion and docs/cli.md come from. */
-import { InvalidArgumentError } from 'commander'
 import { benchmarkFormats } from '../contamination/benchmark-formats.js'
 import { viewNames } from '../contamination/views.js'
 import { OmnigramError } from '../core/errors.js'
@@ -7,30 +6,10 @@ import { limits } from '../core/limits.js'
 import { residencies } from '../core/residency.js'
 import { parseBytes, parseDuration, parseInteger } from '../core/units.js'
 import { injectionEdges } from '../traps/injection/splice-traps.js'
+import { draftingFlags } from './drafting-flags.js'
+import { asParser, type FlagDefinition, integer } from './flag-parsers.js'
 import { parseIds } from './parse-ids.js'
 
-export interface FlagDefinition {
-  /** In commander's notation. */
-  readonly flags: string
-  readonly description: string
-  readonly parse?: (text: string, previous: unknown) => unknown
-  readonly choices?: readonly string[]
-  readonly fallback?: unknown
-}
-
-/** A parser whose refusal becomes commander's, so that the flag is named. */
-function asParser<T>(parse: (text: string) => T): (text: string) => T {
-  return (text) => {
-    try {
-      return parse(text)
-    } catch (error) {
-      if (error instanceof OmnigramError) throw new InvalidArgumentError(error.detail)
-      throw error
-    }
-  }
-}
-
-const integer = (name: string, low: number, high: number) => asParser((text) => parseInteger(text, name, low, high))
 const bytes = asParser(parseBytes)
 const duration = asParser(parseDuration)
 const names = (text: string) =>
@@ -492,6 +471,7 @@ export const flagTable = {
     parse: integer('--seed', 0, 4_294_967_295),
     fallback: 0,
   },
+  ...draftingFlags,
   'publicKey': { flags: '--public-key <file>', description: 'Ed25519 public key (PEM) that must have signed' },
 } as const satisfies Record<string, FlagDefinition>
 

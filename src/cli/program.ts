@@ -1,6 +1,7 @@
 /** How do the tables of verbs and flags become a parser and its help? */
 import { Argument, Command, Option } from 'commander'
-import { type FlagDefinition, type FlagName, flagTable } from './flags.js'
+import type { FlagDefinition } from './flag-parsers.js'
+import { type FlagName, flagTable } from './flags.js'
 import type { VerbDefinition } from './verb.js'
 import { commonFlags, verbGroups, verbs } from './verbs.js'
 

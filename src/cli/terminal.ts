@@ -18,12 +18,14 @@ const styles = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36, matc
 export type Style = keyof typeof styles
 
 export class Terminal {
+  /** Of {@link showLines}. */
+  #shownLines = 0
   readonly hasColour: boolean
   readonly hasProgress: boolean
 
   constructor(
     private readonly stdout: Writable & { isTTY?: boolean },
-    private readonly stderr: Writable & { isTTY?: boolean },
+    private readonly stderr: Writable & { isTTY?: boolean; columns?: number },
     readonly options: TerminalOptions,
     env: NodeJS.ProcessEnv = process.env,
   ) {
@@ -60,6 +62,15 @@ export class Terminal {
     if (this.hasProgress && this.stderr.isTTY) this.stderr.write('\r\x1b[2K')
   }
 
+  /** Lines that grow, in place of those shown before; cut on the left to the width of the terminal, since they grow on the right. */
+  showLines(lines: readonly string[]): void {
+    if (!this.hasProgress || !this.stderr.isTTY) return
+    const up = this.#shownLines > 0 ? `\x1b[${this.#shownLines}A` : ''
+    const width = Math.max(10, (this.stderr.columns ?? 80) - 1)
+    this.stderr.write(`${up}\r\x1b[J${lines.map((line) => `${cutLeft(line, width)}\n`).join('')}`)
+    this.#shownLines = lines.length
+  }
+
   /** The same without colours, for results that go to a file. */
   withoutColour(): Terminal {
     return new Terminal(this.stdout, this.stderr, this.options, { NO_COLOR: '1' })
@@ -79,6 +90,12 @@ export class Terminal {
   showText(text: string): string {
     return this.options.isRaw ? text : makeVisible(text)
   }
+}
+
+/** Its end, where it is longer than so many code points; colours are left out of account. */
+function cutLeft(line: string, width: number): string {
+  const plain = [...line.replace(/\x1b\[[\d;]*m/g, '')]
+  return plain.length <= width ? line : `…${plain.slice(1 - width).join('')}`
 }
 
 // Controls but none of the visible ones, and the characters that reorder or hide text.

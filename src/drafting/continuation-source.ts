@@ -1,5 +1,7 @@
 /** Where do continuations of a context come from, and how often did each occur? An index, or the sequence itself. */
 
+import type { DraftOrigin } from './drafter.js'
+
 /** A string of tokens that occurs; what else it holds is its source's affair. */
 export interface ContinuationNode {
   /** Occurrences that something follows or that end there; at least 1. */
@@ -13,6 +15,8 @@ export interface Continuation {
 }
 
 export interface ContinuationSource<Node extends ContinuationNode> {
+  /** Absent: the corpus. */
+  readonly origin?: DraftOrigin
   /** The last 1, 2, … tokens of the context, as long as they occur, at most `maxMatch`. */
   matchEnds(context: Uint32Array, maxMatch: number): Promise<Node[]>
   /** What follows the string, most frequent first, then by token; at most `limit`, ends of documents left out. */

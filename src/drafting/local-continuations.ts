@@ -11,6 +11,7 @@ export interface LocalNode extends ContinuationNode {
  * occurrences of the last token, each further step those that are left.
  */
 export class LocalContinuations implements ContinuationSource<LocalNode> {
+  readonly origin = 'text'
   readonly #tokens: number[] = []
   /** Ends of the occurrences of each token. */
   readonly #ends = new Map<number, number[]>()

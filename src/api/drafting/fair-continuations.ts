@@ -11,6 +11,10 @@ export class FairContinuations<Node extends ContinuationNode> implements Continu
     this.#turn = turn
   }
 
+  get origin() {
+    return this.#source.origin
+  }
+
   async matchEnds(context: Uint32Array, maxMatch: number): Promise<Node[]> {
     await this.#turn.take()
     return this.#source.matchEnds(context, maxMatch)

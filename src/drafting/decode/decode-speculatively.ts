@@ -22,6 +22,9 @@ export interface SpeculativeStep {
   /** Nodes that were drafted, and how many of them were accepted. */
   readonly drafted: number
   readonly accepted: number
+  /** What was drafted, and the nodes of it that the model went along with. */
+  readonly draft: DraftTree
+  readonly nodes: readonly number[]
 }
 
 /** Likeliest tokens of a node that a drafter is told of. */
@@ -67,7 +70,8 @@ export async function* decodeSpeculatively(
     context.push(...tokens)
     decoded += tokens.length
     drafter.observe(tokens, isObserving ? listObservations(tree, logits, model.vocabulary) : undefined)
-    yield { tokens, drafted: tree.tokens.length - 1, accepted: Math.min(path.nodes.length, tokens.length) }
+    const nodes = path.nodes.slice(0, tokens.length)
+    yield { tokens, drafted: tree.tokens.length - 1, accepted: nodes.length, draft: tree, nodes }
     if (tokens.at(-1) === model.endToken) return
   }
 }

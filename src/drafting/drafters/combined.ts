@@ -1,6 +1,6 @@
 /** Which of several drafters is worth its pass now? The one whose drafts were accepted most of late. */
 import { type DraftBudget, type DraftTree, listChildren, makeEmptyDraft } from '../draft-tree.js'
-import type { Drafter, NodeObservation } from '../drafter.js'
+import type { Drafter, DraftSource, NodeObservation } from '../drafter.js'
 
 /** Weight of the newest draft in a drafter's running mean. */
 const memory = 0.2
@@ -18,6 +18,7 @@ interface Standing {
  */
 export class CombinedDrafter implements Drafter {
   readonly name = 'combined'
+  source?: DraftSource
   readonly #standings: Standing[]
 
   /** At the start the earlier drafters come first. */
@@ -32,6 +33,7 @@ export class CombinedDrafter implements Drafter {
       const isSilent = standing.draft.tokens.length === 1
       if (!isSilent && (best === null || standing.accepted > best.accepted)) best = standing
     }
+    this.source = best?.drafter.source
     return best?.draft ?? makeEmptyDraft(context.at(-1) ?? 0)
   }
 

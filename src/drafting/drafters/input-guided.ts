@@ -15,6 +15,7 @@ const maxSuffix = 5
  */
 export class InputGuidedDrafter implements Drafter {
   readonly name = 'input-guided'
+  readonly source = { drafter: 'input-guided', origin: 'text' } as const
   readonly #input: Uint32Array
   readonly #output: number[] = []
   /** Where the input goes on; null after a difference. */

@@ -14,6 +14,7 @@ export interface PromptLookupOptions {
 /** The earliest match wins. O(context · maxMatch) a draft. */
 export class PromptLookupDrafter implements Drafter {
   readonly name = 'prompt-lookup'
+  readonly source = { drafter: 'prompt-lookup', origin: 'text' } as const
   readonly #maxMatch: number
   readonly #tokens: number
   readonly #isFullOnly: boolean

@@ -23,6 +23,7 @@ export interface RetrievalOptions {
 /** The most frequent continuations: a draft of n nodes asks its source for n distributions at most. */
 export class RetrievalDrafter<Node extends ContinuationNode> implements Drafter {
   readonly name = 'retrieval'
+  readonly source = { drafter: 'retrieval', origin: 'corpus' } as const
   readonly #source: ContinuationSource<Node>
   readonly #options: Required<RetrievalOptions>
 

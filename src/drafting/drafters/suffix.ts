@@ -4,7 +4,7 @@
  */
 import type { ContinuationNode, ContinuationSource } from '../continuation-source.js'
 import { type DraftBudget, type DraftTree, makeEmptyDraft } from '../draft-tree.js'
-import type { Drafter } from '../drafter.js'
+import type { Drafter, DraftSource } from '../drafter.js'
 import { type Branch, type GrownDraft, growBestFirst } from './grow-paths.js'
 
 export interface SuffixOptions {
@@ -24,6 +24,7 @@ export interface SuffixOptions {
  */
 export class SuffixDrafter implements Drafter {
   readonly name = 'suffix'
+  source: DraftSource = { drafter: 'suffix', origin: 'corpus' }
   readonly #sources: readonly ContinuationSource<ContinuationNode>[]
   readonly #options: Required<SuffixOptions>
 
@@ -36,7 +37,9 @@ export class SuffixDrafter implements Drafter {
     let best: GrownDraft = { tree: makeEmptyDraft(context.at(-1) ?? 0), score: 0 }
     for (const source of this.#sources) {
       const draft = await this.#draftFrom(source, context, budget)
-      if (draft !== null && draft.score > best.score) best = draft
+      if (draft === null || draft.score <= best.score) continue
+      best = draft
+      this.source = { drafter: this.name, origin: source.origin ?? 'corpus' }
     }
     return best.tree
   }

@@ -33,6 +33,7 @@ export class AdjacencyMatrix {
 /** A tree of fixed shape: 80 nodes in six levels, the published one. O(nodes) a draft. */
 export class TokenRecyclingDrafter implements Drafter {
   readonly name = 'token-recycling'
+  readonly source = { drafter: 'token-recycling', origin: 'model' } as const
   readonly #matrix: AdjacencyMatrix
   readonly #template: readonly string[]
 

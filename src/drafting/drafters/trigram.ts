@@ -31,6 +31,7 @@ interface SearchNode {
 /** 150 rollouts a draft; the scores it needs are read from the source once and kept for the sequence. */
 export class TrigramDrafter<Node extends ContinuationNode> implements Drafter {
   readonly name = 'trigram'
+  readonly source = { drafter: 'trigram', origin: 'corpus' } as const
   readonly #source: ContinuationSource<Node>
   readonly #scores: TrigramScores<Node>
   readonly #chooser
