@@ -99,6 +99,13 @@ describe('an index of several shards', () => {
   })
 })
 
+it('knows no id that its tokenizer does not make', async () => {
+  const everything = [index.everything, index.everything, index.everything]
+  const pushed = await index.pushBatch(everything, Uint32Array.of(3, 2 ** 20, 4))
+  const alone = await index.pushBatch(everything.slice(1), Uint32Array.of(3, 4))
+  expect(pushed.map(({ count }) => count)).toEqual([alone[0]?.count, 0, alone[1]?.count])
+})
+
 it('refuses an index of bytes', async () => {
   const input = await writeJsonl(join(folder.path, 'text.jsonl'), [{ text: 'some text' }])
   await buildIndex(testOptions([input], join(folder.path, 'bytes'), {}))

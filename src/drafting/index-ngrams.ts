@@ -1,6 +1,7 @@
 /** How does an index of tokens serve a model of counts? Strings are places in batches of cursors. */
 
 import { OmnigramError } from '../core/errors.js'
+import { limits } from '../core/limits.js'
 import type { NgramDistribution, NgramIndex, NgramRows } from '../models/ngram/ngram-index.js'
 import type { CallOptions, CursorBatch, CursorStart, IndexReader } from '../query/index-reader.js'
 
@@ -12,9 +13,12 @@ export interface IndexRows extends NgramRows {
 export class IndexNgrams implements NgramIndex<IndexRows> {
   readonly everything: IndexRows
   readonly #options: CallOptions
+  /** Token ids are below it. */
+  readonly #vocabulary: number
 
-  private constructor(everything: IndexRows, options: CallOptions) {
+  private constructor(everything: IndexRows, vocabulary: number, options: CallOptions) {
     this.everything = everything
+    this.#vocabulary = vocabulary
     this.#options = options
   }
 
@@ -32,11 +36,25 @@ export class IndexNgrams implements NgramIndex<IndexRows> {
     }
     const batch = reader.cursors(1, start)
     const { count } = await batch.cursor(0).next('token', { ...options, limit: 1 })
-    return new IndexNgrams({ count, batch, place: 0 }, options)
+    const { vocabulary } = reader.manifest.options.tokens ?? {}
+    return new IndexNgrams({ count, batch, place: 0 }, vocabulary ?? limits.vocabulary, options)
   }
 
   /** The strings may come from any earlier batches; one call of the index for all of them. */
   async pushBatch(strings: readonly IndexRows[], tokens: Uint32Array): Promise<readonly IndexRows[]> {
+    if (tokens.every((token) => token < this.#vocabulary)) return this.#push(strings, tokens)
+    // Models have ids that no tokenizer makes: they occur nowhere.
+    const known = [...strings.keys()].filter((i) => (tokens[i] ?? 0) < this.#vocabulary)
+    const pushed = await this.#push(
+      known.map((i) => strings[i] ?? this.everything),
+      Uint32Array.from(known, (i) => tokens[i] ?? 0),
+    )
+    const answers: IndexRows[] = strings.map((rows) => ({ ...rows, count: 0 }))
+    for (const [place, i] of known.entries()) answers[i] = pushed[place] ?? this.everything
+    return answers
+  }
+
+  async #push(strings: readonly IndexRows[], tokens: Uint32Array): Promise<readonly IndexRows[]> {
     if (strings.length === 0) return []
     const sources = [...new Set(strings.map(({ batch }) => batch))]
     const order = sources.map((source) => [...strings.keys()].filter((i) => strings[i]?.batch === source))

@@ -12,8 +12,12 @@ const maxRows = 512
  * Throws `bad-model` for a file that is damaged, missing or of another family.
  */
 export async function openGgufModel(path: string): Promise<LanguageModel> {
-  const model = await callNative(() => openModel(path))
-  return new GgufModel(model)
+  try {
+    return new GgufModel(await openModel(path))
+  } catch (thrown) {
+    const { code, detail } = toOmnigramError(thrown)
+    throw new OmnigramError(code, `${path}: ${detail}`, { cause: thrown })
+  }
 }
 
 class GgufModel implements LanguageModel {

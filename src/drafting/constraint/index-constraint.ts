@@ -25,7 +25,9 @@ export class IndexConstraint<Rows extends NgramRows> implements Constraint<Index
   }
 
   async allow(places: readonly IndexPlace<Rows>[]): Promise<readonly AllowedNext[]> {
-    return Promise.all(places.map((place) => this.#allowAfter(place.at(-1) ?? this.#index.everything)))
+    const allowed: AllowedNext[] = []
+    for (const place of places) allowed.push(await this.#allowAfter(place.at(-1) ?? this.#index.everything))
+    return allowed
   }
 
   async advance(
