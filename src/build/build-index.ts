@@ -2,8 +2,6 @@
 import { existsSync } from 'node:fs'
 import { rmdir } from 'node:fs/promises'
 import { OmnigramError, toOmnigramError } from '../core/errors.js'
-import { limits } from '../core/limits.js'
-import { type Corpus, openCorpus } from '../corpus/corpus.js'
 import { asIoFailure } from '../query/read-manifest.js'
 import { acquireLock } from './build-lock.js'
 import type { BuildOptions, BuildReport } from './build-options.js'
@@ -13,6 +11,7 @@ import { checkBuildOptions } from './check-options.js'
 import { diskFull, isDiskFull } from './file-system.js'
 import { IndexFolder } from './index-folder.js'
 import { planMemory } from './memory-plan.js'
+import { openInput } from './open-input.js'
 import { prepareBuild } from './prepare-build.js'
 import { openTokenInput, type TokenInput } from './token-input.js'
 
@@ -50,22 +49,6 @@ export async function buildIndex(options: BuildOptions, seams: BuildSeams = loca
   } finally {
     await tokens?.close()
   }
-}
-
-function openInput(options: BuildOptions, tokens: TokenInput | null): Promise<Corpus> {
-  const { format, textField, idField, metaFields, facetFields, invalidUtf8, isStrict, shardBytes } = options
-  return openCorpus(options.inputs, {
-    format,
-    textField,
-    ids: tokens?.ids ?? null,
-    idField,
-    metaFields,
-    facetFields,
-    invalidUtf8,
-    strict: isStrict,
-    maxTextBytes: Math.min(shardBytes, limits.documentBytes),
-    signal: options.signal ?? null,
-  })
 }
 
 function describeFailure(thrown: unknown, folder: IndexFolder): OmnigramError {

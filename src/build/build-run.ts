@@ -6,6 +6,7 @@ import { problemError } from '../corpus/read-report.js'
 import type { BuildOptions, BuildReport } from './build-options.js'
 import type { BuildSeams } from './build-seams.js'
 import { manifestOptions } from './check-options.js'
+import { addCounts, addStatistics, composeManifest } from './compose-manifest.js'
 import { estimateDiskBytes } from './disk-plan.js'
 import { readBytesOf } from './document-size.js'
 import { DuplicateCounter } from './duplicate-counter.js'
@@ -127,26 +128,13 @@ export class BuildRun {
 
   #describeGeneration(entries: readonly ShardEntry[]): Manifest {
     const { options, tokens, corpus, plan } = this.#build
-    const { documents, textBytes, replacedCharacters, skipped } = corpus.report.summarize()
-    const before = plan.base?.manifest
-    const tokenStatistics = tokens && {
-      symbolCount: countTokens(entries) + (before?.statistics.symbolCount ?? 0),
-      lossyDocuments: this.#lossyDocuments + (before?.statistics.lossyDocuments ?? 0),
-    }
-    return {
-      format: 'omnigram-index',
-      version: 1,
-      symbols: tokens ? 'tokens' : 'bytes',
-      options: manifestOptions(options, tokens?.options ?? null),
-      statistics: {
-        documents: documents + (before?.statistics.documents ?? 0),
-        textBytes: textBytes + (before?.statistics.textBytes ?? 0),
-        ...tokenStatistics,
-        replacedCharacters: replacedCharacters + (before?.statistics.replacedCharacters ?? 0),
-        skipped: addCounts(before?.statistics.skipped ?? {}, skipped),
-      },
-      shards: [...(before?.shards ?? []), ...entries],
-    }
+    const before = plan.base?.manifest ?? null
+    const statistics = addStatistics(before?.statistics ?? null, {
+      ...corpus.report.summarize(),
+      tokens: tokens && { symbolCount: countTokens(entries), lossyDocuments: this.#lossyDocuments },
+    })
+    const shards = [...(before?.shards ?? []), ...entries]
+    return composeManifest(manifestOptions(options, tokens?.options ?? null), statistics, shards)
   }
 
   #describe(entries: readonly ShardEntry[], duplicateExternalIds: number): BuildReport {
@@ -223,13 +211,4 @@ export class BuildRun {
 
 function countTokens(entries: readonly ShardEntry[]): number {
   return entries.reduce((sum, { symbolCount = 0 }) => sum + symbolCount, 0)
-}
-
-/** Sums by kind, kinds in the order of their names. */
-function addCounts(
-  some: Readonly<Record<string, number>>,
-  more: Readonly<Record<string, number | undefined>>,
-): Record<string, number> {
-  const kinds = [...new Set([...Object.keys(some), ...Object.keys(more)])].sort()
-  return Object.fromEntries(kinds.map((kind) => [kind, (some[kind] ?? 0) + (more[kind] ?? 0)]))
 }

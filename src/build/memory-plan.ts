@@ -5,7 +5,7 @@ import { formatBytes } from '../core/units.js'
 import type { CorpusEstimate } from '../corpus/corpus.js'
 import { tokenBytes } from '../corpus/corpus-options.js'
 import type { BuildOptions } from './build-options.js'
-import type { NativeBuilder } from './build-seams.js'
+import { localSeams, type NativeBuilder } from './build-seams.js'
 
 /** What the process takes besides the shards: Node, the reader with its garbage, pages of shards being checked. */
 export const readerBytes = 160 * 2 ** 20
@@ -106,4 +106,16 @@ export function planMemory(options: BuildOptions, estimate: CorpusEstimate, nati
 
 function measureOthers({ tokens, threads }: Pick<BuildOptions, 'tokens' | 'threads'>): number {
   return readerBytes + (tokens && tokens.idsField === null ? threads * tokenizerThreadBytes : 0)
+}
+
+/** Memory that building a shard of that size takes, without the program and its reader. */
+export function estimateShardMemory(
+  options: Pick<BuildOptions, 'shardBytes' | 'threads' | 'saRate' | 'isaRate' | 'tokens'>,
+  sizeBytes: number,
+  native: NativeBuilder = localSeams.native,
+): number {
+  return new MemoryPlan({ ...options, memoryBytes: Number.MAX_SAFE_INTEGER }, native, sizeBytes).claimShard(
+    sizeBytes,
+    0,
+  )
 }

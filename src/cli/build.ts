@@ -50,16 +50,15 @@ export function readArrays(flags: Flags): Pick<TokenBuildOptions, 'idsType' | 'd
   }
 }
 
-export async function run(call: VerbCall): Promise<number> {
-  const { flags, terminal, signal } = call
-  const indexDir = textFlag(flags, 'output')
-  if (indexDir === undefined) throw new OmnigramError('bad-argument', 'Say where the index goes: -o DIR.')
-  await prepareReport(call)
-  const report = await buildIndex({
+/** What a build of the first argument's files is to be, but for where its index goes. */
+export function readBuildOptions(
+  { flags, signal }: VerbCall,
+  inputs: readonly string[],
+): Omit<BuildOptions, 'indexDir'> {
+  return {
     ...readResources(flags),
-    inputs: listArg(call, 0),
-    indexDir,
-    tokens: readTokens(flags, listArg(call, 0)),
+    inputs,
+    tokens: readTokens(flags, inputs),
     shardBytes: numberFlag(flags, 'shardSize') ?? 2 ** 30,
     textField: textFlag(flags, 'textField') ?? 'text',
     idField: textFlag(flags, 'idField') ?? null,
@@ -72,6 +71,17 @@ export async function run(call: VerbCall): Promise<number> {
     isaRate: numberFlag(flags, 'isaRate') ?? 512,
     mode: 'create',
     signal,
+  }
+}
+
+export async function run(call: VerbCall): Promise<number> {
+  const { flags, terminal } = call
+  const indexDir = textFlag(flags, 'output')
+  if (indexDir === undefined) throw new OmnigramError('bad-argument', 'Say where the index goes: -o DIR.')
+  await prepareReport(call)
+  const report = await buildIndex({
+    ...readBuildOptions(call, listArg(call, 0)),
+    indexDir,
     onProgress: (progress) => terminal.showProgress(formatProgress(progress)),
   })
   terminal.clearProgress()

@@ -34,7 +34,7 @@ export function makeProgram(version: string, call: CallVerb): Command {
     const [first, second] = verb.name.split(' ')
     const command = (second === undefined ? program : (groups.get(first) ?? program)).command(second ?? first)
     command.summary(verb.summary).description(verb.summary).exitOverride()
-    for (const arg of verb.args.split(' ')) command.addArgument(new Argument(arg))
+    for (const arg of verb.args.split(' ').filter((name) => name !== '')) command.addArgument(new Argument(arg))
     for (const name of [...verb.flags, ...commonFlags]) command.addOption(makeOption(name))
     command.addHelpText('after', `\nExamples:\n  ${verb.examples.join('\n  ')}`)
     command.action(async (...parsed: unknown[]) => {

@@ -16,7 +16,7 @@ const inputFlags = [
 ] as const satisfies readonly FlagName[]
 const arrayFlags = ['idsType', 'documentSeparator'] as const satisfies readonly FlagName[]
 const tokenFlags = ['tokenizer', 'idsField', 'vocabulary', ...arrayFlags] as const satisfies readonly FlagName[]
-const buildFlags = [
+const shardFlags = [
   ...inputFlags,
   ...tokenFlags,
   'shardSize',
@@ -26,9 +26,8 @@ const buildFlags = [
   'textStore',
   'saRate',
   'isaRate',
-  'resume',
-  'report',
 ] as const satisfies readonly FlagName[]
+const buildFlags = [...shardFlags, 'resume', 'report'] as const satisfies readonly FlagName[]
 const matchFlags = ['ignoreCase', 'flexibleSpace'] as const satisfies readonly FlagName[]
 
 const benchmarkFlags = [
@@ -44,6 +43,7 @@ const benchmarkFlags = [
 
 /** What the verbs of two words have in common. */
 export const verbGroups: Readonly<Record<string, string>> = {
+  cluster: 'Build on several machines.',
   contamination: 'Find out which benchmarks are in a corpus, item by item.',
   evidence: 'Make and check evidence of what stands in a corpus.',
   traps: 'Plant texts that stand nowhere else, and find them again.',
@@ -118,6 +118,51 @@ export const verbs: readonly Verb[] = [
     flags: [],
     examples: ['omnigram list s3://bucket/my-index', 'omnigram list s3://bucket --json'],
     load: () => import('./list.js'),
+  },
+  {
+    name: 'plan',
+    args: '<inputs...>',
+    summary: 'Say what a build on several machines would take; with -o write down its shards for the workers.',
+    flags: [
+      'planFile',
+      'store',
+      ...shardFlags,
+      'machines',
+      'machineCores',
+      'machineMemory',
+      'network',
+      'disk',
+      'replicas',
+      'priceHour',
+      'priceGibMonth',
+    ],
+    examples: [
+      'omnigram plan corpus/ --machines 20 --machine-cores 32 --machine-memory 256G',
+      'omnigram plan corpus/ --store s3://bucket/my-index -o plan.json',
+    ],
+    load: () => import('./plan.js'),
+  },
+  {
+    name: 'worker',
+    args: '',
+    summary: 'Build shards of a plan: every N-th one, for arrays of jobs; or those that a broker hands out.',
+    flags: ['plan', 'workerIndex', 'workersOf', 'nats', 'store', 'keepJob', 'idle', 'scratch', 'memory', 'threads'],
+    examples: [
+      'omnigram worker --plan plan.json --index 0 --of 8 --scratch /scratch',
+      'omnigram worker --nats nats://broker:4222 --store s3://bucket/my-index',
+    ],
+    load: () => import('./worker.js'),
+  },
+  {
+    name: 'cluster build',
+    args: '<plan>',
+    summary: 'See the build of a plan through: hand its shards to workers, and publish when all are done.',
+    flags: ['nats', 'keepJob'],
+    examples: [
+      'omnigram cluster build plan.json --nats nats://broker:4222',
+      'omnigram cluster build plan.json --nats nats://user:secret@broker:4222 --json',
+    ],
+    load: () => import('./cluster-build.js'),
   },
   {
     name: 'count',

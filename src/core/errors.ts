@@ -41,6 +41,27 @@ export const errorKinds = {
     title: 'The input or the options are not those that the stopped build was started with.',
     hint: 'Build again without --resume.',
   },
+  'bad-plan': {
+    status: 400,
+    exitCode: 3,
+    retryable: false,
+    title: 'The file is not a plan of a build.',
+    hint: 'Give a file that `omnigram plan -o` wrote.',
+  },
+  'incomplete-build': {
+    status: 503,
+    exitCode: 5,
+    retryable: true,
+    title: 'Not all shards of the plan could be built.',
+    hint: 'See what the named shards failed with, mend it, and run the same command again: what is done is kept.',
+  },
+  'nondeterministic-build': {
+    status: 500,
+    exitCode: 70,
+    retryable: false,
+    title: 'Two builds of one shard made different bytes.',
+    hint: 'Report it with both names. A machine with faulty memory, or another version of omnigram, may have built one.',
+  },
   'bad-benchmark': {
     status: 400,
     exitCode: 3,
@@ -250,6 +271,13 @@ export const errorKinds = {
     retryable: true,
     title: 'The object store did not do what it was asked.',
     hint: 'Check the address, AWS_ENDPOINT_URL, AWS_REGION, and that AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY may do it.',
+  },
+  'unreachable-broker': {
+    status: 503,
+    exitCode: 5,
+    retryable: true,
+    title: 'The broker did not answer.',
+    hint: 'Check the address of --nats and that nats-server runs there, with JetStream (-js) for builds.',
   },
   'unreachable-server': {
     status: 502,

@@ -12,7 +12,7 @@ export class JsonFields {
   constructor(
     value: unknown,
     readonly file: string,
-    readonly code: 'damaged-index' | 'changed-input',
+    readonly code: 'damaged-index' | 'changed-input' | 'bad-plan',
     /** Where the object stands in the file: `options`, `shards[0]`; empty for the whole. */
     readonly place = '',
   ) {

@@ -127,19 +127,23 @@ export function readIndexOptions(fields: JsonFields): IndexOptions {
   }
 }
 
+export function readStatistics(statistics: JsonFields): Manifest['statistics'] {
+  return {
+    documents: statistics.count('documents'),
+    textBytes: statistics.count('textBytes'),
+    ...readCounts(statistics, ['symbolCount', 'lossyDocuments']),
+    replacedCharacters: statistics.count('replacedCharacters'),
+    skipped: statistics.counts('skipped'),
+  }
+}
+
 function readManifest(fields: JsonFields): Manifest {
   const manifest: Manifest = {
     format: fields.choice('format', ['omnigram-index']),
     version: fields.choice('version', [1]),
     symbols: fields.choice('symbols', ['bytes', 'tokens']),
     options: fields.object('options', readIndexOptions),
-    statistics: fields.object('statistics', (statistics) => ({
-      documents: statistics.count('documents'),
-      textBytes: statistics.count('textBytes'),
-      ...readCounts(statistics, ['symbolCount', 'lossyDocuments']),
-      replacedCharacters: statistics.count('replacedCharacters'),
-      skipped: statistics.counts('skipped'),
-    })),
+    statistics: fields.object('statistics', readStatistics),
     shards: fields.objects('shards', readShardEntry),
   }
   checkSymbols(manifest, fields)

@@ -1,0 +1,152 @@
+/** `omnigram plan`: what would a build take, and which shards is it made of? */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { availableParallelism, tmpdir, totalmem } from 'node:os'
+import { join } from 'node:path'
+import type { BuildOptions } from '../build/build-options.js'
+import { measureBuild } from '../build/measure-build.js'
+import { estimateShardMemory } from '../build/memory-plan.js'
+import { planShards } from '../build/plan-shards.js'
+import { formatPlan } from '../build/shard-plan.js'
+import { BuildLedger } from '../cluster/build/build-ledger.js'
+import {
+  type CostEstimate,
+  type CostQuestion,
+  estimateCost,
+  type Lever,
+  listLevers,
+  type MachineModel,
+} from '../cluster/plan/cost-model.js'
+import { openStore } from '../cluster/store/open-store.js'
+import { OmnigramError } from '../core/errors.js'
+import { formatBytes, formatCount, formatDuration } from '../core/units.js'
+import { readBuildOptions } from './build.js'
+import { prepareFile, writeWhole } from './result-file.js'
+import { type Flags, listArg, numberFlag, textFlag, type VerbCall } from './verb.js'
+
+/** Text that is built to see how fast this goes: some seconds. */
+const sampleBytes = 32 * 2 ** 20
+
+/** What kinds of disks do: time of a read, reads a second. */
+const disks: Readonly<Record<string, Pick<MachineModel, 'readLatencyMs' | 'readsPerSecond'>>> = {
+  nvme: { readLatencyMs: 0.1, readsPerSecond: 500_000 },
+  ssd: { readLatencyMs: 0.2, readsPerSecond: 50_000 },
+  network: { readLatencyMs: 1, readsPerSecond: 16_000 },
+}
+
+export async function run(call: VerbCall): Promise<number> {
+  const { flags, terminal } = call
+  const [path, store] = [textFlag(flags, 'output'), textFlag(flags, 'store')]
+  if ((path === undefined) !== (store === undefined)) {
+    throw new OmnigramError('bad-argument', 'A plan for workers needs both: --store ADDRESS and -o FILE.')
+  }
+  await prepareFile(path)
+  const options = readBuildOptions(call, listArg(call, 0))
+  const { estimate, levers } = await estimateBuild(call, options)
+  const plan = path === undefined || store === undefined ? null : await writePlan(call, options, path, store)
+  terminal.clearProgress()
+  if (terminal.options.isJson) await terminal.writeJson({ estimate, levers, plan })
+  else await terminal.writeLine(formatEstimate(estimate, levers, plan))
+  return 0
+}
+
+async function estimateBuild(
+  { flags, terminal }: VerbCall,
+  options: Omit<BuildOptions, 'indexDir'>,
+): Promise<{ estimate: CostEstimate; levers: Lever[] }> {
+  terminal.showProgress('measure  a build of the first documents')
+  const indexDir = await mkdtemp(join(tmpdir(), 'omnigram-plan-'))
+  try {
+    // With one thread, as the shards of a machine are built side by side.
+    const measured = await measureBuild({ ...options, threads: 1, indexDir }, sampleBytes)
+    const question = readQuestion(flags, options.shardBytes)
+    const memoryOf = (shardBytes: number) => estimateShardMemory(options, shardBytes)
+    return {
+      estimate: estimateCost(question, measured, memoryOf),
+      levers: listLevers(question, measured, memoryOf),
+    }
+  } finally {
+    await rm(indexDir, { recursive: true, force: true })
+  }
+}
+
+function readQuestion(flags: Flags, shardBytes: number): CostQuestion {
+  return {
+    machines: numberFlag(flags, 'machines') ?? 1,
+    machine: {
+      cores: numberFlag(flags, 'machineCores') ?? availableParallelism(),
+      memoryBytes: numberFlag(flags, 'machineMemory') ?? totalmem(),
+      networkBytesPerSecond: numberFlag(flags, 'network') ?? 125_000_000,
+      ...disks[textFlag(flags, 'disk') ?? 'nvme'],
+    },
+    shardBytes,
+    replicas: numberFlag(flags, 'replicas') ?? 2,
+    prices: { machineHour: numberFlag(flags, 'priceHour') ?? 0, gibMonth: numberFlag(flags, 'priceGibMonth') ?? 0 },
+  }
+}
+
+interface WrittenPlan {
+  readonly name: string
+  readonly path: string
+  readonly store: string
+  readonly shards: number
+  readonly documents: number
+  readonly skipped: Readonly<Record<string, number | undefined>>
+}
+
+async function writePlan(
+  { terminal }: VerbCall,
+  options: Omit<BuildOptions, 'indexDir'>,
+  path: string,
+  address: string,
+): Promise<WrittenPlan> {
+  const store = openStore(address)
+  const startedAtMs = performance.now()
+  const { plan, read } = await planShards({ ...options, indexDir: address }, store.address, (progress) => {
+    const { readBytes, inputBytes, shards } = progress
+    const bytesPerSecond = (1_000 * readBytes) / (performance.now() - startedAtMs)
+    const parts = [`read    ${formatBytes(readBytes)}`, `${(bytesPerSecond / 1e6).toFixed(1)} MB/s`, `shard ${shards}`]
+    if (inputBytes !== null) parts.push(`ETA ${formatDuration((1_000 * (inputBytes - readBytes)) / bytesPerSecond)}`)
+    terminal.showProgress(parts.join(' · '))
+  })
+  const ledger = new BuildLedger(store, plan)
+  await ledger.begin(options.tokens?.tokenizerPath ?? null)
+  await writeWhole(path, formatPlan(plan))
+  const { documents, skipped } = read
+  return { name: ledger.name, path, store: store.address, shards: plan.shards.length, documents, skipped }
+}
+
+function formatEstimate(estimate: CostEstimate, levers: readonly Lever[], plan: WrittenPlan | null): string {
+  const { phases, cost, latencies, binds } = estimate
+  const hours = (value: number) => formatDuration(value * 3_600_000)
+  const rows: [string, string][] = [
+    ['text', `${formatBytes(estimate.textBytes)} in ${formatCount(estimate.shards)} shards`],
+    ['a machine', `${formatCount(estimate.shardsAMachine)} shards, ${formatCount(estimate.shardsAtOnce)} at a time`],
+    ['time', `${hours(estimate.hours)}, ${estimate.machineHours.toFixed(2)} machine hours; ${binds} bind`],
+    ...phases.map(({ phase, hours: each }): [string, string] => [`  ${phase}`, hours(each)]),
+    ['memory', `${formatBytes(estimate.memoryBytes)} a machine`],
+    ['scratch', `${formatBytes(estimate.scratchBytes)} a machine`],
+    [
+      'index',
+      `${formatBytes(estimate.indexBytes)}, ${(estimate.indexBytes / estimate.textBytes).toFixed(3)} of the text`,
+    ],
+    [
+      'storage',
+      `${formatBytes(estimate.storedBytes)} in all, ${formatBytes(estimate.servedBytesAMachine)} served a machine`,
+    ],
+    ...latencies.map(({ patternBytes, coldMs, binds: what }): [string, string] => {
+      return [`count ${patternBytes}`, `${formatDuration(coldMs)} cold; ${what} binds`]
+    }),
+  ]
+  if (cost.build > 0) rows.push(['build', cost.build.toFixed(2)])
+  if (cost.storageMonth > 0) rows.push(['a month', cost.storageMonth.toFixed(2)])
+  for (const { change, hours: each, coldMs } of levers) {
+    rows.push(['instead', `${change}: ${hours(each)}, a count of 100 bytes ${formatDuration(coldMs)}`])
+  }
+  if (plan) {
+    rows.push(['plan', `${plan.name}, ${formatCount(plan.shards)} shards of ${formatCount(plan.documents)} documents`])
+    rows.push(['workers', `omnigram worker --plan ${plan.path} --index I --of N`])
+    for (const [kind, count] of Object.entries(plan.skipped))
+      rows.push(['skipped', `${formatCount(count ?? 0)} × ${kind}`])
+  }
+  return rows.map(([name, value]) => `${name.padEnd(10)} ${value}`).join('\n')
+}

@@ -1,0 +1,75 @@
+/** How does one shard of a plan get into the store, whoever else builds it too? */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { buildPlannedShard, clearPlannedShard } from '../../build/build-planned-shard.js'
+import { OmnigramError } from '../../core/errors.js'
+import { asIoFailure } from '../../query/read-manifest.js'
+import { readIndexTokenizer } from '../../tokenizer/tokenizer-file.js'
+import { shardKey, tokenizerKey } from '../store/stored-index.js'
+import type { BuildLedger } from './build-ledger.js'
+
+export interface WorkerResources {
+  /** Each plan has a folder of its own in it. */
+  readonly scratchDir: string
+  readonly memoryBytes: number
+  readonly threads: number
+  readonly signal?: AbortSignal
+}
+
+/** Whether the shard was built here, or was there already. */
+export type ShardOutcome = 'built' | 'present'
+
+/**
+ * Builds a shard, sends it, and writes down that it is done. Whatever happens on the way, doing it again ends in the same
+ * objects. Throws as `buildPlannedShard`; `store-failure`, `nondeterministic-build`.
+ */
+export async function buildIntoStore(
+  ledger: BuildLedger,
+  shard: number,
+  { scratchDir, memoryBytes, threads, signal }: WorkerResources,
+): Promise<ShardOutcome> {
+  if (await isInStore(ledger, shard)) return 'present'
+  const dir = join(scratchDir, ledger.name)
+  await mkdir(dir, { recursive: true }).catch((thrown) => {
+    throw asIoFailure(thrown, dir)
+  })
+  const tokenizerPath = await fetchTokenizer(ledger, dir)
+  const resources = { scratchDir: dir, memoryBytes, threads, tokenizerPath, signal }
+  const { path, entry } = await buildPlannedShard(ledger.plan, shard, resources)
+  const { store } = ledger
+  const key = shardKey(entry.name)
+  if ((await store.head(key))?.bytes !== entry.bytes) await store.uploadFile(key, path, { signal })
+  const sent = await store.head(key)
+  if (sent?.bytes !== entry.bytes) {
+    throw new OmnigramError(
+      'store-failure',
+      `${store.address}/${key} has ${sent?.bytes ?? 'no'} bytes, not ${entry.bytes}.`,
+    )
+  }
+  await ledger.write(shard, entry)
+  await clearPlannedShard(dir, shard)
+  return 'built'
+}
+
+/** A record counts while the shard that it names is there. */
+async function isInStore(ledger: BuildLedger, shard: number): Promise<boolean> {
+  const record = await ledger.read(shard)
+  if (record === null) return false
+  if ((await ledger.store.head(shardKey(record.entry.name)))?.bytes === record.entry.bytes) return true
+  await ledger.forget(shard)
+  return false
+}
+
+async function fetchTokenizer({ store, plan }: BuildLedger, dir: string): Promise<string | null> {
+  const entry = plan.options.tokens?.tokenizer
+  if (!entry) return null
+  const path = join(dir, entry.name)
+  const isThere = await readIndexTokenizer(path, entry).then(
+    () => true,
+    () => false,
+  )
+  if (isThere) return path
+  await store.downloadFile(tokenizerKey(entry.name), path)
+  await readIndexTokenizer(path, entry)
+  return path
+}
