@@ -2,6 +2,7 @@
 import type { CorpusDocument } from '../core/document.js'
 import { tokenBytes } from './corpus-options.js'
 import type { FileContext } from './file-context.js'
+import { noId } from './id-values.js'
 import { describeTooLarge } from './parse-token-ids.js'
 import { type RecordDefect, selectFields } from './select-fields.js'
 
@@ -66,7 +67,10 @@ export class IdDocuments {
 
   #keep(ids: Uint32Array): void {
     const bad = ids.findIndex((id) => id >= this.#vocabulary)
-    if (bad >= 0) this.#defect ??= describeTooLarge(ids[bad], this.#length + bad, this.#vocabulary)
+    if (bad >= 0) {
+      const shown = ids[bad] === noId ? 'that is negative or has more than 32 bits' : ids[bad]
+      this.#defect ??= describeTooLarge(shown, this.#length + bad, this.#vocabulary)
+    }
     this.#length += ids.length
     this.#defect ??= this.#file.findLengthDefect(this.#length * tokenBytes)
     if (this.#defect) this.#parts = []

@@ -5,7 +5,7 @@ import type { IdType } from './npy-header.js'
 const widths: Readonly<Record<IdType, number>> = { u16: 2, u32: 4, i32: 4, u64: 8, i64: 8 }
 
 /** Stands for numbers that no id can be: negative ones, and those past 32 bits. */
-const noId = 0xff_ff_ff_ff
+export const noId = 0xff_ff_ff_ff
 
 /** Decodes little-endian numbers from chunks that may cut them anywhere. */
 export class IdDecoder {

@@ -123,6 +123,8 @@ export class CheckRunner {
         progress = seen
         if (Date.now() - toldMs >= progressMs) renew()
       })
+      // What was seen last may not have been told yet.
+      renew()
       const endMs = Date.now()
       this.#store.finish(id, this.#name, report, endMs, endMs + retentionMs)
     } catch (thrown) {
