@@ -135,26 +135,38 @@ impl<'a, K: Kernel, const IS_RAW: bool> StartWords<'a, K, IS_RAW> {
 /// As for [`Kernel::word`].
 #[inline(always)]
 pub(super) unsafe fn run_at<K: Kernel>(kernel: K, group: &Group, position: usize) -> usize {
-    // SAFETY: the caller's promise.
-    unsafe {
+    // SAFETY: the caller's promise; the position is inside the group, so these words are there.
+    let started = unsafe {
         match group.header.run_starts {
-            RunStarts::Raw => run_in(StartWords::<K, true>::new(kernel, group), position),
-            RunStarts::NonzeroBytes => run_in(StartWords::<K, false>::new(kernel, group), position),
-            RunStarts::EveryRow => position,
+            RunStarts::Raw => count_ones(kernel, group, group.starts, position + 1),
+            RunStarts::NonzeroBytes => {
+                let byte = position >> 3;
+                let before = count_ones(kernel, group, group.starts, byte) as usize;
+                let map = kernel.word(group, group.starts + (byte >> 3)) >> (byte & 7) & 1;
+                // Of the byte of the position only its first bits count, and none where it is not stored.
+                let bits = 8 * before + ((position & 7) + 1) * map as usize;
+                count_ones(kernel, group, group.starts + group.start_map_bytes, bits)
+            }
+            RunStarts::EveryRow => return position,
         }
-    }
+    };
+    started.saturating_sub(1) as usize
 }
 
+/// Set bits among the first `bits` from byte `offset` of the group on.
+///
+/// # Safety
+/// As for [`Kernel::word`], of all words that begin before the last bit.
 #[inline(always)]
-unsafe fn run_in<K: Kernel, const IS_RAW: bool>(mut starts: StartWords<K, IS_RAW>, position: usize) -> usize {
+unsafe fn count_ones<K: Kernel>(kernel: K, group: &Group, offset: usize, bits: usize) -> u32 {
     let mut count = 0;
-    for _ in 0..position >> 6 {
-        // SAFETY: the position is inside the group, and the caller's promise.
-        count += unsafe { starts.next() }.count_ones();
+    // SAFETY: the caller's promise.
+    unsafe {
+        for word in 0..bits >> 6 {
+            count += kernel.word(group, offset + 8 * word).count_ones();
+        }
+        count + (kernel.word(group, offset + 8 * (bits >> 6)) & below(bits)).count_ones()
     }
-    // SAFETY: as above.
-    count += (unsafe { starts.next() } & u64::MAX >> (63 - (position & 63))).count_ones();
-    count.saturating_sub(1) as usize
 }
 
 /// The bits below `position` in its word.
