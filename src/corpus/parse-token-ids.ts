@@ -45,7 +45,8 @@ export function parseTokenIds(source: Buffer, vocabulary: number, name: string):
 
 /** An id that no token of the vocabulary has. */
 export function describeTooLarge(id: number | string, at: number, vocabulary: number): RecordDefect {
-  return { kind: 'bad-token', detail: `token ${at} has ${typeof id === 'number' ? `the id ${id}` : `an id ${id}`}; ids run from 0 to ${vocabulary - 1}` }
+  const named = typeof id === 'number' ? `the id ${id}` : `an id ${id}`
+  return { kind: 'bad-token', detail: `token ${at} has ${named}; ids run from 0 to ${vocabulary - 1}` }
 }
 
 class IdScan {
