@@ -230,7 +230,7 @@ describe('a check', () => {
 
 describe('what has ended', () => {
   it('is forgotten after its retention, unless it is published', async () => {
-    const desk = openDesk({ retentionMs: 150 })
+    const desk = openDesk({ retentionMs: 2000 })
     const [kept, lost] = [1, 2].map((at) => desk.addCheck(owner, { ...order, name: `check ${at}` }, file))
     await waitUntilEnded(desk, kept.id)
     desk.publishCheck(kept.id, 'key editor')
