@@ -7,6 +7,7 @@ import { type ContaminationDesk, openDesk } from './contamination/contamination-
 import { CursorSigner } from './cursor-signer.js'
 import { mountDocsPage } from './docs-page.js'
 import { mountDoor } from './door/mount-door.js'
+import { CompletionDesk } from './drafting/completion-desk.js'
 import { DraftSessions } from './drafting/draft-sessions.js'
 import { Gate } from './gate.js'
 import { requestIdOf, takeRequestId } from './http/request-id.js'
@@ -18,6 +19,7 @@ import { Observer } from './observer.js'
 import { describeApi } from './openapi.js'
 import { type ApiOptions, defaultApiOptions } from './options.js'
 import { allowedRoute } from './resources/allowed.js'
+import { completeRoute } from './resources/complete.js'
 import { contaminationCellsRoute } from './resources/contamination-cells.js'
 import { cancelCheckRoute, checkRoute, publishCheckRoute, withdrawCheckRoute } from './resources/contamination-check.js'
 import { addCheckRoute } from './resources/contamination-checks.js'
@@ -33,6 +35,7 @@ import { filterRoute } from './resources/filter.js'
 import { findRoute } from './resources/find.js'
 import { mountHealth, mountMetrics, type Readiness } from './resources/health.js'
 import { indexesRoute, indexRoute } from './resources/indexes.js'
+import { modelRoute } from './resources/model.js'
 import { nextRoute } from './resources/next.js'
 import { mountProblems } from './resources/problems.js'
 import { traceRoute } from './resources/trace.js'
@@ -53,6 +56,8 @@ export const routes: readonly Route[] = [
   filterRoute,
   draftsRoute,
   allowedRoute,
+  completeRoute,
+  modelRoute,
   indexesRoute,
   indexRoute,
   contaminationCellsRoute,
@@ -73,11 +78,12 @@ export interface App {
   readonly readiness: Readiness
 }
 
-/** `desk`: reports and checks; without one there are no reports, and checks are kept in memory. */
+/** `desk`: reports and checks; without one there are no reports, and checks are kept in memory. `completions`: the language model. */
 export function createApp(
   indexes: ServedIndexes,
   options: Partial<ApiOptions> = {},
   desk: ContaminationDesk = openDesk(indexes),
+  completions: CompletionDesk = new CompletionDesk(),
 ): App {
   const settings: ApiOptions = { ...defaultApiOptions, ...options }
   const metrics = new ApiMetrics()
@@ -86,7 +92,16 @@ export function createApp(
   const cursors = new CursorSigner(settings.cursorKey ?? undefined)
   const { maxDeadlineMs } = settings
   const drafting = new DraftSessions()
-  const service: Service = { indexes, gate, cursors, observer, contamination: desk, drafting, maxDeadlineMs }
+  const service: Service = {
+    indexes,
+    gate,
+    cursors,
+    observer,
+    contamination: desk,
+    drafting,
+    completions,
+    maxDeadlineMs,
+  }
   const readiness: Readiness = { isReady: true }
   metrics.watch(indexes, gate)
 

@@ -4,6 +4,7 @@ import { OmnigramError } from '../core/errors.js'
 import type { IndexReader } from '../query/index-reader.js'
 import type { ContaminationDesk } from './contamination/contamination-desk.js'
 import type { CursorSigner } from './cursor-signer.js'
+import type { CompletionDesk } from './drafting/completion-desk.js'
 import type { DraftSessions } from './drafting/draft-sessions.js'
 import { fingerprintReader } from './fingerprint.js'
 import type { Gate, Visitor } from './gate.js'
@@ -15,6 +16,7 @@ import { readUpload } from './http/read-upload.js'
 import { requestIdOf } from './http/request-id.js'
 import { hasEntity, makeEntityTag, sendBody } from './http/send.js'
 import { sendEvents } from './http/send-events.js'
+import { sendLines } from './http/send-lines.js'
 import { sendRows } from './http/send-rows.js'
 import type { Observer } from './observer.js'
 import type { PreparedCall, ReadPage, Route, RouteTools } from './route.js'
@@ -28,6 +30,7 @@ export interface Service {
   readonly observer: Observer
   readonly contamination: ContaminationDesk
   readonly drafting: DraftSessions
+  readonly completions: CompletionDesk
   readonly maxDeadlineMs: number
 }
 
@@ -90,6 +93,11 @@ async function answer(request: Request, response: Response, route: Route, servic
   const indexes = restrictIndexes(service.indexes, client)
   const reader = call.names === null ? null : indexes.open(call.names)
   const exchange: Exchange = { request, response, route, call, visitor, indexes, reader, startMs }
+  if (format === 'ndjson' && route.isLive) {
+    await gate.spend(visitor, call.cost - 1, response)
+    await follow(exchange, service)
+    return
+  }
   if (format === 'ndjson' || format === 'csv') {
     gate.requireScope(client, 'batch')
     await gate.spend(visitor, call.cost - 1, response)
@@ -163,6 +171,29 @@ async function stream(exchange: Exchange, format: 'ndjson' | 'csv', service: Ser
   }
 }
 
+/** Tells the parts of the answer as they come about; the deadline holds for each. */
+async function follow({ request, response, call, ...exchange }: Exchange, service: Service): Promise<void> {
+  const deadlineMs = readDeadlineMs(request, call.deadlineMs, service.maxDeadlineMs)
+  service.gate.inFlight.enter()
+  const ending = new CallSignal(response)
+  let parts: AsyncIterator<object> | null = null
+  const next = async () => {
+    const step = await ending.limit(deadlineMs, (signal) => {
+      parts ??= call.live(equip({ request, response, call, ...exchange }, service, signal))[Symbol.asyncIterator]()
+      return parts.next()
+    })
+    return step.done ? null : step.value
+  }
+  try {
+    const error = await sendLines(response, requestIdOf(response), next)
+    if (error) service.observer.noteError(error, requestIdOf(response))
+  } finally {
+    service.gate.inFlight.leave()
+    // What still waits for the model ends by its signal, and is not waited for.
+    void (parts as AsyncIterator<object> | null)?.return?.()
+  }
+}
+
 /** Tells the answer each time it changes; a client that lost the connection asks again. */
 async function watch(exchange: Exchange, service: Service): Promise<void> {
   const { request, response, call } = exchange
@@ -179,7 +210,7 @@ async function watch(exchange: Exchange, service: Service): Promise<void> {
 
 function equip(
   { reader, indexes, visitor: { client, account } }: Exchange,
-  { cursors, contamination, drafting }: Service,
+  { cursors, contamination, drafting, completions }: Service,
   signal: AbortSignal,
   file: Buffer | null = null,
 ): RouteTools {
@@ -188,6 +219,7 @@ function equip(
     cursors,
     contamination,
     drafting,
+    completions,
     client,
     account,
     signal,

@@ -4,6 +4,7 @@ import { type ErrorCode, OmnigramError } from '../core/errors.js'
 import type { IndexReader } from '../query/index-reader.js'
 import type { ContaminationDesk } from './contamination/contamination-desk.js'
 import type { CursorSigner } from './cursor-signer.js'
+import type { CompletionDesk } from './drafting/completion-desk.js'
 import type { DraftSessions } from './drafting/draft-sessions.js'
 import type { Client, Scope } from './guards/api-keys.js'
 import type { Format } from './http/media-type.js'
@@ -39,6 +40,7 @@ export interface RouteContext<Params, Asked> {
   readonly cursors: CursorSigner
   readonly contamination: ContaminationDesk
   readonly drafting: DraftSessions
+  readonly completions: CompletionDesk
   readonly client: Client
   /** By what its share is counted: a key or an address. */
   readonly account: string
@@ -92,6 +94,8 @@ interface RouteSpec<
   fingerprint?(context: RouteContext<z.output<Params>, z.output<Asked>>): string | null
   /** The answer each time it changes, up to the last one. */
   watch?(context: RouteContext<z.output<Params>, z.output<Asked>>): AsyncIterable<Omit<z.input<Answer>, 'tookMs'>>
+  /** The answer as it comes about, a line of JSON each. */
+  live?(context: RouteContext<z.output<Params>, z.output<Asked>>): AsyncIterable<object>
   /** The same question answered by all its rows, for exports. */
   stream?(context: RouteContext<z.output<Params>, z.output<Asked>>, readPage: ReadPage): Promise<RowStream>
 }
@@ -110,6 +114,7 @@ export interface PreparedCall {
   /** Undefined where the answer speaks of the state of the indexes. */
   fingerprint(tools: RouteTools): string | null | undefined
   watch(tools: RouteTools): AsyncIterable<object>
+  live(tools: RouteTools): AsyncIterable<object>
   stream(tools: RouteTools, readPage: ReadPage): Promise<RowStream>
 }
 
@@ -124,6 +129,8 @@ export interface Route {
   readonly tag: string
   readonly scope: Scope
   readonly formats: readonly Format[]
+  /** Whether its JSON lines are the answer as it comes about, not an export. */
+  readonly isLive: boolean
   /** Of the form without a body, where there is one. */
   readonly linkMethod: 'GET' | 'PUT' | 'DELETE' | 'POST' | null
   readonly upload: Upload | null
@@ -164,6 +171,10 @@ export function defineRoute<
         if (!spec.watch) throw new OmnigramError('not-acceptable', 'There are no events here.')
         return spec.watch(makeContext(tools, params, request))
       },
+      live: (tools) => {
+        if (!spec.live) throw new OmnigramError('not-acceptable', 'There is nothing to follow here.')
+        return spec.live(makeContext(tools, params, request))
+      },
       stream: async (tools, readPage) => {
         if (!spec.stream) throw new OmnigramError('not-acceptable', 'There is no export here.')
         return spec.stream(makeContext(tools, params, request), readPage)
@@ -180,9 +191,10 @@ export function defineRoute<
     formats: [
       'json',
       'msgpack',
-      ...(spec.stream ? (['ndjson', 'csv'] as const) : []),
+      ...(spec.stream ? (['ndjson', 'csv'] as const) : spec.live ? (['ndjson'] as const) : []),
       ...(spec.watch ? (['events'] as const) : []),
     ],
+    isLive: spec.live !== undefined,
     linkMethod: spec.link ? (spec.upload ? 'POST' : (spec.link.method ?? 'GET')) : null,
     upload: spec.upload ?? null,
     status: spec.status ?? 200,
@@ -205,7 +217,7 @@ export function defineRoute<
 
 /** Field by field: `reader` and `file` are only looked at by routes that have one. */
 function makeContext<Params, Asked>(tools: RouteTools, params: Params, request: Asked): RouteContext<Params, Asked> {
-  const { indexes, cursors, contamination, drafting, client, account, signal } = tools
+  const { indexes, cursors, contamination, drafting, completions, client, account, signal } = tools
   return {
     params,
     request,
@@ -213,6 +225,7 @@ function makeContext<Params, Asked>(tools: RouteTools, params: Params, request: 
     cursors,
     contamination,
     drafting,
+    completions,
     client,
     account,
     signal,

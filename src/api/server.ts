@@ -13,6 +13,7 @@ import { WorkerPool } from '../query/worker-pool.js'
 import { createApp } from './app.js'
 import { type ContaminationDesk, openDesk } from './contamination/contamination-desk.js'
 import { ReportShelf } from './contamination/report-shelf.js'
+import { CompletionDesk, type ServedModel } from './drafting/completion-desk.js'
 import type { Scope } from './guards/api-keys.js'
 import { readApiKeys } from './guards/key-file.js'
 import { type Listener, listen } from './listen.js'
@@ -41,6 +42,8 @@ export interface ServerOptions {
   readonly metricsPort?: number
   /** Contamination reports for the core table: files, and folders of them. */
   readonly reportPaths?: readonly string[]
+  /** A GGUF file of the Llama family: the model that completes texts. */
+  readonly modelPath?: string
   /** Folder for what must outlive the server: checks and what was published; in memory without. */
   readonly stateDir?: string
   /** How long a check is kept after its end. */
@@ -75,7 +78,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       retentionMs: options.checkRetentionMs,
       onFailure: (error, check) => log.error({ check, err: error }, 'A check failed.'),
     })
-    const app = createApp(registry, await readOptions(options, log), desk)
+    const completions = new CompletionDesk(await openModel(options.modelPath))
+    const app = createApp(registry, await readOptions(options, log), desk, completions)
     app.metrics.watchProcess(() => pool.statistics())
     const listener = await listen(app, options)
     const stop = async () => {
@@ -98,6 +102,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 type OpenedIndex = LiveIndex | StoredLiveIndex
+
+async function openModel(path: string | undefined): Promise<ServedModel | null> {
+  if (path === undefined) return null
+  const { openGgufModel } = await import('../models/gguf-model.js')
+  return { name: basename(path), model: await openGgufModel(path) }
+}
 
 /** An index that goes over to new generations as they are published. */
 function openLive(address: string, options: ServerOptions, pool: WorkerPool, log: Logger): Promise<OpenedIndex> {

@@ -17,6 +17,7 @@ export async function run(call: VerbCall): Promise<number> {
     keysPath: textFlag(flags, 'keys'),
     publicScopes: readScopes(listFlag(flags, 'publicScopes')),
     reportPaths: listFlag(flags, 'reports'),
+    modelPath: textFlag(flags, 'model'),
     stateDir: readStateDir(textFlag(flags, 'state')),
     checkRetentionMs: numberFlag(flags, 'keepChecks'),
     corsOrigins: listFlag(flags, 'cors'),

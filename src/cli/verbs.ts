@@ -270,6 +270,7 @@ export const verbs: readonly Verb[] = [
       'keys',
       'publicScopes',
       'reports',
+      'model',
       'state',
       'keepChecks',
       'cors',

@@ -293,6 +293,13 @@ export const errorKinds = {
     title: 'The model cannot be read.',
     hint: 'Give a GGUF file of the Llama family, quantised as Q4_0, Q4_1 or Q8_0, or not quantised.',
   },
+  'no-model': {
+    status: 404,
+    exitCode: 3,
+    retryable: false,
+    title: 'The server has no language model.',
+    hint: 'Start it with `omnigram serve INDEX --model FILE.gguf`, where INDEX holds tokens of that model.',
+  },
   'model-failure': {
     status: 502,
     exitCode: 5,

@@ -40,10 +40,11 @@ export async function* completeText(completion: Completion): AsyncGenerator<Comp
   const index = await IndexNgrams.open(reader, { signal })
   checkVocabulary(model, reader)
   const prompt = choosePrompt(completion)
+  const model = await constrain({ ...completion, prompt }, index)
   yield { kind: 'start', mode: options.mode, prompt: await tellTokens(reader, [...prompt]) }
   yield* options.mode === 'superposed'
     ? completeSuperposed({ ...completion, prompt }, index)
-    : completeOne({ ...completion, prompt }, index)
+    : completeOne({ ...completion, prompt, model }, index)
 }
 
 /** The model must know every id that the index may draft. */
@@ -70,10 +71,7 @@ function choosePrompt({ model, prompt, options }: Completion): Uint32Array {
 
 async function* completeSuperposed(completion: Completion, index: IndexNgrams): AsyncGenerator<CompletionEvent> {
   const { model, prompt, options, signal } = completion
-  const { preset, isFiltered, maxTokens, resetAfter, seed, constraint } = options
-  if (constraint !== null) {
-    throw new OmnigramError('bad-argument', 'Superposed decoding mixes several texts: it takes no constraint.')
-  }
+  const { preset, isFiltered, maxTokens, resetAfter, seed } = options
   const published = superposedPresets[preset]
   const search = { ...published, ...(!isFiltered && { smoothing: 'none' as const }) }
   const filter = new NgramFilter(index, search.orderWeights)
@@ -108,15 +106,14 @@ async function* completeSuperposed(completion: Completion, index: IndexNgrams): 
 }
 
 async function* completeOne(completion: Completion, index: IndexNgrams): AsyncGenerator<CompletionEvent> {
-  const { reader, prompt, options, signal } = completion
-  const model = await constrain(completion, index)
+  const { model, reader, prompt, options, signal } = completion
   const origins = options.hasOrigins ? await OriginFinder.start(reader, index, prompt, { signal }) : null
   const startMs = performance.now()
   const ids: number[] = []
   let [pass, drafted, accepted] = [0, 0, 0]
   let told = ''
   const text = async () => (await decodeAfter(completion, [ids]))[0] ?? ''
-  for await (const { step, source } of decodeSteps({ ...completion, model }, index)) {
+  for await (const { step, source } of decodeSteps(completion, index)) {
     pass++
     drafted += step.drafted
     accepted += step.accepted
@@ -162,10 +159,13 @@ async function* decodeSteps({ model, prompt, options, signal }: Completion, inde
 }
 
 async function constrain(
-  { model, reader, prompt, options: { constraint }, signal }: Completion,
+  { model, reader, prompt, options: { constraint, mode }, signal }: Completion,
   index: IndexNgrams,
 ): Promise<LanguageModel> {
   if (constraint === null) return model
+  if (mode === 'superposed') {
+    throw new OmnigramError('bad-argument', 'Superposed decoding mixes several texts: it takes no constraint.')
+  }
   const allowed = async (): Promise<Constraint<unknown>> => {
     if (constraint.within === 'titles') return new TitleConstraint(constraint.titles) as Constraint<unknown>
     if (constraint.within === 'corpus') return new IndexConstraint(index, constraint.window) as Constraint<unknown>
