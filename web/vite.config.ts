@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { defineConfig } from 'vite'
 
-const frames = ['index', 'bulletin']
+const frames = ['index', 'bulletin', 'drafts']
 
 export default defineConfig({
   root: import.meta.dirname,

@@ -42,7 +42,7 @@ import { traceRoute } from './resources/trace.js'
 import type { Route } from './route.js'
 import type { ServedIndexes } from './served-indexes.js'
 import { version } from './version.js'
-import { mountWebPages, searchPage } from './web-pages.js'
+import { draftsPage, mountWebPages, searchPage } from './web-pages.js'
 
 /** The most asked for comes first: routes are tried in this order. */
 export const routes: readonly Route[] = [
@@ -125,7 +125,7 @@ export function createApp(
   mountProblems(app)
   mountDescription(app, settings.apiKeys !== null)
   mountDocsPage(app)
-  mountWebPages(app, [searchPage, makeBulletinPage(desk, gate.visitor)])
+  mountWebPages(app, [searchPage, makeBulletinPage(desk, gate.visitor), draftsPage])
   app.use((request) => {
     throw new OmnigramError('unknown-route', `${request.method} ${request.path.slice(0, 200)}`)
   })

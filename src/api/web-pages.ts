@@ -29,6 +29,14 @@ export const searchPage: WebPage = {
   methods: ['GET', 'HEAD', 'POST'],
 }
 
+/** What the page of drafts says to who has no script. */
+export const draftsPage: WebPage = {
+  path: '/drafts',
+  frame: 'drafts.html',
+  content: () =>
+    '<noscript><p>This page writes by script. The same comes from the <a href="/docs">HTTP API</a> and from <code>omnigram complete</code>.</p></noscript>',
+}
+
 const webDir = fileURLToPath(new URL('../../web/dist', import.meta.url))
 
 /** Where the pages are not built, the root leads to the reference. */

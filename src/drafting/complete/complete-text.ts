@@ -36,9 +36,9 @@ export interface Completion {
  * the model reads, and superposed decoding under a constraint; and whatever the model and the index throw.
  */
 export async function* completeText(completion: Completion): AsyncGenerator<CompletionEvent> {
-  const { model, reader, options, signal } = completion
+  const { reader, options, signal } = completion
   const index = await IndexNgrams.open(reader, { signal })
-  checkVocabulary(model, reader)
+  checkVocabulary(completion.model, reader)
   const prompt = choosePrompt(completion)
   const model = await constrain({ ...completion, prompt }, index)
   yield { kind: 'start', mode: options.mode, prompt: await tellTokens(reader, [...prompt]) }

@@ -7,10 +7,15 @@ const unreachable = new Problem('The server does not answer.', '', 'Is `omnigram
 /** The answer to a request as JSON. Throws {@link Problem}, or the abort of `init.signal`. */
 export async function callServer<Answer>(path: string, init: RequestInit): Promise<Answer> {
   const response = await fetchFromServer(path, init)
+  if (!response.ok) throw await readProblem(response)
+  return (await response.json().catch(() => null)) as Answer
+}
+
+/** What a response says that is no answer. */
+export async function readProblem(response: Response): Promise<Problem> {
   const body = await response.json().catch(() => null)
-  if (response.ok) return body as Answer
-  if (body === null) throw new Problem(`The server answered ${response.status}.`, '', 'Try again in a moment.')
-  throw new Problem(body.title, body.detail, body.hint, body.code)
+  if (body === null) return new Problem(`The server answered ${response.status}.`, '', 'Try again in a moment.')
+  return new Problem(body.title, body.detail, body.hint, body.code)
 }
 
 /** As {@link callServer} with a JSON body. */

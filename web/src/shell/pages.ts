@@ -24,6 +24,12 @@ export const pages: readonly PageEntry[] = [
     title: 'Benchmark contamination · omnigram',
     load: async () => (await import('../bulletin/bulletin-page.tsx')).BulletinPage,
   },
+  {
+    path: '/drafts',
+    label: 'Drafts',
+    title: 'Drafts · omnigram',
+    load: async () => (await import('../drafts/drafts-page.tsx')).DraftsPage,
+  },
 ]
 
 /** The page of an address; null for what is none of ours, such as `/docs`. */
