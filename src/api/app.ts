@@ -9,6 +9,7 @@ import { mountDocsPage } from './docs-page.js'
 import { mountDoor } from './door/mount-door.js'
 import { CompletionDesk } from './drafting/completion-desk.js'
 import { DraftSessions } from './drafting/draft-sessions.js'
+import { mountContextStream } from './drafting/mount-context-stream.js'
 import { Gate } from './gate.js'
 import { requestIdOf, takeRequestId } from './http/request-id.js'
 import { answerHeaders } from './http/security-headers.js'
@@ -119,6 +120,7 @@ export function createApp(
   })
   if (settings.corsOrigins.length > 0) app.use(allowOrigins(settings.corsOrigins))
   mountRoutes(app, routes, service)
+  mountContextStream(app, service)
   mountDoor(app, service)
   mountHealth(app, readiness)
   mountMetrics(app, metrics, gate, settings.hasOpenMetrics)

@@ -3,6 +3,7 @@ import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteaso
 import { z } from 'zod'
 import { type ErrorCode, errorKinds } from '../core/errors.js'
 import { doorDescription } from './door/door-description.js'
+import { contextStreamDescription } from './drafting/mount-context-stream.js'
 import { type Format, mediaTypes } from './http/media-type.js'
 import { commonProblems, groupByStatus, problemMediaType, problemSchema } from './http/problem.js'
 import type { Route, Upload } from './route.js'
@@ -18,6 +19,7 @@ export function describeApi(routes: readonly Route[], needsKeys: boolean): objec
     else if (route.linkMethod !== null) registry.registerPath(describeLink(route, route.linkMethod))
     if (route.schemas.hasBody) registry.registerPath(describeBody(route))
   }
+  registry.registerPath(contextStreamDescription)
   registry.registerPath(doorDescription)
   for (const path of describeHealth()) registry.registerPath(path)
   if (needsKeys) registry.registerComponent('securitySchemes', 'key', { type: 'http', scheme: 'bearer' })

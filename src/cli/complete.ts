@@ -18,8 +18,7 @@ import {
 import type { SuperposedPreset } from '../drafting/filter/filter-options.js'
 import { openGgufModel } from '../models/gguf-model.js'
 import type { IndexReader, Symbols } from '../query/index-reader.js'
-import { openIndex } from '../query/open-index.js'
-import { pathArg } from './open-reader.js'
+import { withTokenIndex } from './open-reader.js'
 import { readPatternFile } from './read-patterns.js'
 import type { Terminal } from './terminal.js'
 import { isSet, numberFlag, patternArg, textFlag, type VerbCall } from './verb.js'
@@ -29,11 +28,7 @@ export async function run(call: VerbCall): Promise<number> {
   const modelFile = textFlag(flags, 'model')
   if (modelFile === undefined) throw new OmnigramError('bad-argument', 'Name the language model: --model FILE.')
   const written = patternArg(call, 1) ?? ''
-  const reader = await openIndex(pathArg(call), { workers: 0 })
-  try {
-    if (reader.manifest.symbols !== 'tokens') {
-      throw new OmnigramError('bad-argument', `${reader.name} holds bytes; drafting needs an index of tokens.`)
-    }
+  return withTokenIndex(call, 'drafting', async (reader) => {
     const options = await readOptions(call, reader)
     const prompt = toTokens((await reader.encode([written]))[0])
     const model = await openGgufModel(modelFile)
@@ -43,9 +38,7 @@ export async function run(call: VerbCall): Promise<number> {
       else await show(event)
     }
     return 0
-  } finally {
-    await reader.close()
-  }
+  })
 }
 
 async function readOptions(call: VerbCall, reader: IndexReader): Promise<CompletionOptions> {

@@ -79,5 +79,32 @@ export const draftingFlags = {
     description:
       'plain, speculative: write one of these texts, a line or JSON string each, as it stands after the prompt',
   },
+  'order': {
+    flags: '--order <n>',
+    description: 'tokens of the n-grams, the one that is judged included',
+    parse: integer('--order', 1, 64),
+    fallback: 5,
+  },
+  'documentNumber': {
+    flags: '--document <n>',
+    description: 'judge this document of the index instead of a file',
+    parse: integer('--document', 0, Number.MAX_SAFE_INTEGER),
+  },
+  'textIds': { flags: '--ids-file <file>', description: 'judge token ids instead of text: a list in one line' },
+  'leaveOneOut': {
+    flags: '--leave-one-out',
+    description: 'do not count the text itself: exact where it is a whole document of the index, else by plateaus',
+  },
+  'fit': { flags: '--fit <file>', description: 'text on which weights are fitted (default: each half on the other)' },
+  'modelWindow': {
+    flags: '--window <n>',
+    description: 'tokens that the model reads at a time, overlapping by half (default: as many as it can)',
+    parse: integer('--window', 2, 1_000_000),
+  },
+  'tokenScores': {
+    flags: '--scores <file>',
+    description: 'log-probabilities of the text by any model, as {"logProbabilities":[…]}, instead of --model',
+  },
+  'perToken': { flags: '-o, --output <file>', description: 'write one line of JSON a token to this file' },
   'origins': { flags: '--origins', description: 'speculative: say where accepted tokens come from' },
 } as const satisfies Record<string, FlagDefinition>

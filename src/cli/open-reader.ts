@@ -46,6 +46,29 @@ export async function openFiles(target: string, options: OpenIndexOptions, call:
   return openIndex(indexDir, { name: nameOfAddress(target), ...options })
 }
 
+/**
+ * Opens the index of tokens that a verb works on beside a model: a folder, a shard file, or an index in a store. `what` needs it.
+ *
+ * Throws `bad-argument` for a server's address and for an index of bytes.
+ */
+export async function withTokenIndex<T>(
+  call: VerbCall,
+  what: string,
+  work: (reader: IndexReader) => Promise<T>,
+): Promise<T> {
+  const target = textArg(call, 0)
+  if (isServerAddress(target)) {
+    throw new OmnigramError('bad-argument', `The model works beside the index: ${target} is a server's address.`)
+  }
+  const reader = await openFiles(target, { workers: 0 }, call)
+  try {
+    if (reader.manifest.symbols === 'tokens') return await work(reader)
+    throw new OmnigramError('bad-argument', `${reader.name} holds bytes; ${what} needs an index of tokens.`)
+  } finally {
+    await reader.close()
+  }
+}
+
 /** How far a transfer is, in one line. */
 export function formatTransfer(what: string, progress: TransferProgress): string {
   const { doneBytes, totalBytes, bytesPerSecond, etaMs } = progress

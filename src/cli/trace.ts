@@ -1,14 +1,10 @@
 /** `omnigram trace`: which parts of a text stand in the corpus word for word? */
-import { readFile } from 'node:fs/promises'
-import { addAbortSignal } from 'node:stream'
-import { text as readAll } from 'node:stream/consumers'
 import { OmnigramError } from '../core/errors.js'
 import { formatCount } from '../core/units.js'
 import { type TextTrace, type TracedSpan, traceText } from '../query/tracing/trace-text.js'
 import { isServerAddress, openFiles } from './open-reader.js'
+import { readText } from './read-text.js'
 import { isSet, numberFlag, textArg, type VerbCall } from './verb.js'
-
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 export async function run(call: VerbCall): Promise<number> {
   const { terminal, flags, signal } = call
@@ -71,15 +67,4 @@ function nameDocuments({ documents }: TracedSpan): string[] {
     return `${name} (${relevance.level} relevance)`
   })
   return [...new Set(names)]
-}
-
-/** The text of a file, or of standard input for `-`. Throws `bad-argument` for what is not UTF-8. */
-async function readText(path: string, signal: AbortSignal): Promise<string> {
-  try {
-    if (path === '-') return await readAll(addAbortSignal(signal, process.stdin))
-    return decoder.decode(await readFile(path, { signal }))
-  } catch (thrown) {
-    const reason = thrown instanceof Error ? thrown.message : String(thrown)
-    throw new OmnigramError('bad-argument', `${path}: ${reason}.`, { cause: thrown })
-  }
 }

@@ -258,6 +258,28 @@ export const verbs: readonly Verb[] = [
     load: () => import('./complete.js'),
   },
   {
+    name: 'perplexity',
+    args: '<index> [file]',
+    summary: 'Tell how surprising a text is: by n-grams, infinity-gram, a model, and both together.',
+    flags: [
+      'documentNumber',
+      'id',
+      'textIds',
+      'order',
+      'leaveOneOut',
+      'fit',
+      'model',
+      'modelWindow',
+      'tokenScores',
+      'perToken',
+    ],
+    examples: [
+      'omnigram perplexity token-index text.txt --order 5',
+      'omnigram perplexity token-index --document 7 --leave-one-out --model model.gguf --json',
+    ],
+    load: () => import('./perplexity.js'),
+  },
+  {
     name: 'serve',
     args: '<indexes...>',
     summary: 'Serve indexes over HTTP, with pages, each under its base name.',

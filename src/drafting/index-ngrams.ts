@@ -75,8 +75,8 @@ export class IndexNgrams implements NgramIndex<IndexRows> {
     return answers
   }
 
-  async next({ batch, place }: IndexRows): Promise<NgramDistribution> {
-    const { next } = await batch.cursor(place).next('token', this.#options)
+  async next({ batch, place }: IndexRows, limit?: number): Promise<NgramDistribution> {
+    const { next } = await batch.cursor(place).next('token', { ...this.#options, limit })
     let endCount = 0
     const tokens = []
     for (const { token, count } of next) {

@@ -25,6 +25,8 @@ const corpora: Record<string, readonly number[][]> = {
     [1, 9, 2],
   ],
   near: [[1, 9, 2, 8, 1]],
+  // After 1: 3 a hundred times, each of 40 others three or four times, 257 in all.
+  many: [Array.from({ length: 257 }, (_, i) => [1, i < 100 ? 3 : 10 + (i % 40)]).flat()],
 }
 const end = 100
 let dir = ''
@@ -99,6 +101,20 @@ describe('worked example 2A', () => {
     for (const [, result] of results) expect(result.prob).toBe(result.cont_cnt / body.prompt_cnt)
     expect(body.approx).toBe(false)
     expect(body.suffix_len).toBe(suffixLength)
+  })
+
+  it('2B: takes no sample of 257 occurrences where 10 entries are wanted', async () => {
+    const whole = await ask('ntd', { query_ids: [1] }, 'many')
+    const counts = Object.values<{ cont_cnt: number }>(whole.result_by_token_id).map(({ cont_cnt }) => cont_cnt)
+    expect([whole.prompt_cnt, counts.length, counts.reduce((sum, count) => sum + count, 0)]).toEqual([257, 41, 257])
+    const top = await ask('ntd', { query_ids: [1], max_support: 10 }, 'many')
+    expect(top).toMatchObject({ prompt_cnt: 257, approx: true })
+    expect(Object.keys(top.result_by_token_id)).toHaveLength(10)
+    // Sampling would credit 32 to each of eight.
+    expect(top.result_by_token_id[3]).toEqual({ cont_cnt: 100, prob: 100 / 257, token: null })
+    for (const [id, entry] of Object.entries(top.result_by_token_id)) {
+      expect(entry).toEqual(whole.result_by_token_id[id])
+    }
   })
 
   it('says when entries were left out', async () => {

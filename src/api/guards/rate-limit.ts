@@ -21,7 +21,7 @@ export class RateLimit {
     this.#policy = `"points";q=${options.points};w=${options.windowSeconds}`
   }
 
-  /** Takes `cost` points of `client` and says in the headers what is left. Throws `rate-limited`. */
+  /** Takes `cost` points of `client` and says in the headers, where they are not sent yet, what is left. Throws `rate-limited`. */
   async spend(client: string, cost: number, response: ServerResponse): Promise<void> {
     // What costs more than a whole window could never be asked for; it may, once a window. One point has been taken for
     // coming in.
@@ -32,10 +32,12 @@ export class RateLimit {
     })
     const isOver = state.consumedPoints > this.options.points
     const waitSeconds = Math.ceil(state.msBeforeNext / 1_000)
-    response.setHeader('RateLimit-Policy', this.#policy)
-    response.setHeader('RateLimit', `"points";r=${Math.max(0, state.remainingPoints)};t=${waitSeconds}`)
+    if (!response.headersSent) {
+      response.setHeader('RateLimit-Policy', this.#policy)
+      response.setHeader('RateLimit', `"points";r=${Math.max(0, state.remainingPoints)};t=${waitSeconds}`)
+      if (isOver) response.setHeader('Retry-After', Math.max(1, waitSeconds))
+    }
     if (!isOver) return
-    response.setHeader('Retry-After', Math.max(1, waitSeconds))
     throw new OmnigramError(
       'rate-limited',
       `${this.options.points} points in ${this.options.windowSeconds} s are spent.`,

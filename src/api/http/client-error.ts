@@ -22,8 +22,17 @@ const refusals: Readonly<Record<string, Refusal>> = {
 
 const malformed: Refusal = { status: 400, reason: 'Bad Request', detail: 'That is not HTTP.' }
 
+/** Connections whose request goes on for as long as its client likes, under time limits of its own. */
+const longRequests = new WeakSet<Duplex>()
+
+/** The time limit for a request to come to its end does not hold for the one under way on this connection. */
+export function allowLongRequest(socket: Duplex): void {
+  longRequests.add(socket)
+}
+
 /** Answers what the parser of Node gave up on, and ends the connection. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && longRequests.has(socket)) return
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return

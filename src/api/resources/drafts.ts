@@ -1,14 +1,9 @@
 /** What may come next, as trees of guesses? `POST /v1/indexes/{names}/drafts` */
 import { z } from 'zod'
 import { OmnigramError } from '../../core/errors.js'
-import type { DraftTree } from '../../drafting/draft-tree.js'
-import type { Drafter } from '../../drafting/drafter.js'
-import { RetrievalDrafter } from '../../drafting/drafters/retrieval.js'
-import { SuffixDrafter } from '../../drafting/drafters/suffix.js'
-import { LocalContinuations } from '../../drafting/local-continuations.js'
 import type { IndexReader } from '../../query/index-reader.js'
 import { DraftSession } from '../drafting/draft-session.js'
-import { FairContinuations } from '../drafting/fair-continuations.js'
+import { describeDraft, proposeFrom } from '../drafting/propose-draft.js'
 import { Turn } from '../guards/turn.js'
 import { defineRoute } from '../route.js'
 import { describeState, stateFields } from '../schemas/answer.js'
@@ -21,6 +16,38 @@ const maxNodes = 256
 const maxDepth = 64
 const maxMatchTokens = 64
 
+/** How to draft. */
+export const draftFields = {
+  drafter: z
+    .enum(['retrieval', 'suffix'])
+    .default('retrieval')
+    .describe(
+      '`retrieval`: the most frequent continuations of the longest known end. `suffix`: as many as they are sure.',
+    ),
+  nodes: z.number().int().min(1).max(maxNodes).default(64).describe('Drafted tokens at most, for each context.'),
+  depth: z.number().int().min(1).max(maxDepth).default(10).describe('Longest drafted path.'),
+  maxMatch: z
+    .number()
+    .int()
+    .min(1)
+    .max(maxMatchTokens)
+    .default(16)
+    .describe('Tokens of the longest end of the context that is looked for.'),
+  minMatch: z
+    .number()
+    .int()
+    .min(1)
+    .max(maxMatchTokens)
+    .default(2)
+    .describe('Where a shorter end is all that occurs, nothing is drafted; `retrieval` only.'),
+  minProbability: z
+    .number()
+    .min(0.01)
+    .max(1)
+    .default(0.1)
+    .describe('Product of the frequencies down to a node, at least; `suffix` only.'),
+}
+
 const request = z
   .strictObject({
     contexts: z
@@ -28,34 +55,7 @@ const request = z
       .min(1)
       .max(maxContexts)
       .describe('What was decoded up to now, prompt included: one entry for each sequence.'),
-    drafter: z
-      .enum(['retrieval', 'suffix'])
-      .default('retrieval')
-      .describe(
-        '`retrieval`: the most frequent continuations of the longest known end. `suffix`: as many as they are sure.',
-      ),
-    nodes: z.number().int().min(1).max(maxNodes).default(64).describe('Drafted tokens at most, for each context.'),
-    depth: z.number().int().min(1).max(maxDepth).default(10).describe('Longest drafted path.'),
-    maxMatch: z
-      .number()
-      .int()
-      .min(1)
-      .max(maxMatchTokens)
-      .default(16)
-      .describe('Tokens of the longest end of the context that is looked for.'),
-    minMatch: z
-      .number()
-      .int()
-      .min(1)
-      .max(maxMatchTokens)
-      .default(2)
-      .describe('Where a shorter end is all that occurs, nothing is drafted; `retrieval` only.'),
-    minProbability: z
-      .number()
-      .min(0.01)
-      .max(1)
-      .default(0.1)
-      .describe('Product of the frequencies down to a node, at least; `suffix` only.'),
+    ...draftFields,
     withText: z.boolean().default(false).describe('Also say what each token says.'),
     ...callFields,
   })
@@ -136,36 +136,4 @@ async function readContexts({ contexts }: Asked, reader: IndexReader): Promise<U
     if (ids.length > 0) return ids
     throw new OmnigramError('bad-argument', `In the request at /contexts/${at}/context: it holds no token.`)
   })
-}
-
-function proposeFrom(
-  session: DraftSession,
-  context: Uint32Array,
-  { drafter, nodes, depth, maxMatch, minMatch, minProbability }: Asked,
-  signal: AbortSignal,
-  turn: Turn,
-): Promise<DraftTree> {
-  const source = new FairContinuations(session.follow(context, maxMatch, signal), turn)
-  const proposer: Drafter =
-    drafter === 'retrieval'
-      ? new RetrievalDrafter(source, { maxMatch, minMatch, nodes, depth })
-      : new SuffixDrafter([new FairContinuations(new LocalContinuations(context), turn), source], {
-          maxMatch,
-          minProbability,
-        })
-  return proposer.propose(context, { nodes, depth })
-}
-
-function describeDraft(
-  { tokens, parents, positions }: DraftTree,
-  contextTokens: number,
-  texts: readonly (string | null)[] | null,
-) {
-  return {
-    contextTokens,
-    tokens: [...tokens],
-    parents: [...parents],
-    positions: [...positions],
-    ...(texts && { texts: [...texts] }),
-  }
 }

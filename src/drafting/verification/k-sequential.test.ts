@@ -69,3 +69,20 @@ it('keeps the target at rho* and above, and never beats the bound', () => {
     }
   }
 })
+
+it('keeps the target on a grid of three tokens, for every number of drafts, below the bound', () => {
+  const grid = Array.from({ length: 5 }, (_, a) =>
+    Array.from({ length: 5 - a }, (_, b) => [a, b, 4 - a - b].map((quarters) => fraction(`${quarters}/4`))),
+  ).flat()
+  for (const draft of grid) {
+    for (const target of grid) {
+      for (const k of [1, 2, 3]) {
+        // No pair needs a larger rho than k.
+        const step = run(target, draft, k, fraction(String(k)))
+        expect(asText(findLaw(3, (chooser) => step(chooser).token))).toEqual(asText(target))
+        const acceptance = findProbability((chooser) => step(chooser).accepted !== null)
+        expect(fractions.isLess(boundAcceptance(fractions, target, draft, k), acceptance)).toBe(false)
+      }
+    }
+  }
+})

@@ -4,6 +4,7 @@ import { findLaw, findProbability } from '../testkit/enumerate-outcomes.js'
 import { type Fraction, fraction, fractions } from '../testkit/fraction.js'
 import { doubles } from './arithmetic.js'
 import { type Chooser, randomChooser } from './chooser.js'
+import { boundAcceptance } from './k-sequential.js'
 import { type Verdict, verifyFixed, verifyRecursively, verifySample } from './rejection.js'
 
 const draft = ['0.6', '0.3', '0.1'].map(fraction)
@@ -68,7 +69,11 @@ describe('laws on a grid of three tokens', () => {
         for (const k of [1, 2, 3]) {
           const run = runRecursively(q, p, k, replacement)
           expect(asText(findLaw(3, tokenOf(run)))).toEqual(asText(q))
-          expect(fractions.isLess(findProbability(isAccepted(run)), single)).toBe(false)
+          const acceptance = findProbability(isAccepted(run))
+          expect(fractions.isLess(acceptance, single)).toBe(false)
+          // Only draws without replacement may be accepted more often than k independent ones.
+          const bound = boundAcceptance(fractions, q, p, k)
+          if (replacement) expect(fractions.isLess(bound, acceptance)).toBe(false)
         }
       }
     }

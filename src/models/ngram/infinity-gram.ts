@@ -63,7 +63,11 @@ export async function predictToken<Rows extends NgramRows>(
   }
 }
 
-function chooseEnd<Rows extends NgramRows>(ends: readonly ContextEnd<Rows>[], choice: EndChoice): ContextEnd<Rows> {
+/** The end that is used; `ends` are those of a {@link GrowingContext}. */
+export function chooseEnd<Rows extends NgramRows>(
+  ends: readonly ContextEnd<Rows>[],
+  choice: EndChoice,
+): ContextEnd<Rows> {
   const usable = choice === 'longest' ? ends : ends.filter((end) => end.length - end.minLength + 1 < plateauLengths)
   const end = usable.at(-1) ?? ends[0]
   if (end === undefined) throw new RangeError('A context has an empty end at least.')

@@ -24,6 +24,6 @@ export interface NgramIndex<Rows extends NgramRows> {
   readonly everything: Rows
   /** String i with `tokens[i]` after it, for every i, as one batch. */
   pushBatch(strings: readonly Rows[], tokens: Uint32Array): Promise<readonly Rows[]>
-  /** The exact distribution after a string. */
-  next(string: Rows): Promise<NgramDistribution>
+  /** The exact distribution after a string; with a limit at least its so many most frequent entries. */
+  next(string: Rows, limit?: number): Promise<NgramDistribution>
 }

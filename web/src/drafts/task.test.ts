@@ -29,6 +29,7 @@ it('asks the server for what its mode knows', () => {
 
 it('is for an index that the model goes with', () => {
   const answer = {
+    model: { name: 'm', vocabulary: 3, contextLength: 9 },
     indexes: [
       { name: 'bytes', lack: 'It holds bytes.' },
       { name: 'one', lack: null },
@@ -41,4 +42,5 @@ it('is for an index that the model goes with', () => {
     'one',
   ])
   expect(chooseIndex(emptyTask, { ...answer, indexes: [] })).toBeNull()
+  expect(chooseIndex(emptyTask, { ...answer, model: null })).toBeNull()
 })

@@ -58,8 +58,9 @@ export function writeTask({ index, prompt, mode, preset, isFiltered, drafter, to
   return text === '' ? draftsPath : `${draftsPath}?${text}`
 }
 
-/** The index that a task is for: the one it names, or the first that the model goes with. */
-export function chooseIndex({ index }: Task, { indexes }: ModelAnswer): string | null {
+/** The index that a task is for: the one it names, or the first that the model goes with; null without a model or such an index. */
+export function chooseIndex({ index }: Task, { model, indexes }: ModelAnswer): string | null {
+  if (model === null) return null
   const fitting = indexes.filter(({ lack }) => lack === null)
   return (fitting.find(({ name }) => name === index) ?? fitting[0])?.name ?? null
 }
