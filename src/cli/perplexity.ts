@@ -197,11 +197,12 @@ async function writeReport(terminal: Terminal, report: PerplexityReport, leftOut
   await terminal.writeLine(formatCounts(`${order}-gram`, ngram))
   await terminal.writeLine(formatCounts('infinity-gram', infinityGram))
   await terminal.writeLine('')
-  await terminal.writeLine('together                     perplexity  bits/token  bits/byte')
-  for (const { name, perplexity, bitsPerToken, bitsPerByte } of mixtures) {
+  await terminal.writeLine('together                     perplexity  bits/token  bits/byte  λ sparse   dense')
+  for (const { name, perplexity, bitsPerToken, bitsPerByte, lambdas } of mixtures) {
     const numbers = [perplexity.toFixed(2).padStart(10), bitsPerToken.toFixed(3).padStart(10)]
     const perByte = bitsPerByte === null ? '–' : bitsPerByte.toFixed(3)
-    await terminal.writeLine(`${name.padEnd(28)} ${numbers.join('  ')}  ${perByte.padStart(9)}`)
+    const weights = lambdas ? `${lambdas.sparse.toFixed(3).padStart(10)}${lambdas.dense.toFixed(3).padStart(8)}` : ''
+    await terminal.writeLine(`${name.padEnd(28)} ${numbers.join('  ')}  ${perByte.padStart(9)}${weights}`)
   }
   if (improvement !== null) {
     await terminal.writeLine(
