@@ -20,6 +20,18 @@ export const forums = ['2024', '2026'].map((year) => ({
   file: `${root}/scripts/demo/forum-${year}.jsonl`,
 }))
 
+const modelDir = `${process.env.OMNIGRAM_MODELS ?? `${stateDir}/models`}/smollm2-135m-instruct-q4_1`
+
+/** Our documents as tokens of the small language model of the tests, for the page of drafts; where that model is there. */
+export const drafting = {
+  indexDir: '.omnigram/demo-tokens',
+  modelPath: `${modelDir}/model.gguf`,
+  tokenizerPath: `${modelDir}/tokenizer.json`,
+  get isPossible() {
+    return existsSync(this.modelPath) && existsSync(this.tokenizerPath)
+  },
+}
+
 const stampPath = `${stateDir}/setup/demo.json`
 
 /** Builds the demo indexes unless they are there, of the present packages and documents, and by the present core. */
@@ -27,7 +39,8 @@ export async function buildDemo() {
   const sources = ['package-lock.json', 'native/Cargo.lock', 'native/fmindex/src', 'scripts/demo', 'docs', 'README.md']
   const { files, signature } = snapshotFiles(sources.map((path) => `${root}/${path}`))
   const stamp = readStamp(stampPath)
-  const isBuilt = [demoDir, ...forums.map(({ indexDir }) => indexDir)].every((dir) =>
+  const tokenDirs = drafting.isPossible ? [drafting.indexDir] : []
+  const isBuilt = [demoDir, ...forums.map(({ indexDir }) => indexDir), ...tokenDirs].every((dir) =>
     existsSync(`${root}/${dir}/CURRENT`),
   )
   if (isBuilt && stamp.signature === signature) return
@@ -42,6 +55,9 @@ async function build() {
   for (const { indexDir, file } of forums) {
     await buildIndex(indexDir, ['--id-field', 'path', '--facet-fields', 'source'], createReadStream(file))
   }
+  if (!drafting.isPossible) return
+  const options = ['--id-field', 'path', '--tokenizer', drafting.tokenizerPath]
+  await buildIndex(drafting.indexDir, options, Readable.from(writeLines(({ source }) => source === 'omnigram')))
 }
 
 async function buildIndex(indexDir, options, input) {
@@ -61,8 +77,9 @@ async function buildIndex(indexDir, options, input) {
   if (status !== 0) throw new SetupFailure('The demo index could not be built.', status ?? exitCodes.interrupted)
 }
 
-function* writeLines() {
+function* writeLines(accepts = () => true) {
   for (const { file, path, source, kind } of listDemoFiles()) {
+    if (!accepts({ source })) continue
     yield `${JSON.stringify({ text: readFileSync(file, 'utf8'), path, source, kind })}\n`
   }
 }

@@ -5,6 +5,9 @@ import { VisibleText } from '../components/visible-text.tsx'
 import { measureDrafts } from './measure-drafts.ts'
 import type { Writing } from './use-completion.ts'
 
+/** UTF-16 units of the prompt that stand before each draft. */
+const shownUnits = 40
+
 export function DraftList({ writing: { drafts, task } }: { readonly writing: Writing }) {
   const measured = measureDrafts(drafts)
   return (
@@ -32,5 +35,7 @@ export function DraftList({ writing: { drafts, task } }: { readonly writing: Wri
 
 /** The last words of the prompt. */
 function endOf(prompt: string): string {
-  return prompt.length <= 40 ? prompt : `…${prompt.slice(-40)}`
+  if (prompt.length <= shownUnits) return prompt
+  const end = prompt.slice(-shownUnits)
+  return `…${end.slice(end.search(/\s/) + 1)}`
 }

@@ -91,11 +91,11 @@ function Result({ writing }: { readonly writing: Writing }) {
   const { task, problem, isRunning, end } = writing
   return (
     <section class="written" aria-label="What the model wrote" aria-busy={isRunning}>
-      {task.mode === 'superposed' ? <DraftList writing={writing} /> : <WrittenText writing={writing} />}
-      {problem && <ProblemNotice problem={problem} />}
       <p class="summary" role="status">
         {isRunning ? 'writing…' : end ? summarize(writing) : problem ? '' : 'stopped'}
       </p>
+      {task.mode === 'superposed' ? <DraftList writing={writing} /> : <WrittenText writing={writing} />}
+      {problem && <ProblemNotice problem={problem} />}
     </section>
   )
 }
