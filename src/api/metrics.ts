@@ -1,5 +1,6 @@
 /** How does the service do, in numbers for Prometheus? */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { RunnerStatistics } from '../cluster/serve/cluster-runner.js'
 import type { PoolStatistics } from '../query/worker-pool.js'
 import type { Gate } from './gate.js'
 import type { ServedIndexes } from './served-indexes.js'
@@ -65,6 +66,20 @@ export class ApiMetrics {
     this.#addCounter('omnigram_pool_tasks_total', 'Tasks done.', () => readPool().run.count)
     this.#addCounter('omnigram_pool_wait_seconds_total', 'Time tasks waited.', () => readPool().wait.sumMs / 1_000)
     this.#addCounter('omnigram_pool_run_seconds_total', 'Time tasks ran.', () => readPool().run.sumMs / 1_000)
+  }
+
+  /** Adds what routers of a cluster tell, all together. */
+  watchRouters(read: () => readonly RunnerStatistics[]): void {
+    const sum = (name: keyof RunnerStatistics) => read().reduce((total, statistics) => total + statistics[name], 0)
+    this.#addGauge('omnigram_cluster_in_flight', 'Tasks asked of shard servers.', (gauge) => gauge.set(sum('inFlight')))
+    this.#addCounter('omnigram_cluster_tasks_total', 'Tasks asked of shard servers.', () => sum('requests'))
+    this.#addCounter('omnigram_cluster_hedges_total', 'Tasks asked of a second server for slowness.', () =>
+      sum('hedges'),
+    )
+    this.#addCounter('omnigram_cluster_retries_total', 'Tasks asked of another server after a failure.', () =>
+      sum('retries'),
+    )
+    this.#addCounter('omnigram_cluster_failures_total', 'Tasks that no server did.', () => sum('failures'))
   }
 
   #addGauge(name: string, help: string, read: (gauge: Gauge) => void, labelNames: string[] = []): void {

@@ -1,6 +1,8 @@
 /** How does the service come up? Indexes are opened, the app is put before them, and a port is listened on. */
 import { basename, resolve } from 'node:path'
 import { type Logger, pino } from 'pino'
+import { connectToBroker, type NatsConnection } from '../cluster/bus/nats-connection.js'
+import { ClusterIndex } from '../cluster/serve/cluster-index.js'
 import { isBucketAddress } from '../cluster/store/object-store.js'
 import { openStore } from '../cluster/store/open-store.js'
 import { StoredLiveIndex } from '../cluster/store/stored-live-index.js'
@@ -48,8 +50,12 @@ export interface ServerOptions {
   readonly stateDir?: string
   /** How long a check is kept after its end. */
   readonly checkRetentionMs?: number
+  /** Broker of a cluster: the indexes are addresses of stores then, and shard servers answer for them. */
+  readonly brokerUrl?: string
   /** Where indexes in a store are kept on this machine; without it in the user's folder for caches. */
   readonly cacheDir?: string
+  /** Ends the waiting for shard servers at the start. */
+  readonly signal?: AbortSignal
   /** No line for each request. */
   readonly isQuiet?: boolean
 }
@@ -64,13 +70,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const pool = new WorkerPool({ workers: options.workers })
   const indexes: OpenedIndex[] = []
   let desk: ContaminationDesk | null = null
+  const { brokerUrl } = options
+  const connection = brokerUrl === undefined ? null : await connectToBroker(brokerUrl, 'omnigram router')
   const close = async () => {
     await desk?.close()
     await Promise.all(indexes.map((index) => index.close()))
     await pool.close()
+    await connection?.close()
   }
   try {
-    for (const indexDir of options.indexDirs) indexes.push(await openLive(indexDir, options, pool, log))
+    for (const indexDir of options.indexDirs) indexes.push(await openLive(indexDir, options, connection, pool, log))
     const registry = new IndexRegistry(indexes, combineReaders)
     desk = openDesk(registry, {
       shelf: await ReportShelf.read(options.reportPaths ?? []),
@@ -81,6 +90,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const completions = new CompletionDesk(await openModel(options.modelPath))
     const app = createApp(registry, await readOptions(options, log), desk, completions)
     app.metrics.watchProcess(() => pool.statistics())
+    const routers = indexes.filter((index) => index instanceof ClusterIndex)
+    if (connection) app.metrics.watchRouters(() => routers.map((router) => router.statistics()))
     const listener = await listen(app, options)
     const stop = async () => {
       await listener.stop()
@@ -101,7 +112,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
-type OpenedIndex = LiveIndex | StoredLiveIndex
+type OpenedIndex = LiveIndex | StoredLiveIndex | ClusterIndex
 
 async function openModel(path: string | undefined): Promise<ServedModel | null> {
   if (path === undefined) return null
@@ -110,8 +121,14 @@ async function openModel(path: string | undefined): Promise<ServedModel | null> 
 }
 
 /** An index that goes over to new generations as they are published. */
-function openLive(address: string, options: ServerOptions, pool: WorkerPool, log: Logger): Promise<OpenedIndex> {
-  const { residency, cacheDir } = options
+async function openLive(
+  address: string,
+  options: ServerOptions,
+  connection: NatsConnection | null,
+  pool: WorkerPool,
+  log: Logger,
+): Promise<OpenedIndex> {
+  const { residency, cacheDir, signal } = options
   const name = basename(isBucketAddress(address) ? address : resolve(address)).replace(/\.fm$/, '')
   const live = {
     pool,
@@ -120,6 +137,15 @@ function openLive(address: string, options: ServerOptions, pool: WorkerPool, log
     onReload: ({ generation }: IndexReader) => log.info({ index: name, generation }, 'A new generation is served.'),
     onFailure: (error: OmnigramError) =>
       log.error({ index: name, err: error }, 'The new generation cannot be served; the one before is.'),
+  }
+  if (connection) {
+    let waitsFor = ''
+    const onWait = (missing: readonly number[], shards: number) => {
+      const detail = `${missing.length} of ${shards} shards have no server yet.`
+      if (detail !== waitsFor) log.info({ index: name }, detail)
+      waitsFor = detail
+    }
+    return ClusterIndex.open({ ...live, store: openStore(address), connection, cacheDir, signal, onWait })
   }
   if (!isBucketAddress(address)) return LiveIndex.open(address, live)
   log.info({ index: name, address }, 'The index is fetched.')

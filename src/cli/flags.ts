@@ -166,6 +166,28 @@ export const flagTable = {
     description: 'folder for shards under way (default: a folder for temporary files)',
   },
   'nats': { flags: '--nats <url>', description: 'broker: nats://[user:password@]host:port, several with commas' },
+  'cluster': {
+    flags: '--cluster',
+    description: 'ask shard servers, found by --nats, instead of files on this machine',
+  },
+  'server': { flags: '--name <name>', description: 'name of the server (default: host and process)' },
+  'serverIndex': {
+    flags: '--index <n>',
+    description: 'which of the shard servers this is, from 0',
+    parse: integer('--index', 0, 1_000_000),
+    fallback: 0,
+  },
+  'serversOf': {
+    flags: '--of <n>',
+    description: 'how many shard servers there are',
+    parse: integer('--of', 1, 1_000_000),
+    fallback: 1,
+  },
+  'serverReplicas': {
+    flags: '--replicas <n>',
+    description: 'servers that hold each shard (default: 2, or all)',
+    parse: integer('--replicas', 1, 1_000),
+  },
   'keepJob': {
     flags: '--keep-job <time>',
     description: 'a worker that is silent for so long loses its shard to another',

@@ -2,13 +2,16 @@
 import { once } from 'node:events'
 import { readScopes } from '../api/guards/api-keys.js'
 import { startServer } from '../api/server.js'
+import { OmnigramError } from '../core/errors.js'
 import type { Residency } from '../core/residency.js'
-import { listArg, listFlag, numberFlag, textFlag, type VerbCall } from './verb.js'
+import { type Flags, isSet, listArg, listFlag, numberFlag, textFlag, type VerbCall } from './verb.js'
 
 export async function run(call: VerbCall): Promise<number> {
   const { flags, terminal, signal } = call
   const server = await startServer({
     indexDirs: listArg(call, 0),
+    brokerUrl: readBroker(flags),
+    signal,
     host: textFlag(flags, 'host') ?? '127.0.0.1',
     port: numberFlag(flags, 'port') ?? 8080,
     workers: numberFlag(flags, 'workers'),
@@ -32,6 +35,13 @@ export async function run(call: VerbCall): Promise<number> {
   if (!signal.aborted) await once(signal, 'abort')
   await server.stop()
   return 0
+}
+
+/** With `--cluster`, where the broker is that shard servers are found by. */
+function readBroker(flags: Flags): string | undefined {
+  const nats = textFlag(flags, 'nats')
+  if (isSet(flags, 'cluster') === (nats !== undefined)) return nats
+  throw new OmnigramError('bad-argument', 'A router takes both: --cluster and --nats URL.')
 }
 
 function readStateDir(stateDir: string | undefined): string | undefined {

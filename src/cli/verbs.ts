@@ -300,9 +300,25 @@ export const verbs: readonly Verb[] = [
       'rateLimit',
       'logQueries',
       'metricsPort',
+      'cluster',
+      'nats',
     ],
-    examples: ['omnigram serve my-index', 'omnigram serve index-a index-b --port 9000 --reports reports/'],
+    examples: [
+      'omnigram serve my-index --port 9000 --reports reports/',
+      'omnigram serve s3://bucket/my-index --cluster --nats nats://broker:4222',
+    ],
     load: () => import('./serve.js'),
+  },
+  {
+    name: 'shard-server',
+    args: '<store>',
+    summary: 'Hold shards of an index in a store, and answer for them to routers (serve --cluster).',
+    flags: ['nats', 'serverIndex', 'serversOf', 'serverReplicas', 'server', 'workers', 'residency', 'cache'],
+    examples: [
+      'omnigram shard-server s3://bucket/my-index --nats nats://broker:4222',
+      'omnigram shard-server s3://bucket/my-index --nats nats://broker:4222 --index 2 --of 6 --replicas 2',
+    ],
+    load: () => import('./shard-server.js'),
   },
   {
     name: 'keys',

@@ -279,6 +279,13 @@ export const errorKinds = {
     title: 'The broker did not answer.',
     hint: 'Check the address of --nats and that nats-server runs there, with JetStream (-js) for builds.',
   },
+  'incomplete-answer': {
+    status: 503,
+    exitCode: 5,
+    retryable: true,
+    title: 'Not every shard answered, so there is no exact answer.',
+    hint: 'Try again after Retry-After; if it goes on, see which shards no server holds.',
+  },
   'unreachable-server': {
     status: 502,
     exitCode: 5,

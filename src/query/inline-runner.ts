@@ -1,5 +1,6 @@
 /** How are tasks done without any worker? One after the other on the calling thread: right for one question and out. */
 import { setImmediate } from 'node:timers/promises'
+import { OmnigramError } from '../core/errors.js'
 import type { QueryCall } from './query-call.js'
 import type { ShardFile } from './shard-file.js'
 import type { ShardRunner } from './shard-runner.js'
@@ -10,7 +11,7 @@ export class InlineRunner implements ShardRunner {
   #isFirst = true
 
   async run<Name extends TaskName>(
-    { shard }: ShardFile,
+    { path, shard }: ShardFile,
     name: Name,
     input: TaskInput<Name>,
     call: QueryCall,
@@ -19,6 +20,7 @@ export class InlineRunner implements ShardRunner {
     if (!this.#isFirst) await setImmediate()
     this.#isFirst = false
     call.check()
+    if (shard === null) throw new OmnigramError('internal', `${path} is on another machine.`)
     return runShardTask(shard, name, input, 0)
   }
 

@@ -40,13 +40,33 @@ export async function openIndex(path: string, options: OpenIndexOptions = {}): P
   const { residency = 'mmap' } = options
   const runner = options.pool ?? (options.workers === 0 ? new InlineRunner() : new WorkerPool(options))
   const opened = (await isFolder(path)) ? await openFolder(path, residency) : openFile(path, residency)
-  if (options.checksContent) for (const { shard } of opened.files) shard.startContentCheck()
-  const { tokens } = opened.manifest.options
-  const coder = tokens
-    ? new TokenCoder(tokens, join(path, 'tokenizers', tokens.tokenizer?.name ?? ''))
-    : new ByteCoder()
-  const shards = new ShardSet(opened.files, runner)
-  return new LocalReader({ ...opened, name, shards, coder, onClose: () => closeShards(shards, runner, options.pool) })
+  if (options.checksContent) for (const { shard } of opened.files) shard?.startContentCheck()
+  const tokenizerPath = join(path, 'tokenizers', opened.manifest.options.tokens?.tokenizer?.name ?? '')
+  return readShards(opened, { name, runner, tokenizerPath, closesRunner: runner !== options.pool })
+}
+
+export interface ReadShardsOptions {
+  readonly name: string
+  readonly runner: ShardRunner
+  /** Where the tokenizer of a token index lies, if it has one. */
+  readonly tokenizerPath: string
+  /** Whether the runner ends with the reader. */
+  readonly closesRunner: boolean
+}
+
+/** A reader of shards that a runner reaches, wherever they are. */
+export function readShards(
+  { files, ...generation }: OpenedIndex,
+  { name, runner, tokenizerPath, closesRunner }: ReadShardsOptions,
+): IndexReader {
+  const { tokens } = generation.manifest.options
+  const coder = tokens ? new TokenCoder(tokens, tokenizerPath) : new ByteCoder()
+  const shards = new ShardSet(files, runner)
+  const onClose = async () => {
+    shards.forget()
+    if (closesRunner) await runner.close()
+  }
+  return new LocalReader({ ...generation, name, shards, coder, onClose })
 }
 
 /** A generation with its shards, open on this thread. */
@@ -122,7 +142,8 @@ async function checkSize(path: string, entry: ShardEntry): Promise<void> {
   }
 }
 
-function openEntry(path: string, entry: ShardEntry, manifest: Manifest, residency: Residency): ShardFile {
+/** Opens a shard that a manifest names. Throws `damaged-index` where it is another one. */
+export function openEntry(path: string, entry: ShardEntry, manifest: Manifest, residency: Residency): ShardFile {
   const file = openShardFile(path, residency)
   const { info } = file
   const claims = [
@@ -147,7 +168,7 @@ function openShardFile(path: string, residency: Residency): ShardFile {
     const { code, detail } = toOmnigramError(thrown)
     throw new OmnigramError(code, detail.includes(path) ? detail : `${path}: ${detail}`, { cause: thrown })
   }
-  return { path, residency, shard, info: shard.info() }
+  return { path, residency, shard, info: shard.info(), isVerified: () => shard.isVerified() }
 }
 
 /** Whether the path is an index folder rather than a shard file. Throws `unknown-index` when there is nothing. */
@@ -159,9 +180,4 @@ export async function isFolder(path: string): Promise<boolean> {
     const detail = `There is nothing at ${path}. Build an index: omnigram build FILE… -o ${path}`
     throw new OmnigramError('unknown-index', detail, { cause: thrown })
   }
-}
-
-async function closeShards(shards: ShardSet, runner: ShardRunner, sharedPool: WorkerPool | undefined): Promise<void> {
-  shards.forget()
-  if (runner !== sharedPool) await runner.close()
 }

@@ -46,6 +46,11 @@ export class QueryCall {
     }
   }
 
+  /** What is left of the deadline; null without one. */
+  get leftMs(): number | null {
+    return this.#endsAtMs === null ? null : Math.max(0, this.#endsAtMs - performance.now())
+  }
+
   /** Throws the reason when the call has ended. */
   check(): void {
     // Work on this very thread keeps timers from firing, so the clock is asked too.

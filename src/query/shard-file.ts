@@ -5,7 +5,12 @@ import type { Residency } from '../core/residency.js'
 export interface ShardFile {
   readonly path: string
   readonly residency: Residency
-  /** The shard as this thread holds it; it keeps the mapping alive that all threads share. */
-  readonly shard: Shard
+  /**
+   * The shard as this thread holds it; it keeps the mapping alive that all threads share. Null where other machines hold it:
+   * then everything is asked of the runner.
+   */
+  readonly shard: Shard | null
   readonly info: ShardInfo
+  /** Whether all its bytes have been compared with their checksums. May throw `damaged-index`. */
+  isVerified(): boolean
 }

@@ -47,7 +47,7 @@ export class ShardSet {
   /** Whether all files have been compared with their checksums; damage counts as not. */
   get isVerified(): boolean {
     try {
-      return this.files.every(({ shard }) => shard.isVerified())
+      return this.files.every((file) => file.isVerified())
     } catch {
       return false
     }
@@ -82,7 +82,9 @@ export class ShardSet {
     lane: Lane = 'interactive',
   ): Promise<TaskResult<Name>[]> {
     if (steps > briefSteps) return this.runAll(tasks, name, call, lane)
-    return tasks.map(({ shard, input }) => runShardTask(this.files[shard].shard, name, input, 0))
+    const here = tasks.map(({ shard }) => this.files[shard].shard)
+    if (!here.every((shard) => shard !== null)) return this.runAll(tasks, name, call, lane)
+    return tasks.map(({ input }, at) => runShardTask(here[at], name, input, 0))
   }
 
   /** The same question to every shard. */

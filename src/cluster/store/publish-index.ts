@@ -119,7 +119,8 @@ function refuseOlder(
 /** Shards have their content's name, so one that is there in its size is the one. */
 async function listMissing(folder: IndexFolder, manifest: Manifest, store: ObjectStore): Promise<NewFile[]> {
   const missing: NewFile[] = []
-  for (const entry of manifest.shards) {
+  // Shards of the same documents are one file.
+  for (const entry of new Map(manifest.shards.map((each) => [each.name, each])).values()) {
     const path = folder.shardPath(entry.name)
     readShardInfo(path, entry)
     const file = { key: shardKey(entry.name), path, bytes: entry.bytes }

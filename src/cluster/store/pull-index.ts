@@ -84,7 +84,9 @@ export async function fetchShards(
 ): Promise<ShardEntry[]> {
   await files.makeFolder(folder.shardsDir)
   const missing: ShardEntry[] = []
-  for (const entry of entries) if (!(await isThere(folder, entry))) missing.push(entry)
+  // Shards of the same documents are one file.
+  const distinct = new Map(entries.map((entry) => [entry.name, entry]))
+  for (const entry of distinct.values()) if (!(await isThere(folder, entry))) missing.push(entry)
   const missingBytes = missing.reduce((sum, { bytes }) => sum + bytes, 0)
   await checkFreeBytes(files, folder.shardsDir, missingBytes)
   const meter = new TransferMeter(missingBytes, onProgress)
