@@ -291,6 +291,103 @@ export declare function buildShard(
   ticket: number,
 ): Promise<BuiltShard>
 
+/** A maximal string: it cannot be made longer on either side without losing occurrences. */
+export interface RepeatedString {
+  /** Symbols. */
+  length: number
+  /** Occurrences in all shards. */
+  count: number
+  /** `shard, lo, hi` triples: the rows in which it ends. */
+  ranges: Float64Array
+}
+
+/** The strings of one length, *grams*, that stand in shards. */
+export interface RepeatedGrams {
+  /** Distinct grams that occur 1, 2, 3–4, 5–9, 10–99, 100–999, 1,000 times or more, and their occurrences. */
+  distinct: Float64Array
+  occurrences: Float64Array
+  /** Occurrences of the most frequent gram. */
+  largest: number
+  /** How many maximal strings of a gram or more there are. */
+  stringCount: number
+  /** As many of them as were asked for, best first. */
+  longest: RepeatedString[]
+  mostRepeated: RepeatedString[]
+  /** Documents with the same text, group by group, by their numbers over all shards; and the source of each. */
+  twins: Float64Array
+  twinSources: Float64Array
+  /** Where each group ends in `twins`, and the symbols of its text. */
+  twinEnds: Float64Array
+  twinSymbols: Float64Array
+}
+
+/** Parts of documents that copies cover: of those that have any. */
+export interface SpanBatch {
+  /** Numbers over all shards, ascending. */
+  documents: Float64Array
+  externalIds: (string | null)[]
+  /** Where the spans of each document end among the pairs of `spans`. */
+  spanEnds: Float64Array
+  /** `start, end` offsets in the document, of whole characters, ascending and apart. */
+  spans: Float64Array
+  /** Share of all symbols that is read. */
+  share: number
+}
+
+/** What the documents of one source hold. */
+export interface SourceTotals {
+  documents: number
+  symbols: number
+  grams: number
+  /** Those that occur more than once in the shards. */
+  repeatedGrams: number
+  /** Symbols in the spans of `all` copies, and of `later` ones. */
+  repeatedSymbols: number
+  removableSymbols: number
+}
+
+/** Places drawn at random at which grams start. */
+export interface SampledGrams {
+  /** How often each gram occurs. */
+  counts: Float64Array
+  documents: Float64Array
+  offsets: Float64Array
+  sources: Float64Array
+}
+
+/** Bytes of memory that a scan over shards with so many rows together takes; eight a repeated gram more with epochs. */
+export declare function estimateRepetitionBytes(rows: number): number
+
+/**
+ * Finds what stands more than once in shards of one kind, which are read as one. {@link RepetitionScan.traverse} comes
+ * first, then spans, batch by batch; each call has a thread of its own, and one at a time works.
+ */
+export declare class RepetitionScan {
+  /**
+   * `length`: symbols of a gram, 1..65,536. `field` names the facet field whose values are the sources. Throws
+   * `bad-argument`, `unknown-facet`.
+   */
+  constructor(shards: Shard[], length: number, field: string | null)
+  /** What the sources are called; the first is of documents without a value, or without a field of all. */
+  sources(): (string | null)[]
+  /** How many grams there are, equal ones counted each. */
+  countGrams(): number
+  traverse(threads: number, strings: number, ticket: number): Promise<RepeatedGrams>
+  /**
+   * Goes back before the first document. `copies`: whether spans are of `all` occurrences of repeated grams, or of `later`
+   * ones than the first. `epochs`, by source, say how often each is read.
+   */
+  startSpans(copies: 'all' | 'later', epochs: Float64Array | null): void
+  /** Null after the last document. */
+  nextSpans(threads: number, ticket: number): Promise<SpanBatch | null>
+  /** Of the documents read so far, by source. */
+  sourceTotals(): SourceTotals[]
+  /** All exposures, those of grams that are seen ten times or more, and a hundred times or more; null without epochs. */
+  exposures(): Float64Array | null
+  /** Draws so many different places; needs no {@link RepetitionScan.traverse}, nor its memory. */
+  sample(grams: number, seed: number, ticket: number): Promise<SampledGrams>
+}
+
 /** Streaming zstd, any number of frames. */
 export declare class ZstdDecoder {
   constructor()

@@ -11,6 +11,8 @@ mod numbers;
 mod opened_shards;
 mod probe;
 mod ranges;
+mod repetition;
+mod repetition_types;
 mod shard;
 mod shard_types;
 mod spool;

@@ -50,6 +50,11 @@ macro_rules! on_either {
 }
 
 impl Shard {
+    /// The shard that all threads share.
+    pub fn shared(&self) -> Arc<AnyShard> {
+        Arc::clone(&self.shard)
+    }
+
     /// The shard, when it is one of text.
     fn text(&self) -> error::Result<&fmindex::shard::Shard> {
         match &*self.shard {

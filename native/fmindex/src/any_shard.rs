@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::documents::Facets;
 use crate::error::Result;
 use crate::format::{Container, DocumentRecord, TokenShardFile};
 use crate::interrupt::Interrupt;
@@ -121,6 +122,14 @@ impl AnyShard {
     /// As [`Shard::find_external_id`].
     pub fn find_external_id(&self, external_id: &str) -> Result<Option<u64>> {
         on_either!(self, shard => shard.find_external_id(external_id))
+    }
+
+    /// As [`Shard::facets_with`].
+    ///
+    /// # Errors
+    /// As [`Shard::facets_with`].
+    pub fn facets_with(&self, field: &str) -> Result<&Facets> {
+        on_either!(self, shard => shard.facets_with(field))
     }
 
     /// As [`Shard::count_facets`].

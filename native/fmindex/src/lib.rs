@@ -11,6 +11,7 @@ pub mod format;
 pub mod interrupt;
 pub mod prefixes;
 pub mod rank;
+pub mod repetition;
 pub mod samples;
 pub mod search;
 pub mod section;

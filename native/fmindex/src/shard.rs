@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::documents::{UNITS_INTERVAL_BYTES, UnitCounts};
+use crate::documents::{Facets, UNITS_INTERVAL_BYTES, UnitCounts};
 #[cfg(doc)]
 use crate::error::Error;
 use crate::error::Result;
@@ -160,6 +160,14 @@ impl Shard {
         self.file.documents.find_external_id(external_id)
     }
 
+    /// The facet fields of the documents.
+    ///
+    /// # Errors
+    /// [`Error::UnknownFacet`] for `field` when there are none.
+    pub fn facets_with(&self, field: &str) -> Result<&Facets> {
+        self.file.documents.facets_with(field)
+    }
+
     /// Counts the matches that end in `ranges` by the values of a facet field, within `max_steps` LF steps.
     ///
     /// # Errors
@@ -171,7 +179,7 @@ impl Shard {
         max_steps: u64,
         meter: &mut StepMeter,
     ) -> Result<FacetCounts> {
-        count_facets(self, self.file.documents.facets_with(field)?, field, ranges, max_steps, meter)
+        count_facets(self, self.facets_with(field)?, field, ranges, max_steps, meter)
     }
 }
 

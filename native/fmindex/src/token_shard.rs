@@ -1,6 +1,6 @@
 //! What can be asked of a shard of tokens besides a search?
 
-use crate::documents::UnitCounts;
+use crate::documents::{Facets, UnitCounts};
 #[cfg(doc)]
 use crate::error::Error;
 use crate::error::Result;
@@ -85,6 +85,14 @@ impl TokenShard {
         self.file.documents.find_external_id(external_id)
     }
 
+    /// The facet fields of the documents.
+    ///
+    /// # Errors
+    /// [`Error::UnknownFacet`] for `field` when there are none.
+    pub fn facets_with(&self, field: &str) -> Result<&Facets> {
+        self.file.documents.facets_with(field)
+    }
+
     /// Counts the matches that end in `ranges` by the values of a facet field, within `max_steps` LF steps.
     ///
     /// # Errors
@@ -96,7 +104,7 @@ impl TokenShard {
         max_steps: u64,
         meter: &mut StepMeter,
     ) -> Result<FacetCounts> {
-        count_facets(self, self.file.documents.facets_with(field)?, field, ranges, max_steps, meter)
+        count_facets(self, self.facets_with(field)?, field, ranges, max_steps, meter)
     }
 
     fn entropy_bits(&self) -> f64 {

@@ -27,6 +27,8 @@ impl SymbolKind {
 pub trait Symbol: Copy + Ord + Hash + Debug + Default + Send + Sync + 'static {
     /// What ends each document in the indexed text: above all others. No pattern can hold it.
     const SEPARATOR: Self;
+    /// What it is a symbol of.
+    const KIND: SymbolKind;
     /// What many of them are called.
     const PLURAL: &'static str;
     /// What is wrong with a pattern that holds the separator.
@@ -41,6 +43,7 @@ pub trait Symbol: Copy + Ord + Hash + Debug + Default + Send + Sync + 'static {
 
 impl Symbol for u8 {
     const SEPARATOR: Self = SEPARATOR;
+    const KIND: SymbolKind = SymbolKind::Bytes;
     const PLURAL: &'static str = "bytes";
     const SEPARATOR_IN_PATTERN: &'static str = "the pattern is not UTF-8: it holds byte 0xFF";
 
@@ -55,6 +58,7 @@ impl Symbol for u8 {
 
 impl Symbol for u32 {
     const SEPARATOR: Self = Self::MAX;
+    const KIND: SymbolKind = SymbolKind::Tokens;
     const PLURAL: &'static str = "tokens";
     const SEPARATOR_IN_PATTERN: &'static str = "the pattern is not of tokens: it holds the id 4294967295";
 

@@ -30,6 +30,7 @@ mod view;
 mod walk;
 
 pub use alternatives::Matching;
+pub(crate) use batch::LANES;
 pub use batch::{count_batch, find_batch};
 pub use cursor::{all_rows, push};
 pub use document_estimate::DocumentCount;
@@ -44,6 +45,7 @@ pub use matching::{find, find_matching};
 pub use next::{NextEntry, next_symbols};
 pub use next_characters::next_characters;
 pub use push_batch::push_batch;
+pub(crate) use shuffle::Shuffle;
 pub use steps::StepMeter;
 pub use stored_text::StoredText;
 pub use units::count_units;

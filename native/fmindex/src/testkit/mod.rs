@@ -12,6 +12,7 @@ pub mod corpora;
 pub mod hostile;
 pub mod laws;
 mod naive;
+mod naive_repetition;
 mod sorted_view;
 mod test_symbol;
 pub mod text_laws;
@@ -19,5 +20,6 @@ pub mod token_corpora;
 pub mod worked_examples;
 
 pub use naive::Naive;
+pub use naive_repetition::{NaiveRepetition, maximal_strings};
 pub use sorted_view::SortedView;
 pub use test_symbol::TestSymbol;
