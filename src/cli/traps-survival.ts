@@ -8,7 +8,7 @@ export async function run(call: VerbCall): Promise<number> {
   const { flags, terminal, signal } = call
   const traps = await readRegistryFile(textArg(call, 0))
   const options = {
-    substringBytes: numberFlag(flags, 'substringBytes') ?? 100,
+    substringBytes: numberFlag(flags, 'length') ?? 100,
     keepsFirst: isSet(flags, 'keepFirst'),
     signal,
   }
