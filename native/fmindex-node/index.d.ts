@@ -299,6 +299,8 @@ export interface RepeatedString {
   count: number
   /** `shard, lo, hi` triples: the rows in which it ends. */
   ranges: Float64Array
+  /** `document, end offset` of five occurrences at most; documents by their numbers over all shards. */
+  places: Float64Array
 }
 
 /** The strings of one length, *grams*, that stand in shards. */
@@ -325,6 +327,8 @@ export interface RepeatedGrams {
 export interface SpanBatch {
   /** Numbers over all shards, ascending. */
   documents: Float64Array
+  /** Symbols of each. */
+  documentSymbols: Float64Array
   externalIds: (string | null)[]
   /** Where the spans of each document end among the pairs of `spans`. */
   spanEnds: Float64Array

@@ -9,6 +9,7 @@ import { injectionEdges } from '../traps/injection/splice-traps.js'
 import { draftingFlags } from './drafting-flags.js'
 import { asParser, type FlagDefinition, integer } from './flag-parsers.js'
 import { parseIds } from './parse-ids.js'
+import { repetitionFlags } from './repetition-flags.js'
 
 const bytes = asParser(parseBytes)
 const duration = asParser(parseDuration)
@@ -569,6 +570,7 @@ export const flagTable = {
     fallback: 0,
   },
   ...draftingFlags,
+  ...repetitionFlags,
   'publicKey': { flags: '--public-key <file>', description: 'Ed25519 public key (PEM) that must have signed' },
 } as const satisfies Record<string, FlagDefinition>
 

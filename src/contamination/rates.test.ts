@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { wilsonInterval } from '../core/wilson-interval.js'
 import { classify, paperThresholds } from './item-class.js'
 import { sampleItems } from './sample-items.js'
 import { summarizeView } from './summarize-cell.js'
 import { makeBenchmark } from './testkit/check-texts.js'
-import { wilsonInterval } from './wilson-interval.js'
 
 describe('classes', () => {
   it.each([

@@ -1,6 +1,7 @@
 /** Which numbers of the table follow from the items of one benchmark in one index? */
+
+import { wilsonInterval } from '../core/wilson-interval.js'
 import type { ReportCell, ReportItem, ViewScore, ViewSummary } from './report.js'
-import { wilsonInterval } from './wilson-interval.js'
 
 type Score = Pick<ViewScore, 'view' | 'class' | 'eta' | 'undecided'>
 

@@ -248,8 +248,8 @@ export const errorKinds = {
     status: 503,
     exitCode: 5,
     retryable: false,
-    title: 'The memory budget does not fit one shard.',
-    hint: 'Raise --memory or lower --shard-size.',
+    title: 'The memory budget does not suffice.',
+    hint: 'Raise --memory; for a build, or lower --shard-size.',
   },
   'no-disk': {
     status: 503,

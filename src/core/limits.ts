@@ -12,6 +12,8 @@ export const limits = {
   bodyValues: 100_000,
   /** Live ranges of a search with alternatives (`ignoreCase`, `flexibleSpace`). */
   liveRanges: 20_000,
+  /** Symbols of the strings whose repetition is measured. */
+  gramSymbols: 65_536,
   /** Context on each side of a snippet, bytes or characters. */
   contextUnits: 10_000,
   pageSize: 1_000,

@@ -59,6 +59,7 @@ import { pageByOccurrence, readOccurrences } from './page-occurrences.js'
 import { isByCharacter } from './pattern-bytes.js'
 import { QueryCall } from './query-call.js'
 import { RecentCache } from './recent-cache.js'
+import type { ShardFile } from './shard-file.js'
 import type { Lane } from './shard-runner.js'
 import { packRanges, type ShardSet } from './shard-set.js'
 import type { DocumentPart } from './shard-values.js'
@@ -108,6 +109,11 @@ export class LocalReader implements IndexReader {
 
   get isVerified(): boolean {
     return this.#shards.isVerified
+  }
+
+  /** The shards themselves, for what reads all of them as one. */
+  get files(): readonly ShardFile[] {
+    return this.#shards.files
   }
 
   async count(patterns: readonly Pattern[], options: CountOptions = {}): Promise<CountResult[]> {

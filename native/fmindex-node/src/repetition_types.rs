@@ -12,12 +12,19 @@ pub struct RepeatedString {
     pub length: f64,
     pub count: f64,
     pub ranges: Float64Array,
+    pub places: Float64Array,
 }
 
 impl From<&repetition::RepeatedString> for RepeatedString {
     fn from(string: &repetition::RepeatedString) -> Self {
         let ranges = string.rows.iter().flat_map(|rows| [rows.shard as u64, rows.lo, rows.hi]);
-        Self { length: to_number(string.length), count: to_number(string.count), ranges: to_numbers(ranges).into() }
+        let places = string.places.iter().flat_map(|place| [place.document, place.end]);
+        Self {
+            length: to_number(string.length),
+            count: to_number(string.count),
+            ranges: to_numbers(ranges).into(),
+            places: to_numbers(places).into(),
+        }
     }
 }
 
@@ -58,6 +65,7 @@ impl RepeatedGrams {
 #[napi(object, object_from_js = false, use_nullable = true)]
 pub struct SpanBatch {
     pub documents: Float64Array,
+    pub document_symbols: Float64Array,
     pub external_ids: Vec<Option<String>>,
     pub span_ends: Float64Array,
     pub spans: Float64Array,
@@ -69,6 +77,7 @@ impl SpanBatch {
         Ok(Self {
             external_ids: batch.documents.iter().map(|&document| external_id(document)).collect::<Result<_>>()?,
             documents: to_numbers(batch.documents).into(),
+            document_symbols: to_numbers(batch.document_symbols).into(),
             span_ends: to_numbers(batch.span_ends.into_iter().map(|end| end as u64)).into(),
             spans: to_numbers(batch.spans.into_iter().flat_map(|span| [span.start, span.end])).into(),
             share: batch.share,

@@ -30,7 +30,7 @@ pub use histogram::{BUCKET_STARTS, GramCounts};
 pub use rounds::{Copies, SourceTotals, SpanBatch, SpanWalk};
 pub use sample::{SampledGram, sample_grams};
 pub use sources::SourceTable;
-pub use strings::{RepeatedString, StringRows};
+pub use strings::{RepeatedString, StringPlace, StringRows};
 pub use traverse::{Repeats, TraverseOptions, find_repeats};
 pub use twins::TwinDocuments;
 

@@ -34,6 +34,8 @@ pub enum Copies {
 pub struct SpanBatch {
     /// Documents with spans, by their numbers in the collection.
     pub documents: Vec<u64>,
+    /// Symbols of each.
+    pub document_symbols: Vec<u64>,
     /// Where the spans of each end in `spans`.
     pub span_ends: Vec<usize>,
     /// Offsets, ascending and apart in each document, of whole characters.
@@ -252,6 +254,7 @@ impl SpanWalk {
         };
         if !spans.is_empty() {
             batch.documents.push(collection.first_document(self.shard) + walk.document);
+            batch.document_symbols.push(walk.offset);
             batch.spans.extend(spans);
             batch.span_ends.push(batch.spans.len());
         }

@@ -5,7 +5,10 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use super::collection::Collection;
 use super::nodes::Node;
+use crate::error::Result;
+use crate::search::{ShardView, StepMeter, locate};
 
 /// Rows of one shard in which a string ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +27,19 @@ pub struct RepeatedString {
     pub count: u64,
     /// Non-empty, by shard.
     pub rows: Vec<StringRows>,
+    /// Some of its occurrences: those of the first rows.
+    pub places: Vec<StringPlace>,
 }
+
+/// An occurrence: the document by its number in the collection, and the offset at which it ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StringPlace {
+    pub document: u64,
+    pub end: u64,
+}
+
+/// Occurrences that are located of each string.
+const PLACES: u64 = 5;
 
 /// What strings are ordered by: the larger the better, the earlier in the order of rows among equals.
 type Order = (u64, u64, Reverse<u64>);
@@ -54,6 +69,7 @@ impl StringPicker {
                 .map(|shard| StringRows { shard, lo: node.border(0, shard), hi: node.border(node.slots(), shard) })
                 .filter(|rows| rows.lo < rows.hi)
                 .collect(),
+            places: Vec::new(),
         };
         keep(&mut self.longest, self.limit, (node.length, count, first), make);
         keep(&mut self.most_repeated, self.limit, (count, node.length, first), make);
@@ -70,10 +86,44 @@ impl StringPicker {
         }
     }
 
-    /// How many were offered, the longest and the most repeated, best first.
-    pub fn finish(self) -> (u64, Vec<RepeatedString>, Vec<RepeatedString>) {
-        (self.offered, self.longest.into_values().rev().collect(), self.most_repeated.into_values().rev().collect())
+    /// How many were offered.
+    pub fn offered(&self) -> u64 {
+        self.offered
     }
+
+    /// The longest and the most repeated, best first.
+    ///
+    /// # Errors
+    /// Damage, and when the caller gave up.
+    pub fn finish<V: ShardView>(
+        self,
+        collection: &Collection<V>,
+        meter: &mut StepMeter,
+    ) -> Result<(Vec<RepeatedString>, Vec<RepeatedString>)> {
+        let mut finish = |best: BTreeMap<Order, RepeatedString>| {
+            let mut strings: Vec<RepeatedString> = best.into_values().rev().collect();
+            strings.iter_mut().try_for_each(|string| find_places(collection, string, meter))?;
+            Ok(strings)
+        };
+        Ok((finish(self.longest)?, finish(self.most_repeated)?))
+    }
+}
+
+fn find_places<V: ShardView>(
+    collection: &Collection<V>,
+    string: &mut RepeatedString,
+    meter: &mut StepMeter,
+) -> Result<()> {
+    for &StringRows { shard, lo, hi } in &string.rows {
+        let wanted = PLACES - string.places.len() as u64;
+        let rows: Vec<u64> = (lo..hi.min(lo + wanted)).collect();
+        let first = collection.first_document(shard);
+        let places = locate(collection.views()[shard], &rows, meter)?;
+        string
+            .places
+            .extend(places.iter().map(|place| StringPlace { document: first + place.document, end: place.offset }));
+    }
+    Ok(())
 }
 
 fn keep(best: &mut BTreeMap<Order, RepeatedString>, limit: usize, order: Order, make: impl FnOnce() -> RepeatedString) {

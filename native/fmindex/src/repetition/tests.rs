@@ -1,6 +1,6 @@
 //! Do the marks, the spans and the strings agree with plain sorting, whatever the shards?
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::atomic::AtomicBool;
 
@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::error::Error;
 use crate::interrupt::Interrupt;
-use crate::search::{ShardView, StepMeter, extract, locate};
+use crate::search::{ShardView, StepMeter};
 use crate::testkit::{NaiveRepetition, SortedView, TestSymbol, corpora, maximal_strings, token_corpora};
 
 fn options(length: u64) -> TraverseOptions {
@@ -104,11 +104,13 @@ fn check_strings<S: TestSymbol>(documents: &[Vec<S>], cuts: usize, length: u64) 
     let collection = Collection::new(shards.iter().collect());
     let repeats = find_repeats(&collection, options(length), Interrupt::never(), &|_| {}).unwrap();
     let read = |string: &RepeatedString| {
-        let StringRows { shard, lo, .. } = string.rows[0];
-        let meter = &mut StepMeter::new(Interrupt::never());
-        let place = locate(&shards[shard], &[lo], meter).unwrap()[0];
-        let offsets = place.offset - string.length..place.offset;
-        (extract(&shards[shard], place.document, offsets, meter).unwrap(), string.count)
+        assert_eq!(string.places.len() as u64, string.count.min(5));
+        let texts = string.places.iter().map(|&StringPlace { document, end }| {
+            documents[document as usize][(end - string.length) as usize..end as usize].to_vec()
+        });
+        let texts: BTreeSet<Vec<S>> = texts.collect();
+        assert_eq!(texts.len(), 1);
+        (texts.into_iter().next().unwrap(), string.count)
     };
     let expected = maximal_strings(documents, length);
     assert_eq!(repeats.string_count, expected.len() as u64);

@@ -82,7 +82,8 @@ pub fn find_repeats<V: ShardView>(
     };
     marks.seal();
     let counts = GramCounts::of(&marks, row_count - grams.min(row_count));
-    let (string_count, longest, most_repeated) = found.strings.finish();
+    let string_count = found.strings.offered();
+    let (longest, most_repeated) = found.strings.finish(collection, &mut StepMeter::new(interrupt))?;
     let mut twins = found.twins;
     twins.sort();
     Ok(Repeats { length, counts, string_count, longest, most_repeated, twins, rows: row_count, marks })
