@@ -1,4 +1,5 @@
 /** `omnigram repetition`: which strings of a length stand in an index more than once, and where are the copies? */
+import { rm } from 'node:fs/promises'
 import { availableParallelism, freemem } from 'node:os'
 import { OmnigramError } from '../core/errors.js'
 import { formatCount } from '../core/units.js'
@@ -31,12 +32,14 @@ export async function run(call: VerbCall): Promise<number> {
   }
   const reader = await openFiles(target, { workers: 0 }, call)
   const file = path === undefined ? null : await ResultFile.create(path)
-  let report: RepetitionReport
+  let report: RepetitionReport | null = null
   try {
     report = await measure(call, reader, file)
   } finally {
     terminal.clearProgress()
     await file?.close()
+    // Some of the spans would look like all of them.
+    if (path !== undefined && report === null) await rm(path, { force: true })
     await reader.close()
   }
   if (terminal.options.isJson) await terminal.writeJson(report)
