@@ -120,5 +120,5 @@ async function describePlaces(
       endOffset: places[at + 1],
     })
   }
-  return described
+  return described.sort((a, b) => a.document - b.document || a.startOffset - b.startOffset)
 }
