@@ -20,8 +20,8 @@ pub struct SampledGram {
     pub offset: u64,
 }
 
-/// Draws `wanted` different places where grams start, each as likely as any other, or all when there are fewer, and counts
-/// the grams. The same ones for the same seed.
+/// Draws `wanted` different places where grams start, all equally likely, or takes all when there are fewer, and counts the
+/// grams. The same ones for the same seed.
 ///
 /// # Complexity
 /// O(wanted x length x shards) steps where most places start a gram.
