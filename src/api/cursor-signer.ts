@@ -1,13 +1,22 @@
 /** Where does the next page begin, in a word that nobody but this server can make? */
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { OmnigramError } from '../core/errors.js'
+import type { IndexReader } from '../query/index-reader.js'
+import { fingerprintReader } from './fingerprint.js'
 
 /** What the word is about: a change of either makes it useless. */
 export interface CursorScope {
-  /** The state of the indexes: see `fingerprintReader`. */
-  readonly fingerprint: string
+  /** The indexes in their state. */
+  readonly reader: IndexReader
   /** All of the query that decides which rows there are, and in which order. */
   readonly query: string
+}
+
+/** Positions as words, and back. */
+export interface PageCursors {
+  sign(scope: CursorScope, position: number): string
+  /** Throws `bad-cursor` for what is no cursor of this query, `stale-cursor` when the index has changed. */
+  open(scope: CursorScope, cursor: string): number
 }
 
 const fingerprintBytes = 12
@@ -17,7 +26,7 @@ const macBytes = 16
 const totalBytes = fingerprintBytes + queryBytes + positionBytes + macBytes
 
 /** Signs positions with a key of its own, or with one that several servers share. */
-export class CursorSigner {
+export class CursorSigner implements PageCursors {
   readonly #key: Uint8Array
 
   constructor(key: Uint8Array = randomBytes(32)) {
@@ -27,7 +36,7 @@ export class CursorSigner {
 
   sign(scope: CursorScope, position: number): string {
     const body = Buffer.alloc(totalBytes - macBytes)
-    digest(scope.fingerprint, fingerprintBytes).copy(body, 0)
+    digest(fingerprintReader(scope.reader), fingerprintBytes).copy(body, 0)
     digest(scope.query, queryBytes).copy(body, fingerprintBytes)
     body.writeBigUInt64BE(BigInt(position), fingerprintBytes + queryBytes)
     return Buffer.concat([body, this.#mac(body)]).toString('base64url')
@@ -46,7 +55,7 @@ export class CursorSigner {
     if (!digest(scope.query, queryBytes).equals(body.subarray(fingerprintBytes, fingerprintBytes + queryBytes))) {
       throw new OmnigramError('bad-cursor', 'It continues another query.')
     }
-    if (!digest(scope.fingerprint, fingerprintBytes).equals(body.subarray(0, fingerprintBytes))) {
+    if (!digest(fingerprintReader(scope.reader), fingerprintBytes).equals(body.subarray(0, fingerprintBytes))) {
       throw new OmnigramError('stale-cursor', 'The index has changed since.')
     }
     return Number(body.readBigUInt64BE(fingerprintBytes + queryBytes))

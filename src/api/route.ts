@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { type ErrorCode, OmnigramError } from '../core/errors.js'
 import type { IndexReader } from '../query/index-reader.js'
 import type { ContaminationDesk } from './contamination/contamination-desk.js'
-import type { CursorSigner } from './cursor-signer.js'
+import type { PageCursors } from './cursor-signer.js'
 import type { CompletionDesk } from './drafting/completion-desk.js'
 import type { DraftSessions } from './drafting/draft-sessions.js'
 import type { Client, Scope } from './guards/api-keys.js'
@@ -37,7 +37,7 @@ export interface RouteContext<Params, Asked> {
   readonly reader: IndexReader
   /** Those that the client may read. */
   readonly indexes: ServedIndexes
-  readonly cursors: CursorSigner
+  readonly cursors: PageCursors
   readonly contamination: ContaminationDesk
   readonly drafting: DraftSessions
   readonly completions: CompletionDesk

@@ -1,6 +1,7 @@
 /** What does a match look like in its document, cut so that no character is broken? */
 import type { Shard } from '#native'
 import type { Snippet } from './index-reader.js'
+import { decodeText } from './text-bytes.js'
 
 /** A match in a document of a shard. */
 export interface MatchPlace {
@@ -13,7 +14,7 @@ export interface MatchPlace {
 
 /** Part of a document around a match; offsets are relative to it. */
 interface Surroundings {
-  readonly bytes: Buffer
+  readonly bytes: Uint8Array
   /** Byte offset of `bytes` in the document. */
   readonly from: number
   readonly isWhole: boolean
@@ -81,10 +82,10 @@ function reachesEdge({ start, end }: Cut, { bytes }: Surroundings): boolean {
 }
 
 function describe({ bytes, from }: Surroundings, cut: Cut, textBytes: number): Snippet {
-  const before = bytes.toString('utf8', cut.start, cut.matchStart)
-  const match = bytes.toString('utf8', cut.matchStart, cut.matchEnd)
+  const before = decodeText(bytes.subarray(cut.start, cut.matchStart))
+  const match = decodeText(bytes.subarray(cut.matchStart, cut.matchEnd))
   return {
-    text: before + match + bytes.toString('utf8', cut.matchEnd, cut.end),
+    text: before + match + decodeText(bytes.subarray(cut.matchEnd, cut.end)),
     startOffset: from + cut.start,
     matchStart: before.length,
     matchEnd: before.length + match.length,

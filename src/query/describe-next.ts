@@ -1,6 +1,6 @@
 /** How is what follows told to people and programs? */
-import { isUtf8 } from 'node:buffer'
 import type { IndexReader, NextSymbol, SymbolUnit } from './index-reader.js'
+import { decodeStrictly } from './text-bytes.js'
 
 export type NextLine =
   | {
@@ -27,6 +27,6 @@ export async function describeNext(
 }
 
 function describeBytes(bytes: Uint8Array, unit: SymbolUnit | undefined): { id: number; text: string | null } {
-  const text = isUtf8(bytes) ? Buffer.from(bytes).toString() : null
+  const text = decodeStrictly(bytes)
   return { id: unit === 'byte' || text === null ? bytes[0] : (text.codePointAt(0) ?? bytes[0]), text }
 }

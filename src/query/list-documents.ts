@@ -7,6 +7,7 @@
 import type { Shard } from '#native'
 import { OmnigramError } from '../core/errors.js'
 import type { PackedRanges } from './shard-values.js'
+import { includesBytes } from './text-bytes.js'
 
 /** One pattern, already found in the shard. */
 export interface DocumentTerm {
@@ -167,6 +168,6 @@ function literalBytes({ literal }: DocumentTerm): number {
   return literal?.length ?? 0
 }
 
-function holds(text: Buffer, { literal }: DocumentTerm): boolean {
-  return literal !== null && text.indexOf(literal) >= 0
+function holds(text: Uint8Array, { literal }: DocumentTerm): boolean {
+  return literal !== null && includesBytes(text, literal)
 }

@@ -1,6 +1,7 @@
 /** How do the values of a facet field share the occurrences of all shards? */
 import type { FacetCounts } from '#native'
 import type { FacetResult } from './index-reader.js'
+import { compareTexts } from './text-bytes.js'
 
 /** The counts of shards. Most occurrences first, then by value; documents without the field last among equals. */
 export function mergeFacets(field: string, shards: readonly FacetCounts[]): FacetResult {
@@ -32,5 +33,5 @@ export function mergeFacetResults(field: string, results: readonly FacetResult[]
 
 function compareValues(a: string | null, b: string | null): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null)
-  return Buffer.compare(Buffer.from(a), Buffer.from(b))
+  return compareTexts(a, b)
 }

@@ -1,6 +1,7 @@
 /** What follows a match in all shards together? */
 import type { NextEntry } from '#native'
 import type { NextSymbol, SymbolUnit } from './index-reader.js'
+import { compareBytes } from './text-bytes.js'
 import { unpackTokens } from './token-bytes.js'
 
 /** What the native core answered, in the words of readers. */
@@ -26,7 +27,7 @@ export function mergeNext(shards: readonly (readonly NextSymbol[])[]): NextSymbo
 
 /** Equal for equal symbols; empty for the end of a document. */
 export function keyOfNext({ bytes, token }: NextSymbol): string | number {
-  return token ?? (bytes === null ? '' : Buffer.from(bytes).toString('latin1'))
+  return token ?? (bytes === null ? '' : String.fromCharCode(...bytes))
 }
 
 export function isEnd({ bytes, token }: NextSymbol): boolean {
@@ -39,6 +40,6 @@ function compareNext(a: NextSymbol, b: NextSymbol): number {
 
 function compareSymbols(a: NextSymbol, b: NextSymbol): number {
   if (a.token !== null && b.token !== null) return a.token - b.token
-  if (a.bytes !== null && b.bytes !== null) return Buffer.compare(a.bytes, b.bytes)
+  if (a.bytes !== null && b.bytes !== null) return compareBytes(a.bytes, b.bytes)
   return Number(isEnd(a)) - Number(isEnd(b))
 }

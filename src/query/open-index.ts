@@ -8,12 +8,12 @@ import type { Residency } from '../core/residency.js'
 import type { IndexReader } from './index-reader.js'
 import { InlineRunner } from './inline-runner.js'
 import { LocalReader } from './local-reader.js'
+import { describeLoneShard } from './lone-shard.js'
 import { asIoFailure, hashManifest, isMissing, nameGeneration, readManifest } from './read-manifest.js'
 import type { ShardFile } from './shard-file.js'
 import type { ShardRunner } from './shard-runner.js'
 import { ShardSet } from './shard-set.js'
 import { ByteCoder } from './symbol-coder.js'
-import { tokenBytes } from './token-bytes.js'
 import { TokenCoder } from './token-coder.js'
 import { WorkerPool, type WorkerPoolOptions } from './worker-pool.js'
 
@@ -92,41 +92,8 @@ async function openFolder(indexDir: string, residency: Residency): Promise<Opene
 /** A shard on its own: its checksum stands for the generation. */
 export function openFile(path: string, residency: Residency): OpenedIndex {
   const file = openShardFile(path, residency)
-  const {
-    checksum,
-    fileBytes: bytes,
-    documents,
-    symbols,
-    symbolCount,
-    saRate,
-    isaRate,
-    profile,
-    hasTextStore,
-    facetFields,
-  } = file.info
-  const isTokens = symbols === 'tokens'
-  const textBytes = isTokens ? 0 : file.info.textBytes
-  const counts = { documents, textBytes, ...(isTokens && { symbolCount }) }
-  const manifest: Manifest = {
-    format: 'omnigram-index',
-    version: 1,
-    symbols,
-    options: {
-      shardBytes: isTokens ? symbolCount * tokenBytes : textBytes,
-      saRate,
-      isaRate,
-      profile: profile as Manifest['options']['profile'],
-      textStore: hasTextStore,
-      textField: 'text',
-      idField: null,
-      metaFields: null,
-      facetFields,
-      invalidUtf8: 'replace',
-      ...(isTokens && { tokens: { idsField: null, vocabulary: file.info.vocabulary, tokenizer: null } }),
-    },
-    statistics: { ...counts, replacedCharacters: 0, skipped: {} },
-    shards: [{ name: `${checksum}.fm`, checksum, bytes, ...counts }],
-  }
+  const manifest = describeLoneShard(file.info)
+  const { checksum } = file.info
   return { generation: checksum, manifestSha256: hashManifest(manifest), manifest, files: [file] }
 }
 

@@ -1,8 +1,8 @@
 /** Which bytes does a pattern stand for, and may they be searched? */
-import { isUtf8 } from 'node:buffer'
 import { OmnigramError } from '../core/errors.js'
 import { limits } from '../core/limits.js'
 import type { Matching, Pattern } from '../core/pattern.js'
+import { decodeStrictly } from './text-bytes.js'
 
 /** The byte between documents: never in UTF-8, so no pattern may hold it. */
 const separator = 0xff
@@ -21,7 +21,7 @@ export function encodePattern(pattern: Pattern, matching?: Matching): Uint8Array
   if (units > limits.patternUnits) {
     throw new OmnigramError('bad-pattern', `It has ${units} UTF-16 units, the limit is ${limits.patternUnits}.`)
   }
-  if (isByCharacter(matching) && typeof pattern !== 'string' && !isUtf8(bytes)) {
+  if (isByCharacter(matching) && typeof pattern !== 'string' && decodeStrictly(bytes) === null) {
     throw new OmnigramError('bad-pattern', 'ignoreCase and flexibleSpace need a pattern that is UTF-8 throughout.')
   }
   return bytes

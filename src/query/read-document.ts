@@ -6,6 +6,7 @@ import { checkInteger } from './check-arguments.js'
 import { characterEnd, characterStart } from './cut-snippet.js'
 import type { UnitOffsets } from './index-reader.js'
 import type { DocumentPart, ShardDocument, TextExtract } from './shard-values.js'
+import { decodeText } from './text-bytes.js'
 
 /** Bytes of a document, moved inwards to character edges. O(bytes). */
 export function extractText(
@@ -35,7 +36,7 @@ export function readDocument(shard: Shard, document: number, ticket: number): Sh
       `The document has ${record.bytes} bytes, the limit is ${limits.extractBytes}; read it in parts.`,
     )
   }
-  return { record, text: shard.extract(document, 0, record.bytes, ticket).toString() }
+  return { record, text: decodeText(shard.extract(document, 0, record.bytes, ticket)) }
 }
 
 /** Code points and UTF-16 units that start before `offset`. */

@@ -39,6 +39,7 @@ export interface PoolStatistics {
 }
 
 export class WorkerPool implements ShardRunner {
+  readonly allowsBrief = true
   readonly #maxWorkers: number
   readonly #maxQueue: number
   readonly #heapMb: number

@@ -10,7 +10,9 @@ use crate::format::{Container, DocumentRecord, TokenShardFile};
 use crate::interrupt::Interrupt;
 use crate::rank::SymbolKind;
 use crate::search::{FacetCounts, FoundRange, StepMeter};
-use crate::shard::{CHECKED_FILE_BYTES, Shard, ShardInfo};
+#[cfg(feature = "mmap")]
+use crate::shard::CHECKED_FILE_BYTES;
+use crate::shard::{Shard, ShardInfo};
 use crate::token_shard::TokenShard;
 
 /// An opened shard of either kind.

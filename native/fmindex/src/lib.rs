@@ -3,12 +3,15 @@
 
 pub mod any_shard;
 pub mod bits;
+pub mod build_file;
 #[cfg(feature = "build")]
 pub mod builder;
 pub mod documents;
 pub mod error;
 pub mod format;
 pub mod interrupt;
+#[cfg(feature = "paged")]
+pub mod paged;
 pub mod prefixes;
 pub mod rank;
 pub mod repetition;
@@ -20,4 +23,9 @@ pub mod shard;
 pub mod testkit;
 pub mod text_store;
 pub mod token_shard;
+mod zstd_frame;
+#[cfg(feature = "c")]
 pub mod zstd_stream;
+
+#[cfg(not(any(feature = "c", feature = "rust")))]
+compile_error!("something must sort and compress: the feature `c` or `rust`");

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { OmnigramError } from '../../core/errors.js'
 import { limits } from '../../core/limits.js'
 import type { DocumentInfo, IndexReader } from '../../query/index-reader.js'
+import { decodeText } from '../../query/text-bytes.js'
 import { defineRoute } from '../route.js'
 import { describeDocument, describeState, documentInfoSchema, stateFields } from '../schemas/answer.js'
 import { integerText } from '../schemas/request.js'
@@ -67,7 +68,7 @@ export const documentRoute = defineRoute({
     return {
       ...describeState(reader),
       document: describeDocument(reader, info),
-      text: bytes && Buffer.from(bytes).toString(),
+      text: bytes && decodeText(bytes),
       ...(tokens && { ids: [...tokens] }),
       startOffset,
       endOffset,

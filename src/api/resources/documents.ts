@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { OmnigramError } from '../../core/errors.js'
 import { limits } from '../../core/limits.js'
 import type { IndexReader, Occurrence, PageOptions } from '../../query/index-reader.js'
-import { fingerprintReader } from '../fingerprint.js'
 import { defineRoute, type RouteContext } from '../route.js'
 import {
   describeDocument,
@@ -118,7 +117,7 @@ export const documentsRoute = defineRoute({
 async function listByPattern({ request: asked, reader, cursors, signal }: Context) {
   const { pattern, declared } = await resolvePattern(reader, checkPatternRequest(asked))
   const { matching, by: entry, limit, context, unit, sampleSeed, cursor } = asked
-  const scope = { fingerprint: fingerprintReader(reader), query: describeQuery(reader, asked) }
+  const scope = { reader, query: describeQuery(reader, asked) }
   const position = cursor === undefined ? undefined : cursors.open(scope, cursor)
   const match = await reader.find(pattern, { matching, signal })
   const page: PageOptions = { by: entry, limit, context, unit, sampleSeed, position, signal }
@@ -140,7 +139,7 @@ async function listByTerms({ request: asked, reader, cursors, signal }: Context)
   if (all.length + any.length === 0) {
     throw new OmnigramError('bad-argument', 'In the request: give a pattern, or patterns in all or any.')
   }
-  const scope = { fingerprint: fingerprintReader(reader), query: describeQuery(reader, asked) }
+  const scope = { reader, query: describeQuery(reader, asked) }
   const position = cursor === undefined ? undefined : cursors.open(scope, cursor)
   const query = { all: all.map(toPattern), any: any.map(toPattern), none: none.map(toPattern) }
   const found = await reader.findDocuments(query, { matching, limit, position, exact, signal })
@@ -176,9 +175,9 @@ function describeQuery(
   reader: IndexReader,
   { pattern, all, any, none, matching, by: entry }: DocumentsRequest,
 ): string {
-  const bytesAsText = (_: string, value: unknown) =>
-    value instanceof Uint8Array ? { base64: Buffer.from(value).toString('base64') } : value
-  return JSON.stringify([reader.parts.map(({ name }) => name), pattern, all, any, none, matching, entry], bytesAsText)
+  const bytesAsNumbers = (_: string, value: unknown) =>
+    value instanceof Uint8Array ? { bytes: Array.from(value) } : value
+  return JSON.stringify([reader.parts.map(({ name }) => name), pattern, all, any, none, matching, entry], bytesAsNumbers)
 }
 
 async function addUtf16Offsets(reader: IndexReader, occurrences: readonly Occurrence[], signal: AbortSignal) {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { symbolsOf } from '../../core/manifest.js'
 import type { IndexReader } from '../../query/index-reader.js'
 import { defineRoute } from '../route.js'
-import { stateFields } from '../schemas/answer.js'
+import { describeIndex, stateFields } from '../schemas/answer.js'
 import { namesParams } from '../schemas/request.js'
 import { version } from '../version.js'
 
@@ -72,25 +72,6 @@ export const indexRoute = defineRoute({
     version,
   }),
 })
-
-function describeIndex({ name, generation, manifest, facetFields, isVerified }: IndexReader) {
-  const { documents, textBytes } = manifest.statistics
-  const indexBytes = manifest.shards.reduce((sum, { bytes }) => sum + bytes, 0)
-  return {
-    name,
-    generation,
-    symbols: manifest.symbols,
-    documents,
-    textBytes,
-    symbolCount: symbolsOf(manifest.statistics),
-    vocabulary: manifest.options.tokens?.vocabulary ?? null,
-    hasTokenizer: Boolean(manifest.options.tokens?.tokenizer),
-    indexBytes,
-    ratio: textBytes === 0 ? null : indexBytes / textBytes,
-    facetFields: [...facetFields],
-    verified: isVerified,
-  }
-}
 
 function describeFully(reader: IndexReader) {
   const { statistics, shards } = reader.manifest

@@ -1,5 +1,6 @@
 /** Which parts do answers share? */
 import { z } from 'zod'
+import { symbolsOf } from '../../core/manifest.js'
 import type { DocumentCountResult, DocumentInfo, IndexReader, Occurrence } from '../../query/index-reader.js'
 
 const count = z.number().int().min(0)
@@ -13,6 +14,26 @@ export const stateFields = {
 
 export function describeState(reader: IndexReader) {
   return { generation: reader.generation, indexes: reader.parts.map(({ name, generation }) => ({ name, generation })) }
+}
+
+/** What the list of indexes says of one. */
+export function describeIndex({ name, generation, manifest, facetFields, isVerified }: IndexReader) {
+  const { documents, textBytes } = manifest.statistics
+  const indexBytes = manifest.shards.reduce((sum, { bytes }) => sum + bytes, 0)
+  return {
+    name,
+    generation,
+    symbols: manifest.symbols,
+    documents,
+    textBytes,
+    symbolCount: symbolsOf(manifest.statistics),
+    vocabulary: manifest.options.tokens?.vocabulary ?? null,
+    hasTokenizer: Boolean(manifest.options.tokens?.tokenizer),
+    indexBytes,
+    ratio: textBytes === 0 ? null : indexBytes / textBytes,
+    facetFields: [...facetFields],
+    verified: isVerified,
+  }
 }
 
 export const documentCountSchema = z

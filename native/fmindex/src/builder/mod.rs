@@ -1,12 +1,15 @@
 //! How do documents become a shard file?
 //!
-//! [`SpoolWriter`] puts the documents of one shard into a file as they come; [`build_shard`] sorts and encodes them.
+//! [`SpoolWriter`] puts the documents of one shard into a file, or into memory, as they come; [`build_shard`] sorts and
+//! encodes them.
 //! Memory is needed for the second step alone: see [`estimate_build_bytes`].
 
 mod bwt;
 mod histogram;
 #[cfg(test)]
 mod hostile_tests;
+#[cfg(any(test, not(feature = "c")))]
+mod induced_sort;
 mod large_buffer;
 mod plan;
 mod sampled_places;
@@ -14,7 +17,10 @@ mod sampling;
 mod sections;
 mod shard;
 mod sort;
+#[cfg(feature = "c")]
+mod sort_by_c;
 mod sort_texts;
+#[cfg(feature = "c")]
 mod sort_tokens;
 mod spool;
 mod spool_reader;
@@ -25,16 +31,23 @@ mod survey;
 #[cfg(test)]
 mod tests;
 mod texts;
+#[cfg(feature = "c")]
 mod token_bwt;
+#[cfg(feature = "c")]
 mod token_shard;
+#[cfg(feature = "c")]
 mod token_spool;
 #[cfg(test)]
+#[cfg(feature = "c")]
 mod token_tests;
+#[cfg(feature = "c")]
 mod token_texts;
 
 pub use plan::{estimate_build_bytes, estimate_token_build_bytes};
-pub use shard::{BuildOptions, BuiltShard, build_shard};
+pub use shard::{BuildOptions, BuiltShard, build_shard, build_shard_in_memory};
+#[cfg(feature = "c")]
 pub use sort_tokens::MAX_TOKEN_ROWS;
 pub use spool::{MAX_SHARD_ROWS, SpoolDocument, SpoolSummary};
 pub use spool_writer::SpoolWriter;
+#[cfg(feature = "c")]
 pub use token_spool::{TokenDocument, TokenSpoolSummary, TokenSpoolWriter};

@@ -1,9 +1,12 @@
 //! Where do the samples of the rows go?
 
-use crate::bits::{EliasFano, EliasFanoBuilder, PackedIntsBuilder};
+#[cfg(feature = "c")]
+use crate::bits::EliasFano;
+use crate::bits::{EliasFanoBuilder, PackedIntsBuilder};
 use crate::documents::DocumentOffsets;
 use crate::error::Result;
 use crate::samples::{isa_sample_count, sa_sample_count};
+#[cfg(feature = "c")]
 use crate::section::Section;
 
 /// Takes the sampled rows in order and keeps the samples of [`crate::samples`].
@@ -17,6 +20,7 @@ pub(super) struct Sampling {
 }
 
 /// The first ordinal of each document among the SA samples and the ISA samples.
+#[cfg(feature = "c")]
 pub(super) struct FirstOrdinals {
     pub sa: EliasFano,
     pub isa: EliasFano,
@@ -32,10 +36,11 @@ pub(super) struct SampleSections {
 }
 
 impl Sampling {
-    /// The first ordinals of the documents.
+    /// The first ordinals of the documents. Tokens need them.
     ///
     /// # Errors
     /// [`crate::error::Error::Damaged`] when memory is.
+    #[cfg(feature = "c")]
     pub fn first_ordinals(&self) -> Result<FirstOrdinals> {
         let open = |starts: &Vec<u8>| EliasFano::open(Section::from_vec(starts.clone()), "starts");
         Ok(FirstOrdinals { sa: open(&self.sa_starts)?, isa: open(&self.isa_starts)? })

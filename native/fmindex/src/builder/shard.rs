@@ -11,7 +11,9 @@ use super::spool_reader::SpoolReader;
 use super::stored_text::StoredText;
 use super::survey::Survey;
 use super::texts::Texts;
+#[cfg(feature = "c")]
 use super::token_shard::write_token_shard;
+use crate::build_file::{BuildFile, MemoryFile};
 use crate::error::{Error, Result};
 use crate::format::{Counts, Profile, SectionId, ShardWriter, WrittenShard};
 use crate::interrupt::Interrupt;
@@ -82,12 +84,32 @@ pub fn build_shard(
     check_rate(options.sa_rate)?;
     check_rate(options.isa_rate)?;
     let spool = SpoolReader::open(spool_path)?;
+    #[cfg(feature = "c")]
     if spool.kind == SymbolKind::Tokens {
         let built = write_token_shard(spool_path, shard_path, options, interrupt, progress);
         return remove_unless_built(shard_path, built);
     }
     let width = NumberWidth::of(spool.trailer.row_count());
     build_shard_with(width, spool_path, shard_path, options, interrupt, progress)
+}
+
+/// As [`build_shard`], from a spool of text in memory to a shard in memory; the shard has the same bytes. The spool is
+/// emptied as soon as it was read.
+///
+/// # Errors
+/// As [`build_shard`].
+pub fn build_shard_in_memory(
+    spool: MemoryFile,
+    options: BuildOptions,
+    interrupt: Interrupt<'_>,
+    progress: &dyn Fn(&'static str, f64),
+) -> Result<(BuiltShard, Vec<u8>)> {
+    check_rate(options.sa_rate)?;
+    check_rate(options.isa_rate)?;
+    let width = NumberWidth::of(SpoolReader::open(spool.clone())?.trailer.row_count());
+    let shard = MemoryFile::default();
+    let built = write_shard(width, spool.into(), shard.clone().into(), options, interrupt, progress)?;
+    Ok((built, shard.take()))
 }
 
 /// As [`build_shard`], with numbers of that width in the sort: the shard does not depend on it.
@@ -99,7 +121,7 @@ pub(super) fn build_shard_with(
     interrupt: Interrupt<'_>,
     progress: &dyn Fn(&'static str, f64),
 ) -> Result<BuiltShard> {
-    let built = write_shard(width, spool_path, shard_path, options, interrupt, progress);
+    let built = write_shard(width, spool_path.into(), shard_path.into(), options, interrupt, progress);
     remove_unless_built(shard_path, built)
 }
 
@@ -113,8 +135,8 @@ fn remove_unless_built(shard_path: &Path, built: Result<BuiltShard>) -> Result<B
 
 fn write_shard(
     width: NumberWidth,
-    spool_path: &Path,
-    shard_path: &Path,
+    spool_file: BuildFile,
+    shard_file: BuildFile,
     options: BuildOptions,
     interrupt: Interrupt<'_>,
     progress: &dyn Fn(&'static str, f64),
@@ -123,9 +145,13 @@ fn write_shard(
         return Err(Error::Argument("a shard of text has no vocabulary".into()));
     }
     progress("read", 0.0);
-    let mut survey = Survey::take(SpoolReader::open(spool_path)?, interrupt)?;
-    let spool = SpoolReader::open(spool_path)?;
+    let mut survey = Survey::take(SpoolReader::open(spool_file.clone())?, interrupt)?;
+    let spool = SpoolReader::open(spool_file.clone())?;
+    if spool.kind != SymbolKind::Bytes {
+        return Err(Error::Input("tokens are not indexed here".into()));
+    }
     let texts = Texts::read(spool, &mut survey, interrupt, &|share| progress("read", share))?;
+    spool_file.give_up();
     let counts = Counts {
         documents: texts.offsets.len(),
         text_bytes: texts.offsets.row_count() - texts.offsets.len(),
@@ -151,7 +177,7 @@ fn write_shard(
         facets: survey.facets.take(),
         text,
     };
-    let mut writer = ShardWriter::create(shard_path, sections.section_count_with(RANK_SECTIONS))?;
+    let mut writer = ShardWriter::create(shard_file, sections.section_count_with(RANK_SECTIONS))?;
     sections.write(&mut writer)?;
 
     interrupt.check()?;

@@ -1,12 +1,12 @@
 //! How are the documents of a spool read back, one after the other?
 
-use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use xxhash_rust::xxh3::Xxh3;
 
 use super::spool::{SPOOL, TRAILER_BYTES, Trailer, head_bytes, magic};
+use crate::build_file::{BuildFile, OpenFile};
 use crate::documents::MAX_RECORD_BYTES;
 use crate::error::{Error, Result};
 use crate::rank::SymbolKind;
@@ -27,7 +27,7 @@ pub(super) struct SpooledHead {
 pub(super) struct SpoolReader {
     pub kind: SymbolKind,
     path: PathBuf,
-    input: BufReader<File>,
+    input: BufReader<OpenFile>,
     hasher: Xxh3,
     pub trailer: Trailer,
     pub facet_fields: Vec<String>,
@@ -37,14 +37,16 @@ pub(super) struct SpoolReader {
 }
 
 impl SpoolReader {
-    /// Opens the spool at `path`. O(1).
+    /// Opens the spool in `file`. O(1).
     ///
     /// # Errors
     /// [`Error::Io`]; [`Error::Damaged`] when it is no sealed spool.
-    pub fn open(path: &Path) -> Result<Self> {
-        let io = |error| Error::io(path, error);
-        let mut file = File::open(path).map_err(io)?;
-        let file_bytes = file.metadata().map_err(io)?.len();
+    pub fn open(file: impl Into<BuildFile>) -> Result<Self> {
+        let file = file.into();
+        let path = file.path();
+        let io = |error| Error::io(&path, error);
+        let mut file = file.open()?;
+        let file_bytes = file.len().map_err(io)?;
         let trailer_offset = file_bytes.checked_sub(TRAILER_BYTES as u64).ok_or_else(cut_short)?;
         let mut trailer = [0; TRAILER_BYTES];
         file.seek(SeekFrom::Start(trailer_offset)).and_then(|_| file.read_exact(&mut trailer)).map_err(io)?;
@@ -55,7 +57,7 @@ impl SpoolReader {
         let kind = kind.ok_or_else(|| Error::damaged(SPOOL, "not a spool"))?;
         let trailer = Trailer::decode(kind, &trailer)?;
         let input = BufReader::with_capacity(1 << 20, file);
-        let (path, hasher, facet_fields) = (path.to_owned(), Xxh3::new(), Vec::new());
+        let (hasher, facet_fields) = (Xxh3::new(), Vec::new());
         let mut reader = Self { kind, path, input, hasher, trailer, facet_fields, offset: 0, trailer_offset };
         reader.read_fields()?;
         // What memory is taken for before the documents are read.
@@ -173,6 +175,8 @@ fn cut_short() -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::super::spool::SpoolDocument;
     use super::super::spool_writer::SpoolWriter;
     use super::*;

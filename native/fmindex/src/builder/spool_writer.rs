@@ -1,6 +1,5 @@
 //! How are the documents of a shard put aside until all of them are there?
 
-use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -8,6 +7,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::histogram::Histogram;
 use super::spool::{MAX_SHARD_ROWS, SpoolDocument, SpoolSummary, Trailer, head_bytes, length_word, magic};
+use crate::build_file::{BuildFile, MemoryFile, OpenFile};
 use crate::documents::MAX_RECORD_BYTES;
 use crate::error::{Error, Result};
 use crate::rank::SymbolKind;
@@ -15,7 +15,7 @@ use crate::rank::SymbolKind;
 /// Writes a spool, or only computes its summary.
 pub struct SpoolWriter {
     kind: SymbolKind,
-    output: Option<(PathBuf, BufWriter<File>)>,
+    output: Option<(PathBuf, BufWriter<OpenFile>)>,
     field_count: usize,
     hasher: Xxh3,
     /// Bytes so far.
@@ -34,18 +34,23 @@ impl SpoolWriter {
     /// # Errors
     /// [`Error::Io`].
     pub fn create(path: Option<&Path>, facet_fields: &[String]) -> Result<Self> {
-        Self::create_for(SymbolKind::Bytes, path, facet_fields)
+        Self::create_for(SymbolKind::Bytes, path.map(BuildFile::from), facet_fields)
+    }
+
+    /// Writes into `file`.
+    ///
+    /// # Errors
+    /// As [`SpoolWriter::create`].
+    pub fn create_in_memory(file: &MemoryFile, facet_fields: &[String]) -> Result<Self> {
+        Self::create_for(SymbolKind::Bytes, Some(file.clone().into()), facet_fields)
     }
 
     /// As [`SpoolWriter::create`]; the texts of tokens are taken as they are.
-    pub(super) fn create_for(kind: SymbolKind, path: Option<&Path>, facet_fields: &[String]) -> Result<Self> {
-        let create = |path: &Path| {
-            let file = File::create(path).map_err(|error| Error::io(path, error))?;
-            Ok((path.to_owned(), BufWriter::with_capacity(1 << 20, file)))
-        };
+    pub(super) fn create_for(kind: SymbolKind, file: Option<BuildFile>, facet_fields: &[String]) -> Result<Self> {
+        let create = |file: BuildFile| Ok((file.path(), BufWriter::with_capacity(1 << 20, file.create()?)));
         let mut writer = Self {
             kind,
-            output: path.map(create).transpose()?,
+            output: file.map(create).transpose()?,
             field_count: facet_fields.len(),
             hasher: Xxh3::new(),
             offset: 0,
@@ -138,7 +143,7 @@ impl SpoolWriter {
         };
         self.put(&trailer.encode(self.kind))?;
         if let Some((path, mut file)) = self.output {
-            file.flush().and_then(|()| file.get_ref().sync_all()).map_err(|error| Error::io(path, error))?;
+            file.flush().and_then(|()| file.get_ref().sync()).map_err(|error| Error::io(path, error))?;
         }
         Ok(SpoolSummary {
             documents: trailer.documents,

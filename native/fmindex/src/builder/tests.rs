@@ -1,5 +1,6 @@
 //! Is a built shard the one that sorting by hand gives, and does any damage show?
 
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use proptest::prelude::*;
 use super::shard::build_shard_with;
 use super::sort::NumberWidth;
 use super::*;
+use crate::build_file::{BuildFile, MemoryFile};
 use crate::error::Error;
 use crate::format::{Container, Profile, ShardFile};
 use crate::interrupt::Interrupt;
@@ -44,6 +46,20 @@ fn build(texts: &[String], options: BuildOptions) -> Vec<u8> {
     assert_eq!(built.file_bytes, bytes.len() as u64);
     assert_eq!(built.documents, texts.len() as u64);
     bytes
+}
+
+#[test]
+fn a_shard_in_memory_has_the_bytes_of_one_on_disk() {
+    let texts: Vec<String> = (0..300).map(|i| "déjà vu ".repeat(i % 7) + &i.to_string()).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("spool");
+    spool(&path, &texts);
+    let memory = MemoryFile::default();
+    BuildFile::from(memory.clone()).create().unwrap().write_all(&std::fs::read(path).unwrap()).unwrap();
+    let (built, bytes) = build_shard_in_memory(memory.clone(), options(8, 16), Interrupt::never(), &|_, _| {}).unwrap();
+    assert_eq!(bytes, build(&texts, options(8, 16)));
+    assert_eq!(built.checksum, Container::open(Arc::new(bytes)).unwrap().checksum());
+    assert!(memory.take().is_empty());
 }
 
 /// The rows `(document, k)` in their order, by definition: prefixes read backwards, ended by the document's number.

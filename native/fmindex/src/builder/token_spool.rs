@@ -5,6 +5,7 @@ use std::path::Path;
 use super::sort_tokens::MAX_TOKEN_ROWS;
 use super::spool::SpoolDocument;
 use super::spool_writer::SpoolWriter;
+use crate::build_file::BuildFile;
 use crate::error::{Error, Result};
 use crate::format::MAX_VOCABULARY;
 use crate::rank::SymbolKind;
@@ -50,7 +51,7 @@ impl TokenSpoolWriter {
     /// # Errors
     /// [`Error::Io`].
     pub fn create(path: Option<&Path>, facet_fields: &[String]) -> Result<Self> {
-        let writer = SpoolWriter::create_for(SymbolKind::Tokens, path, facet_fields)?;
+        let writer = SpoolWriter::create_for(SymbolKind::Tokens, path.map(BuildFile::from), facet_fields)?;
         Ok(Self { writer, documents: 0, tokens: 0, least_vocabulary: 0, bytes: Vec::new() })
     }
 

@@ -5,6 +5,7 @@ mod facets;
 mod facets_builder;
 mod offsets;
 mod records;
+#[cfg(feature = "build")]
 mod records_builder;
 mod text_units;
 
@@ -12,6 +13,7 @@ pub use external_ids::{ExternalIds, sort_ids};
 pub use facets::Facets;
 pub use facets_builder::FacetsBuilder;
 pub use offsets::{DocumentOffsets, DocumentOffsetsBuilder};
-pub use records::{RecordReader, RecordSections, Records};
-pub use records_builder::{DictionarySampler, EncodedRecords, MAX_RECORD_BYTES, RecordsBuilder};
+pub use records::{MAX_RECORD_BYTES, RecordReader, RecordSections, Records};
+#[cfg(feature = "build")]
+pub use records_builder::{DictionarySampler, EncodedRecords, RecordsBuilder};
 pub use text_units::{TextUnits, TextUnitsBuilder, UNITS_INTERVAL_BYTES, UnitCounts};

@@ -6,13 +6,13 @@
 
 use std::sync::OnceLock;
 
-use zstd::zstd_safe::{DCtx, DDict, get_error_name};
-
-use super::records_builder::MAX_RECORD_BYTES;
 use crate::bits::EliasFano;
 use crate::error::{Error, Result};
 use crate::section::{PieceSection, Section};
+use crate::zstd_frame::{Decoder, Dictionary};
 
+/// Longest record.
+pub const MAX_RECORD_BYTES: u64 = 1 << 26;
 /// Decoded bytes of a block.
 pub(super) const BLOCK_BYTES: u64 = 1 << 14;
 
@@ -33,7 +33,7 @@ pub struct Records {
     name: &'static str,
     dictionary_bytes: Section,
     /// Digested at the first read, as it costs more than opening all the rest. `None` when it is no dictionary.
-    dictionary: OnceLock<Option<DDict<'static>>>,
+    dictionary: OnceLock<Option<Dictionary>>,
     blocks: PieceSection,
     block_ends: EliasFano,
     record_ends: EliasFano,
@@ -85,9 +85,12 @@ impl Records {
     /// # Errors
     /// [`Error::Damaged`] when the dictionary can't be read.
     pub fn reader(&self) -> Result<RecordReader<'_>> {
-        let dictionary = self.dictionary.get_or_init(|| DDict::try_create(&self.dictionary_bytes));
+        if !self.dictionary_bytes.is_whole() {
+            return Err(Error::Cancelled);
+        }
+        let dictionary = self.dictionary.get_or_init(|| Dictionary::read(&self.dictionary_bytes));
         let dictionary = dictionary.as_ref().ok_or_else(|| Error::damaged(self.name, "the dictionary is none"))?;
-        let decoder = DCtx::try_create().ok_or_else(|| Error::Input("no memory to decode records".into()))?;
+        let decoder = Decoder::new().ok_or_else(|| Error::Input("no memory to decode records".into()))?;
         Ok(RecordReader { records: self, decoder, dictionary, block: None, decoded: Vec::new() })
     }
 
@@ -110,8 +113,8 @@ impl Records {
 /// Reads records one after another.
 pub struct RecordReader<'a> {
     records: &'a Records,
-    decoder: DCtx<'a>,
-    dictionary: &'a DDict<'static>,
+    decoder: Decoder,
+    dictionary: &'a Dictionary,
     /// The number of the block in `decoded`.
     block: Option<u64>,
     decoded: Vec<u8>,
@@ -168,8 +171,8 @@ impl RecordReader<'_> {
         self.decoded.clear();
         self.decoded.reserve_exact(expected);
         self.decoder
-            .decompress_using_ddict(&mut self.decoded, &bytes, self.dictionary)
-            .map_err(|code| Error::damaged(records.name, format!("block {block}: {}", get_error_name(code))))?;
+            .decode(&bytes, self.dictionary, &mut self.decoded)
+            .map_err(|detail| Error::damaged(records.name, format!("block {block}: {detail}")))?;
         if self.decoded.len() != expected {
             return Err(self.damaged(format!("block {block} has {} bytes, not {expected}", self.decoded.len())));
         }

@@ -1,13 +1,10 @@
 //! How are the records of the documents compressed?
 
-use zstd::bulk::Compressor;
-
 use super::records::BLOCK_BYTES;
 use crate::bits::EliasFanoBuilder;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::zstd_frame::{Encoder, FrameOptions, train_dictionary};
 
-/// Longest record.
-pub const MAX_RECORD_BYTES: u64 = 1 << 26;
 /// Sampling more than this makes no better dictionary.
 const MAX_SAMPLE_BYTES: u64 = 4 << 20;
 /// Size of a piece that the dictionary is trained on.
@@ -16,7 +13,7 @@ const SAMPLE_BYTES: usize = 2048;
 const DICTIONARY_SHARE: u64 = 128;
 const MIN_DICTIONARY_BYTES: u64 = 1 << 10;
 const MAX_DICTIONARY_BYTES: u64 = 64 << 10;
-const COMPRESSION_LEVEL: i32 = 12;
+const FRAMES: FrameOptions = FrameOptions { level: 12, is_checked: false };
 
 /// Picks samples for the dictionary, evenly from all records: the same for the same records.
 #[derive(Debug)]
@@ -56,7 +53,7 @@ impl DictionarySampler {
             return Vec::new();
         }
         let sizes: Vec<usize> = self.samples.chunks(SAMPLE_BYTES).map(<[u8]>::len).collect();
-        zstd::dict::from_continuous(&self.samples, &sizes, bytes as usize).unwrap_or_default()
+        train_dictionary(&self.samples, &sizes, bytes as usize)
     }
 }
 
@@ -71,7 +68,7 @@ pub struct EncodedRecords {
 
 /// Compresses records as they come.
 pub struct RecordsBuilder {
-    compressor: Compressor<'static>,
+    encoder: Encoder<'static>,
     dictionary: Vec<u8>,
     pending: Vec<u8>,
     blocks: Vec<u8>,
@@ -84,19 +81,19 @@ impl RecordsBuilder {
     /// For `documents` records of so many bytes together, their terminators included.
     ///
     /// # Errors
-    /// [`Error::Input`] when there is no room for so many.
+    /// [`Error::Input`](crate::error::Error::Input) when there is no room for so many.
     pub fn new(documents: u64, stream_bytes: u64, dictionary: Vec<u8>) -> Result<Self> {
         let mut record_ends = EliasFanoBuilder::new(documents + 1, stream_bytes)?;
         record_ends.push(0)?;
-        let compressor = Compressor::with_dictionary(COMPRESSION_LEVEL, &dictionary).map_err(no_compressor)?;
+        let encoder = Encoder::new(&dictionary, FRAMES)?;
         let (pending, blocks, block_ends) = (Vec::new(), Vec::new(), vec![0]);
-        Ok(Self { compressor, dictionary, pending, blocks, block_ends, record_ends, stream_bytes: 0 })
+        Ok(Self { encoder, dictionary, pending, blocks, block_ends, record_ends, stream_bytes: 0 })
     }
 
     /// Adds the record of the next document.
     ///
     /// # Errors
-    /// [`Error::Argument`] when it is more than was announced.
+    /// [`Error::Argument`](crate::error::Error::Argument) when it is more than was announced.
     pub fn push(&mut self, record: Option<&[u8]>) -> Result<()> {
         if let Some(record) = record {
             self.stream_bytes += record.len() as u64 + 1;
@@ -117,7 +114,7 @@ impl RecordsBuilder {
     }
 
     fn compress(&mut self, start: usize, end: usize) -> Result<()> {
-        let frame = self.compressor.compress(&self.pending[start..end]).map_err(no_compressor)?;
+        let frame = self.encoder.encode(&self.pending[start..end])?;
         self.blocks.extend_from_slice(&frame);
         self.block_ends.push(self.blocks.len() as u64);
         Ok(())
@@ -126,7 +123,7 @@ impl RecordsBuilder {
     /// The sections.
     ///
     /// # Errors
-    /// [`Error::Argument`] when records are missing.
+    /// [`Error::Argument`](crate::error::Error::Argument) when records are missing.
     pub fn finish(mut self) -> Result<EncodedRecords> {
         if !self.pending.is_empty() {
             self.compress(0, self.pending.len())?;
@@ -138,10 +135,6 @@ impl RecordsBuilder {
             record_ends: self.record_ends.finish()?,
         })
     }
-}
-
-fn no_compressor(error: std::io::Error) -> Error {
-    Error::Input(format!("the records can't be compressed: {error}"))
 }
 
 #[cfg(test)]

@@ -18,8 +18,8 @@ use crate::section::{Backing, PieceSection, ReadAt, Section};
 /// A file whose header and table have been checked. Clones share the bytes and what is known of them.
 #[derive(Clone)]
 pub struct Container {
-    backing: Backing,
-    /// Where the sections that are read in pieces are, when the backing lacks them.
+    whole: Whole,
+    /// Where the sections that are read in pieces are, when the memory lacks them.
     file: Option<Arc<dyn ReadAt>>,
     header: Header,
     entries: Vec<Entry>,
@@ -28,13 +28,68 @@ pub struct Container {
     condition: Condition,
 }
 
+/// The bytes of a file.
+#[derive(Clone)]
+struct Whole {
+    backing: Backing,
+    /// Which bytes are there, when they come in blocks.
+    #[cfg(feature = "paged")]
+    pages: Option<Arc<crate::paged::Pages>>,
+}
+
+impl Whole {
+    fn new(backing: Backing) -> Self {
+        Self {
+            backing,
+            #[cfg(feature = "paged")]
+            pages: None,
+        }
+    }
+
+    /// The bytes, of which those that may be missing were touched before.
+    fn unnoted(&self) -> &[u8] {
+        (*self.backing).as_ref()
+    }
+
+    fn touch(&self, range: Range<usize>) {
+        #[cfg(feature = "paged")]
+        if let Some(pages) = &self.pages {
+            let len = self.unnoted().len();
+            pages.touch(range.start.min(len)..range.end.min(len));
+        }
+        #[cfg(not(feature = "paged"))]
+        let _ = range;
+    }
+
+    fn section(&self, range: Range<usize>) -> Option<Section> {
+        #[cfg(feature = "paged")]
+        let offset = range.start;
+        let section = Section::new(&self.backing, range)?;
+        #[cfg(feature = "paged")]
+        if let Some(pages) = &self.pages {
+            return Some(section.in_pages(pages, offset));
+        }
+        Some(section)
+    }
+}
+
 impl Container {
     /// Checks the frame of the file. O(sections + file MiB).
     ///
     /// # Errors
     /// [`Error::Damaged`] or [`Error::Version`].
     pub fn open(backing: Backing) -> Result<Self> {
-        Self::open_frame(backing, None)
+        Self::open_frame(Whole::new(backing), None)
+    }
+
+    /// As [`Container::open`], of a file that comes in blocks. Until all of its frame is there it fails, and the blocks that
+    /// it lacks are noted.
+    ///
+    /// # Errors
+    /// As [`Container::open`].
+    #[cfg(feature = "paged")]
+    pub fn open_paged(file: &crate::paged::PagedFile) -> Result<Self> {
+        Self::open_frame(Whole { backing: Arc::new(file.clone()), pages: Some(Arc::clone(&file.pages)) }, None)
     }
 
     /// As [`Container::open`], of a backing that has zeros for the sections that are read in pieces: those are in `file`.
@@ -43,26 +98,31 @@ impl Container {
     /// # Errors
     /// As [`Container::open`] and [`Container::verify`].
     pub fn open_without_pieces(backing: Backing, file: Arc<dyn ReadAt>) -> Result<Self> {
-        let container = Self::open_frame(backing, Some(file))?;
+        let container = Self::open_frame(Whole::new(backing), Some(file))?;
         container.compare(&mut || Ok(()), |id| !id.is_some_and(SectionId::is_read_in_pieces))?;
         Ok(container)
     }
 
-    fn open_frame(backing: Backing, pieces_file: Option<Arc<dyn ReadAt>>) -> Result<Self> {
-        let file = (*backing).as_ref();
+    fn open_frame(whole: Whole, pieces_file: Option<Arc<dyn ReadAt>>) -> Result<Self> {
+        let file = whole.unnoted();
+        whole.touch(file.len().saturating_sub(FOOTER_BYTES)..file.len());
+        whole.touch(0..HEADER_BYTES);
         let header = Header::decode(file, file.len())?;
         let footer = Footer::decode(file)?;
         if footer.file_bytes != header.file_bytes {
             return Err(Error::damaged("footer", "header and footer name different lengths"));
         }
         let table_end = HEADER_BYTES + header.section_count as usize * ENTRY_BYTES;
+        whole.touch(HEADER_BYTES..table_end);
         let table = file.get(HEADER_BYTES..table_end).ok_or_else(|| Error::damaged("table", "cut short"))?;
         if xxh3_64(table) != footer.table_checksum {
             return Err(Error::damaged("table", "its checksum is wrong"));
         }
         let entries: Vec<Entry> = table.as_chunks::<ENTRY_BYTES>().0.iter().map(Entry::decode).collect();
         check_entries(&entries, table_end as u64, file.len() as u64)?;
-        let block_checksums = block_checksums(&entries, file)?;
+        let place = block_checksums(&entries)?;
+        whole.touch(place.clone());
+        let block_checksums = &file[place];
         if xxh3_64(block_checksums) != footer.blocks_checksum {
             return Err(Error::damaged(SectionId::BlockChecksums.name(), "their checksum is wrong"));
         }
@@ -70,7 +130,7 @@ impl Container {
         hasher.update(&file[..table_end]);
         hasher.update(block_checksums);
         let checksum = hasher.digest128();
-        Ok(Self { backing, file: pieces_file, header, entries, checksum, condition: Condition::default() })
+        Ok(Self { whole, file: pieces_file, header, entries, checksum, condition: Condition::default() })
     }
 
     /// The checksum that names the shard: hex, 32 digits.
@@ -112,7 +172,7 @@ impl Container {
     pub fn optional_section(&self, id: SectionId) -> Option<Section> {
         let entry = self.entries.iter().find(|entry| entry.id == id as u32)?;
         let start = usize::try_from(entry.offset).ok()?;
-        Section::new(&self.backing, start..start.checked_add(usize::try_from(entry.bytes).ok()?)?)
+        self.whole.section(start..start.checked_add(usize::try_from(entry.bytes).ok()?)?)
     }
 
     /// A section that must be there and is read in pieces.
@@ -135,7 +195,7 @@ impl Container {
     }
 
     /// Where the sections are of which `choose` is true.
-    #[cfg(feature = "mmap")]
+    #[cfg(any(feature = "mmap", feature = "paged"))]
     pub fn places(&self, choose: impl Fn(SectionId) -> bool) -> Vec<Range<usize>> {
         places(&self.entries, choose)
     }
@@ -173,8 +233,9 @@ impl Container {
 
     /// Compares the sections of which `choose` is true, and what lies between sections.
     fn compare(&self, pause: &mut dyn FnMut() -> Result<()>, choose: fn(Option<SectionId>) -> bool) -> Result<()> {
-        let file = (*self.backing).as_ref();
-        let mut checksums = block_checksums(&self.entries, file)?.as_chunks::<8>().0.iter();
+        let file = self.whole.unnoted();
+        self.whole.touch(0..file.len());
+        let mut checksums = file[block_checksums(&self.entries)?].as_chunks::<8>().0.iter();
         let mut end = HEADER_BYTES + self.entries.len() * ENTRY_BYTES;
         for entry in &self.entries {
             let id = SectionId::from_number(entry.id);
@@ -187,7 +248,9 @@ impl Container {
             }
             let section = match id.and_then(|id| self.optional_piece_section(id)) {
                 Some(section) => section,
-                None => Section::new(&self.backing, start..end)
+                None => self
+                    .whole
+                    .section(start..end)
                     .ok_or_else(|| Error::damaged(name, "the section lies outside the file"))?
                     .into(),
             };
@@ -229,6 +292,7 @@ pub(super) fn find_pieces(file: &dyn ReadAt, file_bytes: usize) -> Result<Vec<Ra
     }
 }
 
+#[cfg(any(feature = "mmap", feature = "paged"))]
 fn places(entries: &[Entry], choose: impl Fn(SectionId) -> bool) -> Vec<Range<usize>> {
     let chosen = entries.iter().filter(|entry| SectionId::from_number(entry.id).is_some_and(&choose));
     chosen.map(|entry| entry.offset as usize..(entry.offset + entry.bytes) as usize).collect()
@@ -263,7 +327,7 @@ fn check_entries(entries: &[Entry], table_end: u64, file_bytes: u64) -> Result<(
 }
 
 /// The bytes of the last section.
-fn block_checksums<'a>(entries: &[Entry], file: &'a [u8]) -> Result<&'a [u8]> {
+fn block_checksums(entries: &[Entry]) -> Result<Range<usize>> {
     let name = SectionId::BlockChecksums.name();
     let Some((last, others)) = entries.split_last().filter(|(last, _)| last.id == SectionId::BlockChecksums as u32)
     else {
@@ -273,7 +337,7 @@ fn block_checksums<'a>(entries: &[Entry], file: &'a [u8]) -> Result<&'a [u8]> {
     if last.bytes != block_count * 8 {
         return Err(Error::damaged(name, format!("{} bytes for {block_count} blocks", last.bytes)));
     }
-    Ok(&file[last.offset as usize..(last.offset + last.bytes) as usize])
+    Ok(last.offset as usize..(last.offset + last.bytes) as usize)
 }
 
 fn check_padding(file: &[u8], start: usize, end: usize) -> Result<()> {

@@ -1,8 +1,7 @@
 //! How is a shard file written, section by section, without holding it in memory?
 
-use std::fs::File;
 use std::io::{BufWriter, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
@@ -10,12 +9,13 @@ use super::layout::{
     BLOCK_BYTES, ENTRY_BYTES, Entry, FOOTER_BYTES, FORMAT_MAJOR, FORMAT_MINOR, Footer, HEADER_BYTES, Header, align,
 };
 use super::section_id::SectionId;
+use crate::build_file::{BuildFile, OpenFile};
 use crate::error::{Error, Result};
 
 /// A file in the making. Dropped before [`ShardWriter::finish`], it leaves a file that does not open.
 pub struct ShardWriter {
     path: PathBuf,
-    file: BufWriter<File>,
+    file: BufWriter<OpenFile>,
     /// Bytes written so far.
     offset: u64,
     /// Sections that the table has room for.
@@ -34,15 +34,15 @@ pub struct WrittenShard {
 }
 
 impl ShardWriter {
-    /// Creates or empties the file at `path`, with room for `section_count` sections.
+    /// Creates or empties `file`, with room for `section_count` sections.
     ///
     /// # Errors
     /// [`Error::Io`].
-    pub fn create(path: &Path, section_count: usize) -> Result<Self> {
-        let file = File::create(path).map_err(|error| Error::io(path, error))?;
+    pub fn create(file: impl Into<BuildFile>, section_count: usize) -> Result<Self> {
+        let file = file.into();
         let mut writer = Self {
-            path: path.to_owned(),
-            file: BufWriter::with_capacity(BLOCK_BYTES, file),
+            path: file.path(),
+            file: BufWriter::with_capacity(BLOCK_BYTES, file.create()?),
             offset: 0,
             section_count: section_count + 1,
             entries: Vec::new(),
@@ -106,7 +106,7 @@ impl ShardWriter {
         self.file.write_all(header)?;
         self.file.write_all(table)?;
         self.file.flush()?;
-        self.file.get_ref().sync_all()
+        self.file.get_ref().sync()
     }
 
     fn pad_to(&mut self, offset: u64) -> Result<()> {
@@ -126,6 +126,7 @@ impl ShardWriter {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
     use std::sync::Arc;
 
     use super::super::container::Container;

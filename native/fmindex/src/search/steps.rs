@@ -24,9 +24,14 @@ impl<'a> StepMeter<'a> {
     /// Takes `steps` more.
     ///
     /// # Errors
-    /// [`Error::Cancelled`](crate::error::Error::Cancelled) once the interrupt is raised.
+    /// [`Error::Cancelled`](crate::error::Error::Cancelled) once the interrupt is raised, or bytes were missing: see
+    /// `paged`.
     #[inline]
     pub fn take(&mut self, steps: usize) -> Result<()> {
+        #[cfg(feature = "paged")]
+        if crate::paged::is_missing() {
+            return Err(crate::error::Error::Cancelled);
+        }
         self.taken += steps as u64;
         if self.taken >= self.next_poll {
             self.next_poll = self.taken + STEPS_A_POLL as u64;

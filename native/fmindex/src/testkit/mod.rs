@@ -8,7 +8,7 @@
 
 mod check_laws;
 pub mod corpora;
-#[cfg(feature = "build")]
+#[cfg(all(feature = "build", feature = "c", feature = "mmap"))]
 pub mod hostile;
 pub mod laws;
 mod naive;

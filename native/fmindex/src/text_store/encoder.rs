@@ -3,16 +3,14 @@
 use std::ops::Range;
 use std::thread;
 
-use zstd::bulk::Compressor;
-use zstd::dict::EncoderDictionary;
-use zstd::zstd_safe::CParameter;
-
 use super::layout::{FRAME_BITS, Layout};
 use crate::bits::EliasFanoBuilder;
 use crate::error::{Error, Result};
 use crate::interrupt::Interrupt;
+use crate::zstd_frame::{Encoder, EncoderDictionary, FrameOptions, train_dictionary};
 
-const COMPRESSION_LEVEL: i32 = 9;
+/// The checksum finds damage in files too large to be checked when they are opened.
+const FRAMES: FrameOptions = FrameOptions { level: 9, is_checked: true };
 /// Frames that are compressed by one thread at a time with a compressor of their own: 1 MiB of text. So what a
 /// compressor has seen before depends on nothing but the text.
 const BATCH_FRAMES: u64 = 64;
@@ -57,7 +55,7 @@ pub fn encode_text(
 ) -> Result<EncodedText> {
     let layout = Layout { text_bytes: text.text_bytes(), frame_bits: FRAME_BITS };
     let dictionary = train(text);
-    let prepared = EncoderDictionary::copy(&dictionary, COMPRESSION_LEVEL);
+    let prepared = EncoderDictionary::new(&dictionary, FRAMES);
     let batches = layout.frame_count().div_ceil(BATCH_FRAMES);
     let threads = (threads as u64).min(layout.text_bytes / BYTES_A_THREAD).max(1);
     let compress = |lane: &mut Lane, batch: u64| {
@@ -100,20 +98,16 @@ impl Lane {
         text: &impl ReadingOrder,
         layout: Layout,
         batch: u64,
-        dictionary: &EncoderDictionary<'_>,
+        dictionary: &EncoderDictionary,
     ) -> Result<()> {
-        let mut compressor = Compressor::with_prepared_dictionary(dictionary).map_err(no_compressor)?;
-        // The checksum finds damage in files too large to be checked when they are opened.
-        for parameter in [CParameter::ChecksumFlag(true), CParameter::DictIdFlag(false)] {
-            compressor.set_parameter(parameter).map_err(no_compressor)?;
-        }
+        let mut encoder = Encoder::prepared(dictionary)?;
         let mut frame_text = Vec::with_capacity(1 << layout.frame_bits);
         let first = batch * BATCH_FRAMES;
         for frame in first..(first + BATCH_FRAMES).min(layout.frame_count()) {
             let start = frame << layout.frame_bits;
             frame_text.clear();
             text.copy(start..start + layout.frame_bytes(frame) as u64, &mut frame_text);
-            let compressed = compressor.compress(&frame_text).map_err(no_compressor)?;
+            let compressed = encoder.encode(&frame_text)?;
             self.frames.try_reserve(compressed.len()).map_err(|_| no_memory(self.frames.len()))?;
             self.frames.extend_from_slice(&compressed);
             self.ends.push(self.frames.len());
@@ -160,15 +154,11 @@ fn train(text: &impl ReadingOrder) -> Vec<u8> {
         text.copy(start..(start + SAMPLE_BYTES).min(text_bytes), &mut samples);
         sizes.push(samples.len() - before);
     }
-    zstd::dict::from_continuous(&samples, &sizes, bytes as usize).unwrap_or_default()
+    train_dictionary(&samples, &sizes, bytes as usize)
 }
 
 fn no_memory(bytes: usize) -> Error {
     Error::Input(format!("no memory for {bytes} bytes of compressed text"))
-}
-
-fn no_compressor(error: std::io::Error) -> Error {
-    Error::Input(format!("the text can't be compressed: {error}"))
 }
 
 #[cfg(test)]

@@ -5,9 +5,8 @@
 
 use std::cell::RefCell;
 
-use zstd::zstd_safe::DCtx;
-
 use crate::error::{Error, Result};
+use crate::zstd_frame::Decoder;
 
 /// Frames a thread keeps: 128 KiB of text.
 const KEPT_FRAMES: usize = 8;
@@ -21,7 +20,7 @@ pub(super) struct FrameKey {
 
 #[derive(Default)]
 struct FrameCache {
-    decoder: Option<DCtx<'static>>,
+    decoder: Option<Decoder>,
     /// The one used last stands last.
     frames: Vec<(FrameKey, Vec<u8>)>,
 }
@@ -43,7 +42,7 @@ pub(super) fn count_decoded(store: u64, is_wanted: impl Fn(u64) -> bool) -> u64 
 /// What `decode` returns, and [`Error::Input`] without memory for a decoder.
 pub(super) fn with_frame<R>(
     key: FrameKey,
-    decode: impl FnOnce(&mut DCtx<'static>, &mut Vec<u8>) -> Result<()>,
+    decode: impl FnOnce(&mut Decoder, &mut Vec<u8>) -> Result<()>,
     read: impl FnOnce(&[u8]) -> R,
 ) -> Result<R> {
     CACHE.with_borrow_mut(|cache| {
@@ -53,7 +52,7 @@ pub(super) fn with_frame<R>(
             None => {
                 let decoder = match decoder {
                     Some(decoder) => decoder,
-                    None => decoder.insert(DCtx::try_create().ok_or_else(no_memory)?),
+                    None => decoder.insert(Decoder::new().ok_or_else(no_memory)?),
                 };
                 let mut bytes = if frames.len() < KEPT_FRAMES { Vec::new() } else { frames.remove(0).1 };
                 bytes.clear();
@@ -76,7 +75,7 @@ mod tests {
     fn read(frame: u64) -> (Vec<u8>, bool) {
         let mut is_decoded = false;
         let key = FrameKey { store: u64::MAX, frame };
-        let decode = |_: &mut DCtx<'static>, bytes: &mut Vec<u8>| {
+        let decode = |_: &mut Decoder, bytes: &mut Vec<u8>| {
             is_decoded = true;
             assert!(bytes.is_empty());
             bytes.push(frame as u8);
@@ -102,7 +101,7 @@ mod tests {
     #[test]
     fn a_frame_that_can_not_be_decoded_is_not_kept() {
         let key = FrameKey { store: u64::MAX, frame: 7 };
-        let fail = |_: &mut DCtx<'static>, _: &mut Vec<u8>| Err(Error::damaged("test", "not there"));
+        let fail = |_: &mut Decoder, _: &mut Vec<u8>| Err(Error::damaged("test", "not there"));
         assert!(with_frame(key, fail, |_| ()).is_err());
         assert_eq!(read(7), (vec![7], true));
     }

@@ -4,8 +4,6 @@ use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use zstd::zstd_safe::{DCtx, DDict, get_error_name};
-
 use super::frame_cache::{FrameKey, count_decoded, with_frame};
 use super::layout::Layout;
 use crate::bits::EliasFano;
@@ -13,6 +11,7 @@ use crate::documents::DocumentOffsets;
 use crate::error::{Error, Result};
 use crate::interrupt::Interrupt;
 use crate::section::{PieceSection, Section};
+use crate::zstd_frame::{Decoder, Dictionary};
 
 const FRAMES: &str = "text.frames";
 const FRAME_ENDS: &str = "text.frameEnds";
@@ -39,7 +38,7 @@ pub struct TextStore {
     offsets: DocumentOffsets,
     dictionary_bytes: Section,
     /// Digested at the first read. `None` when it is no dictionary.
-    dictionary: OnceLock<Option<DDict<'static>>>,
+    dictionary: OnceLock<Option<Dictionary>>,
     frames: PieceSection,
     frame_ends: EliasFano,
 }
@@ -108,9 +107,12 @@ impl TextStore {
         with_frame(key, |decoder, bytes| self.decode(frame, decoder, bytes), read)
     }
 
-    fn decode(&self, frame: u64, decoder: &mut DCtx<'static>, decoded: &mut Vec<u8>) -> Result<()> {
+    fn decode(&self, frame: u64, decoder: &mut Decoder, decoded: &mut Vec<u8>) -> Result<()> {
         let damaged = |detail: String| Error::damaged(FRAMES, format!("frame {frame}: {detail}"));
-        let dictionary = self.dictionary.get_or_init(|| DDict::try_create(&self.dictionary_bytes));
+        if !self.dictionary_bytes.is_whole() {
+            return Err(Error::Cancelled);
+        }
+        let dictionary = self.dictionary.get_or_init(|| Dictionary::read(&self.dictionary_bytes));
         let dictionary = dictionary.as_ref().ok_or_else(|| Error::damaged(DICTIONARY, "it can't be read"))?;
         let start = self.frame_ends.get(frame);
         let missing = || damaged("it is not there".into());
@@ -121,9 +123,7 @@ impl TextStore {
         let expected = self.layout.frame_bytes(frame);
         // Decoding straight into the buffer takes no window, and no more than the buffer's room.
         decoded.reserve_exact(expected);
-        decoder
-            .decompress_using_ddict(decoded, &bytes, dictionary)
-            .map_err(|code| damaged(get_error_name(code).to_owned()))?;
+        decoder.decode(&bytes, dictionary, decoded).map_err(damaged)?;
         if decoded.len() != expected {
             return Err(damaged(format!("{} bytes, not {expected}", decoded.len())));
         }

@@ -31,6 +31,7 @@ pub struct RunQuadIndex {
     pub(super) starts: RankedBits,
     /// Where each run starts among the rows of its symbol, symbol by symbol.
     pub(super) sorted: RankedBits,
+    #[cfg_attr(not(target_arch = "x86_64"), expect(dead_code, reason = "elsewhere there is but one"))]
     pub(super) processor: Processor,
 }
 

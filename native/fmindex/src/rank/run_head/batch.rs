@@ -67,9 +67,9 @@ impl RunHeadIndex {
     pub(super) fn prefetch_record(&self, row: u64) {
         let size = self.geometry.record_bytes();
         let record = ((row >> BLOCK_BITS) as usize).wrapping_mul(size);
-        prefetch(&self.sections.records, record);
+        prefetch(self.sections.records.unnoted(), record);
         let offset = Record::group_offset_at(self.geometry.group_of(row));
-        prefetch(&self.sections.records, record.wrapping_add(offset));
+        prefetch(self.sections.records.unnoted(), record.wrapping_add(offset));
     }
 
     /// Asks for the group of `row`, and for the entry of `symbol` in its block.
@@ -87,7 +87,7 @@ impl RunHeadIndex {
 
     #[inline(always)]
     pub(super) fn prefetch_entry(&self, offset: usize) {
-        prefetch(&self.sections.entries, offset);
+        prefetch(self.sections.entries.unnoted(), offset);
     }
 
     /// Asks for a whole group; its end is the start of the next.
@@ -97,7 +97,7 @@ impl RunHeadIndex {
         let last = self.group_offset(record, group + 1).wrapping_sub(start).saturating_sub(1);
         // Asking twice costs less than a loop of a length that is hard to foresee.
         for line in 0..GROUP_LINES {
-            prefetch(&self.sections.groups, start.wrapping_add(last.min(line * CACHE_LINE_BYTES)));
+            prefetch(self.sections.groups.unnoted(), start.wrapping_add(last.min(line * CACHE_LINE_BYTES)));
         }
     }
 }

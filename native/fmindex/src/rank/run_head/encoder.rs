@@ -46,6 +46,11 @@ pub fn encode(bwt: &[u8], options: EncodeOptions, threads: usize) -> Result<Enco
     };
     let superblocks: Vec<&[u8]> = bwt.chunks(1 << SUPERBLOCK_BITS).collect();
     let threads = threads.clamp(1, superblocks.len().max(1));
+    if threads == 1 {
+        // Where there are no threads, one is not started either.
+        let pieces = superblocks.into_iter().map(|rows| encode_superblock(rows, geometry)).collect();
+        return Ok(join_pieces(bwt, geometry, pieces));
+    }
     let pieces = thread::scope(|scope| {
         let workers: Vec<_> = (0..threads)
             .map(|worker| {

@@ -6,7 +6,9 @@
 use std::ops::Range;
 
 use super::portable::Portable;
-use super::reader::{Processor, RunHeadIndex};
+#[cfg(target_arch = "x86_64")]
+use super::reader::Processor;
+use super::reader::RunHeadIndex;
 use crate::rank::{RankIndex, RankQuery};
 
 /// `$name` with the kernel that fits the processor.

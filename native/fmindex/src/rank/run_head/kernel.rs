@@ -40,7 +40,9 @@ pub(super) trait Kernel: Copy {
 
 /// Occurrences of `symbol` in the block before each of the two `positions` of the group; `None` when the group does not
 /// hold it. The positions are inside the group, the first is not above the second.
-#[inline(always)]
+// One copy is enough where the module is downloaded.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
 pub(super) fn rank_in_group<K: Kernel>(
     kernel: K,
     group: &Group,
@@ -56,7 +58,8 @@ pub(super) fn rank_in_group<K: Kernel>(
 }
 
 /// The symbol at `position` of the group and its occurrences in the block before it.
-#[inline(always)]
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
 pub(super) fn symbol_rank_in_group<K: Kernel>(kernel: K, group: &Group, position: usize) -> (u8, u64) {
     if group.is_whole() {
         // SAFETY: the group is whole.

@@ -210,7 +210,12 @@ impl RunHeadIndex {
     #[inline(always)]
     pub(super) fn group(&self, record: Record, group: usize) -> Group<'_> {
         let start = self.group_offset(record, group);
-        Group::new(self.sections.groups.get(start..).unwrap_or_default(), self.geometry)
+        let groups = &self.sections.groups;
+        // The next group begins where this one ends, but for the last of a block.
+        let most = start.saturating_add(self.geometry.max_group_bytes());
+        let end = self.group_offset(record, group + 1);
+        groups.touch(start..if end > start { most.min(end.saturating_add(PADDING_BYTES)) } else { most });
+        Group::new(groups.unnoted().get(start..).unwrap_or_default(), self.geometry)
     }
 
     /// Occurrences of the symbol in `column` before `block`, which has this `entry` for it.

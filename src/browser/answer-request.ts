@@ -1,0 +1,95 @@
+/** How does a page ask an index in it as it asks a server? By the same requests, answered by the same resources. */
+import type { CursorScope, PageCursors } from '../api/cursor-signer.js'
+import { toProblem } from '../api/http/problem.js'
+import { countRoute } from '../api/resources/count.js'
+import { documentRoute } from '../api/resources/document.js'
+import { documentsRoute } from '../api/resources/documents.js'
+import { facetsRoute } from '../api/resources/facets.js'
+import { nextRoute } from '../api/resources/next.js'
+import { traceRoute } from '../api/resources/trace.js'
+import type { Route, RouteTools } from '../api/route.js'
+import { describeIndex } from '../api/schemas/answer.js'
+import { OmnigramError, toOmnigramError } from '../core/errors.js'
+import type { IndexReader } from '../query/index-reader.js'
+
+export interface PageRequest {
+  /** From `/v1/` on, with its query. */
+  readonly path: string
+  readonly body?: unknown
+}
+
+/** Status and JSON, as a server would send them. */
+export interface PageAnswer {
+  readonly status: number
+  readonly body: object
+}
+
+const routes: readonly Route[] = [countRoute, documentsRoute, documentRoute, facetsRoute, nextRoute, traceRoute]
+
+/** Answers a request to the indexes in `readers`; what goes wrong becomes a problem. */
+export async function answerRequest(
+  { path, body }: PageRequest,
+  readers: ReadonlyMap<string, IndexReader>,
+  signal: AbortSignal,
+): Promise<PageAnswer> {
+  const startMs = performance.now()
+  try {
+    const answer = await handle(path, body, readers, signal)
+    return { status: 200, body: { ...answer, tookMs: performance.now() - startMs } }
+  } catch (thrown) {
+    const error = toOmnigramError(thrown)
+    return { status: error.kind.status, body: { ...toProblem(error, 'page'), detail: error.detail } }
+  }
+}
+
+async function handle(
+  path: string,
+  body: unknown,
+  readers: ReadonlyMap<string, IndexReader>,
+  signal: AbortSignal,
+): Promise<object> {
+  const { pathname, searchParams } = new URL(path, 'http://page.invalid')
+  if (pathname === '/v1/indexes') return { indexes: [...readers.values()].map(describeIndex) }
+  for (const route of routes) {
+    const params = matchPath(route.path, pathname)
+    if (params === null) continue
+    const query = new Map([...searchParams.keys()].map((key) => [key, searchParams.getAll(key)]))
+    const call = body === undefined ? route.prepareLink(params, query) : route.prepareBody(params, body)
+    const name = params.names ?? params.name
+    const reader = readers.get(name)
+    if (reader === undefined) throw new OmnigramError('unknown-index', `No index in this page is called ${name}.`)
+    // Resources of a search use nothing else of a server.
+    return call.handle({ reader, cursors: openCursors, signal } as unknown as RouteTools)
+  }
+  throw new OmnigramError('unknown-route', `Nothing in this page answers ${pathname}.`)
+}
+
+/** The parameters of `path` where it has the form of `pattern`, such as `/v1/indexes/:names/count`. */
+function matchPath(pattern: string, path: string): Record<string, string> | null {
+  const [wanted, found] = [pattern.split('/'), path.split('/')]
+  if (wanted.length !== found.length) return null
+  const params: Record<string, string> = {}
+  for (const [at, part] of wanted.entries()) {
+    if (part.startsWith(':')) params[part.slice(1)] = decodeURIComponent(found[at])
+    else if (part !== found[at]) return null
+  }
+  return params
+}
+
+/** Nobody forges a cursor against himself, so a position is its own word; it still has to be of this query. */
+const openCursors: PageCursors = {
+  sign: ({ reader, query }: CursorScope, position: number) => `${position}.${reader.generation}.${hashText(query)}`,
+  open({ reader, query }: CursorScope, cursor: string): number {
+    const [position, generation, hash] = cursor.split('.')
+    if (hash !== hashText(query)) throw new OmnigramError('bad-cursor', 'It continues another query.')
+    if (generation !== reader.generation) throw new OmnigramError('stale-cursor', 'The index has changed since.')
+    return Number(position)
+  },
+}
+
+/** FNV-1a. */
+function hashText(text: string): string {
+  let hash = 0x811c9dc5
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+  return (hash >>> 0).toString(36)
+}

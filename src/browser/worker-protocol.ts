@@ -1,0 +1,42 @@
+/** What do a page and its worker say to each other? */
+import type { SourceCost } from './byte-source.js'
+import type { PageInput } from './build-in-page.js'
+import type { PageAnswer, PageRequest } from './answer-request.js'
+import type { PageSource } from './open-in-page.js'
+
+/** What a page asks, by name. */
+export interface PageCalls {
+  open: { input: { source: PageSource; name?: string; blockBits?: number }; result: OpenedInfo }
+  build: { input: { inputs: readonly PageInput[]; profile?: 'default' | 'small' | 'fast'; name: string }; result: BuiltInfo }
+  /** A method of the reader called `index`. */
+  ask: { input: { index: string; method: string; args: readonly unknown[] }; result: unknown }
+  request: { input: PageRequest; result: PageAnswer }
+  cost: { input: { index: string }; result: SourceCost }
+  close: { input: { index: string }; result: null }
+}
+
+export type PageCallName = keyof PageCalls
+
+export interface OpenedInfo {
+  readonly name: string
+  readonly generation: string
+  readonly documentCount: number
+  readonly textBytes: number
+  readonly facetFields: readonly string[]
+}
+
+export interface BuiltInfo {
+  readonly replacedDocuments: number
+  readonly index: OpenedInfo
+  /** The file, for a download. */
+  readonly bytes: Uint8Array
+}
+
+export type ToWorker =
+  | { readonly id: number; readonly call: PageCallName; readonly input: unknown }
+  | { readonly id: number; readonly abort: true }
+
+export type FromWorker =
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly error: { readonly code: string; readonly detail: string } }
+  | { readonly id: number; readonly progress: { readonly phase: string; readonly share: number } }

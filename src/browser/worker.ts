@@ -1,0 +1,104 @@
+/** What does the worker of a page do? It holds the indexes and answers one message by one message. */
+import { toOmnigramError } from '../core/errors.js'
+import type { CallOptions, IndexReader } from '../query/index-reader.js'
+import { answerRequest, type PageRequest } from './answer-request.js'
+import { buildInPage } from './build-in-page.js'
+import { type OpenedInPage, openInPage } from './open-in-page.js'
+import type { FromWorker, OpenedInfo, PageCallName, PageCalls, ToWorker } from './worker-protocol.js'
+
+interface CallContext {
+  readonly signal: AbortSignal
+  tell(phase: string, share: number): void
+}
+
+type Calls = {
+  [Name in PageCallName]: (input: PageCalls[Name]['input'], context: CallContext) => Promise<PageCalls[Name]['result']>
+}
+
+/** Methods of a reader that a page may call: their arguments and results are plain data, and the last argument is options. */
+const methods = new Set<string>([
+  'count',
+  'find',
+  'documents',
+  'countDocuments',
+  'countFacets',
+  'findDocuments',
+  'extract',
+  'document',
+  'documentInfo',
+  'findExternalId',
+  'next',
+  'trace',
+] satisfies (keyof IndexReader)[])
+
+const opened = new Map<string, OpenedInPage>()
+const running = new Map<number, AbortController>()
+
+const calls: Calls = {
+  async open({ source, name, blockBits }, { signal }) {
+    return keep(await openInPage(source, { name, blockBits, signal }))
+  },
+
+  async build({ inputs, profile, name }, { signal, tell }) {
+    const { bytes, replacedDocuments } = await buildInPage(inputs, { profile, signal, onProgress: tell })
+    return { index: keep(await openInPage(bytes, { name })), bytes, replacedDocuments }
+  },
+
+  async ask({ index, method, args }, { signal }) {
+    if (!methods.has(method)) throw new Error(`${method} is no method for pages`)
+    const { reader } = find(index)
+    const options: CallOptions = { ...(args.at(-1) as object), signal }
+    const ask = (reader as unknown as Record<string, (...args: readonly unknown[]) => Promise<unknown>>)[method]
+    return ask.call(reader, ...args.slice(0, -1), options)
+  },
+
+  async request(request: PageRequest, { signal }) {
+    return answerRequest(request, new Map([...opened].map(([name, { reader }]) => [name, reader])), signal)
+  },
+
+  async cost({ index }) {
+    return find(index).readCost()
+  },
+
+  async close({ index }) {
+    await opened.get(index)?.reader.close()
+    opened.delete(index)
+    return null
+  },
+}
+
+function keep(index: OpenedInPage): OpenedInfo {
+  const { name, generation, manifest, facetFields } = index.reader
+  opened.set(name, index)
+  const { documents, textBytes } = manifest.statistics
+  return { name, generation, documentCount: documents, textBytes, facetFields }
+}
+
+function find(name: string): OpenedInPage {
+  const index = opened.get(name)
+  if (index === undefined) throw new Error(`${name} is not open`)
+  return index
+}
+
+function post(message: FromWorker): void {
+  postMessage(message)
+}
+
+async function answer<Name extends PageCallName>(id: number, name: Name, input: PageCalls[Name]['input']) {
+  const controller = new AbortController()
+  running.set(id, controller)
+  const tell = (phase: string, share: number) => post({ id, progress: { phase, share } })
+  try {
+    post({ id, result: await calls[name](input, { signal: controller.signal, tell }) })
+  } catch (thrown) {
+    const { code, detail } = toOmnigramError(thrown)
+    post({ id, error: { code, detail } })
+  } finally {
+    running.delete(id)
+  }
+}
+
+addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
+  if ('abort' in data) running.get(data.id)?.abort()
+  else answer(data.id, data.call, data.input as never)
+})
