@@ -33,7 +33,12 @@ export declare class Shard {
 
 export declare class ShardBuilder {
   constructor(facetFields: string[])
-  add(text: Uint8Array, externalId: string | undefined, metadata: string | undefined, facets: (string | undefined)[]): void
+  add(
+    text: Uint8Array,
+    externalId: string | undefined,
+    metadata: string | undefined,
+    facets: (string | undefined)[],
+  ): void
   build(
     saRate: number,
     isaRate: number,

@@ -57,7 +57,10 @@ export async function buildInPage(
       const valid = isText(bytes) ? bytes : encoder.encode(decoder.decode(bytes))
       textBytes += valid.length
       if (textBytes > maxPageTextBytes) {
-        throw new OmnigramError('bad-input', `More than ${maxPageTextBytes} bytes of text: build it with omnigram build.`)
+        throw new OmnigramError(
+          'bad-input',
+          `More than ${maxPageTextBytes} bytes of text: build it with omnigram build.`,
+        )
       }
       builder.add(valid, externalId, metadata && JSON.stringify(metadata), [])
       documents++
@@ -128,10 +131,7 @@ function readRecord(line: string, place: string): PageDocument {
   return { text, metadata: Object.keys(metadata).length === 0 ? undefined : metadata }
 }
 
-async function* readPieces(
-  file: File,
-  onProgress: (phase: string, share: number) => void,
-): AsyncGenerator<Uint8Array> {
+async function* readPieces(file: File, onProgress: (phase: string, share: number) => void): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < file.size; start += pieceBytes) {
     onProgress('read', start / file.size)
     try {

@@ -120,7 +120,8 @@ function toSource(source: PageSource | URL | ArrayBuffer): PageSource {
 }
 
 function makeIndex(worker: PageWorker, info: OpenedInfo): PageIndex {
-  const ask = (method: Asked) =>
+  const ask =
+    (method: Asked) =>
     (...args: readonly unknown[]): Promise<never> => {
       const count = argumentCounts[method]
       const { signal, ...options } = { ...(args[count] as { signal?: AbortSignal } | undefined) }

@@ -63,7 +63,9 @@ export class PageWorker {
     const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
     worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => this.#receive(data))
     worker.addEventListener('error', ({ message }) => {
-      this.#fail(new OmnigramError('internal', `The worker of the page failed: ${message || 'it could not be loaded'}.`))
+      this.#fail(
+        new OmnigramError('internal', `The worker of the page failed: ${message || 'it could not be loaded'}.`),
+      )
     })
     return worker
   }

@@ -6,8 +6,8 @@ import type {
   FacetCounts,
   FoundRange,
   Matching,
-  NextEntry,
   Shard as NativeShard,
+  NextEntry,
   ShardInfo,
 } from '#native'
 import type { Shard } from '#wasm'
@@ -48,7 +48,11 @@ export class WasmShard {
   }
 
   find(pattern: Uint8Array, matching: Matching | null): FoundRange[] {
-    const { ignoreCase, flexibleSpace, maxRanges } = matching ?? { ignoreCase: false, flexibleSpace: false, maxRanges: 0 }
+    const { ignoreCase, flexibleSpace, maxRanges } = matching ?? {
+      ignoreCase: false,
+      flexibleSpace: false,
+      maxRanges: 0,
+    }
     return unpackTriples(this.#shard.find(pattern, ignoreCase, flexibleSpace, maxRanges))
   }
 

@@ -1,13 +1,17 @@
 /** What do a page and its worker say to each other? */
-import type { SourceCost } from './byte-source.js'
-import type { PageInput } from './build-in-page.js'
+
 import type { PageAnswer, PageRequest } from './answer-request.js'
+import type { PageInput } from './build-in-page.js'
+import type { SourceCost } from './byte-source.js'
 import type { PageSource } from './open-in-page.js'
 
 /** What a page asks, by name. */
 export interface PageCalls {
   open: { input: { source: PageSource; name?: string; blockBits?: number }; result: OpenedInfo }
-  build: { input: { inputs: readonly PageInput[]; profile?: 'default' | 'small' | 'fast'; name: string }; result: BuiltInfo }
+  build: {
+    input: { inputs: readonly PageInput[]; profile?: 'default' | 'small' | 'fast'; name: string }
+    result: BuiltInfo
+  }
   /** A method of the reader called `index`. */
   ask: { input: { index: string; method: string; args: readonly unknown[] }; result: unknown }
   request: { input: PageRequest; result: PageAnswer }

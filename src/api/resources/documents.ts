@@ -177,7 +177,10 @@ function describeQuery(
 ): string {
   const bytesAsNumbers = (_: string, value: unknown) =>
     value instanceof Uint8Array ? { bytes: Array.from(value) } : value
-  return JSON.stringify([reader.parts.map(({ name }) => name), pattern, all, any, none, matching, entry], bytesAsNumbers)
+  return JSON.stringify(
+    [reader.parts.map(({ name }) => name), pattern, all, any, none, matching, entry],
+    bytesAsNumbers,
+  )
 }
 
 async function addUtf16Offsets(reader: IndexReader, occurrences: readonly Occurrence[], signal: AbortSignal) {

@@ -1,0 +1,93 @@
+import { readFile, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openIndex } from '../query/open-index.js'
+import { buildTestIndex, makeTestFolder } from '../query/testkit/build-test-index.js'
+import { describeReader } from '../query/testkit/conformance.js'
+import { openInPage } from './open-in-page.js'
+import { type StaticHost, startStaticHost } from './testkit/static-host.js'
+import { wasmLack } from './testkit/wasm-lack.js'
+
+let folder: Awaited<ReturnType<typeof makeTestFolder>>
+let host: StaticHost
+let built = 0
+
+beforeAll(async () => {
+  folder = await makeTestFolder()
+  host = await startStaticHost(folder.path)
+})
+
+afterAll(async () => {
+  await host.close()
+  await folder.remove()
+})
+
+if (wasmLack === null) {
+  describeReader('a page on a file host', async (corpus) => {
+    const name = `index-${built++}`
+    await buildTestIndex(join(folder.path, name), { ...corpus, shardCount: 2 })
+    // The smallest blocks, so that each question lacks some.
+    return (await openInPage(`${host.address}/${name}`, { blockBits: 9 })).reader
+  })
+}
+
+describe.skipIf(wasmLack)('an index in a page', () => {
+  const texts = Array.from({ length: 400 }, (_, at) => ({ text: `line ${at} of ${(at * 7919) % 401}, `.repeat(20) }))
+
+  async function makeIndex(): Promise<{ name: string; shard: string }> {
+    const name = `index-${built++}`
+    const manifest = await buildTestIndex(join(folder.path, name), { documents: texts })
+    return { name, shard: `${name}/shards/${manifest.shards[0].name}` }
+  }
+
+  it('is read block by block, and answers as on a server', async () => {
+    const { name, shard } = await makeIndex()
+    const patterns = texts.map(({ text }, at) => text.slice(at % 50, 20 + (at % 50)))
+    const server = await openIndex(join(folder.path, name), { workers: 0 })
+    const expected = await server.count(patterns)
+    const bytes = await readFile(join(folder.path, shard))
+    const sources = [`${host.address}/${name}/`, `${host.address}/${shard}`, new Blob([bytes]), new Uint8Array(bytes)]
+    for (const source of sources) {
+      const { reader, readCost } = await openInPage(source, { blockBits: 12 })
+      expect(await reader.count(patterns)).toEqual(expected)
+      if (typeof source === 'string') {
+        expect(readCost().requests).toBeGreaterThan(1)
+        expect(readCost().bytes).toBeLessThan(2 * bytes.length)
+      }
+      await reader.close()
+    }
+    await server.close()
+  })
+
+  it('is refused in words when it is damaged, cut short, absent or not served in parts', async () => {
+    const { shard } = await makeIndex()
+    const path = join(folder.path, shard)
+    const whole = await readFile(path)
+    const open = () => openInPage(`${host.address}/${shard}`)
+    const wholeHost = await startStaticHost(folder.path, { hasRanges: false })
+    await expect(openInPage(`${wholeHost.address}/${shard}`)).rejects.toThrow(/sends whole files only/)
+    await wholeHost.close()
+    await expect(openInPage(`${host.address}/nothing/`)).rejects.toMatchObject({ code: 'unknown-index' })
+    await expect(openInPage(`${wholeHost.address}/${shard}`)).rejects.toMatchObject({ code: 'io-failure' })
+    await truncate(path, whole.length - 100)
+    await expect(open()).rejects.toMatchObject({ code: 'damaged-index' })
+    await truncate(path, 0)
+    await expect(open()).rejects.toMatchObject({ code: 'damaged-index' })
+    await writeFile(path, 'no shard at all, but long enough to be looked at'.repeat(9))
+    await expect(open()).rejects.toMatchObject({ code: 'damaged-index' })
+    const changed = new Uint8Array(whole)
+    changed[changed.length >> 1] ^= 1
+    await expect(openInPage(changed)).rejects.toMatchObject({ code: 'damaged-index' })
+  })
+
+  it('ends a question when nobody waits for the answer any more', async () => {
+    const { name } = await makeIndex()
+    const { reader } = await openInPage(`${host.address}/${name}/`, { blockBits: 9 })
+    const controller = new AbortController()
+    const answer = reader.count(['line 7 of 1'], { signal: controller.signal })
+    controller.abort()
+    await expect(answer).rejects.toMatchObject({ code: 'cancelled' })
+    const [{ count }] = await reader.count(['line 7 of'])
+    expect(count).toBe(20)
+  })
+})
