@@ -65,7 +65,7 @@ export interface PageIndex extends PageReader, OpenedInfo {
 
 /** An index that was built in the page. */
 export interface BuiltPageIndex extends PageIndex {
-  /** The shard as a file that every omnigram opens, such as `omnigram count -i notes.fm`. */
+  /** The shard as a file that every omnigram opens, such as `omnigram count notes.fm`. */
   readonly file: Blob
   readonly replacedDocuments: number
 }
