@@ -49,5 +49,5 @@ export declare class ShardBuilder {
   free(): void
 }
 
-/** Fetches and compiles the module; only where it is built for the web. */
-export default function init(): Promise<unknown>
+/** Fetches and compiles the module at the address; only where it is built for the web. */
+export default function init(options: { module_or_path: URL }): Promise<unknown>

@@ -9,7 +9,8 @@ export function loadWasm(): Promise<typeof wasm> {
 }
 
 async function load(): Promise<typeof wasm> {
-  // What is built for Node has compiled itself.
-  if (typeof wasm.default === 'function') await wasm.default()
+  // What is built for Node has compiled itself. The address stands here for bundlers, which put the file where it says.
+  const module = new URL('../../native/fmindex-wasm/pkg/web/fmindex_wasm_bg.wasm', import.meta.url)
+  if (typeof wasm.default === 'function') await wasm.default({ module_or_path: module })
   return wasm
 }

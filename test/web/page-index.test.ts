@@ -1,0 +1,159 @@
+/** Does `omnigram/browser` work in a real browser, bundled as a site would, against a plain file host? */
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Browser } from 'playwright-core'
+import { build } from 'vite'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type * as omnigramBrowser from '../../src/browser/page-index.js'
+import { type StaticHost, startStaticHost } from '../../src/browser/testkit/static-host.js'
+import { wasmLack } from '../../src/browser/testkit/wasm-lack.js'
+import { buildTestIndex } from '../../src/query/testkit/build-test-index.js'
+import { runCli } from '../support/run-cli.js'
+import { launchBrowser, missingBrowser, openPage, type WatchedPage } from './browser.js'
+
+declare global {
+  var omnigram: typeof omnigramBrowser
+}
+
+const entry = fileURLToPath(new URL('../../dist/browser/page-index.js', import.meta.url))
+const lack = wasmLack ?? missingBrowser ?? (existsSync(entry) ? null : 'the package is not compiled: npm run build')
+
+let folder: string
+let host: StaticHost
+let browser: Browser
+let site: WatchedPage
+
+beforeAll(async () => {
+  if (lack !== null) return
+  folder = await mkdtemp(join(tmpdir(), 'omnigram-page-'))
+  await writeFile(
+    join(folder, 'index.html'),
+    '<!doctype html><title>a page</title><script type="module" src="./main.js"></script>',
+  )
+  await writeFile(
+    join(folder, 'main.js'),
+    `import * as omnigram from ${JSON.stringify(entry)}\nglobalThis.omnigram = omnigram\n`,
+  )
+  const out = join(folder, 'out')
+  await build({
+    root: folder,
+    configFile: false,
+    logLevel: 'warn',
+    worker: { format: 'es' },
+    build: { outDir: out, target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  })
+  const documents = Array.from({ length: 3000 }, (_, at) => ({
+    text: `document ${at} of ${(at * 7919) % 3001}, banana`,
+  }))
+  await buildTestIndex(join(out, 'corpus'), { documents })
+  host = await startStaticHost(out)
+  browser = await launchBrowser()
+  site = await openPage(browser, host.address, '/')
+  await site.page.waitForFunction(() => 'omnigram' in globalThis)
+})
+
+afterAll(async () => {
+  if (lack !== null) return
+  await browser.close()
+  await host.close()
+  await rm(folder, { recursive: true })
+})
+
+it('searches an index on the host and opens a document', async (context) => {
+  if (lack !== null) context.skip(lack)
+  const found = await site.page.evaluate(async () => {
+    const index = await omnigram.openIndex('/corpus/')
+    const counts = await index.count(['banana', 'document 77 ', 'absent'])
+    const match = await index.find('document 77 ')
+    const { occurrences } = await index.documents(match, { by: 'occurrence', limit: 5, context: 10 })
+    const { text } = await index.document(occurrences[0].document.document)
+    const cost = await index.readCost()
+    index.close()
+    return { counts: counts.map(({ count }) => count), snippet: occurrences[0].snippet.text, text, cost }
+  })
+  expect(found.counts).toEqual([3000, 1, 0])
+  expect(found.snippet).toContain('document 77 ')
+  expect(found.text).toBe(`document 77 of ${(77 * 7919) % 3001}, banana`)
+  expect(found.cost.requests).toBeGreaterThan(2)
+})
+
+it('indexes a file of 5 MB in the page without freezing it; the command line counts the same in its shard', async (context) => {
+  if (lack !== null) context.skip(lack)
+  const found = await site.page.evaluate(async () => {
+    const words = ['the', 'quick', 'naïve', 'fox', '世界', 'jumps', 'over', 'lazy', 'dogs', '\n']
+    let state = 1
+    const text = Array.from({ length: 1_000_000 }, () => {
+      state = (Math.imul(state, 1103515245) + 12345) >>> 0
+      return words[(state >>> 16) % words.length]
+    }).join(' ')
+    let longestMs = 0
+    let last = performance.now()
+    const timer = setInterval(() => {
+      longestMs = Math.max(longestMs, performance.now() - last)
+      last = performance.now()
+    }, 10)
+    const phases = new Set<string>()
+    const start = performance.now()
+    const index = await omnigram.buildIndex([new File([text], 'words.txt')], {
+      onProgress: (phase) => phases.add(phase),
+    })
+    const buildMs = performance.now() - start
+    clearInterval(timer)
+    const counts = await index.count(['naïve fox', '世界', 'quick quick quick'])
+    const bytes = new Uint8Array(await index.file.arrayBuffer())
+    index.close()
+    const shard = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
+    return {
+      textBytes: index.textBytes,
+      counts: counts.map(({ count }) => count),
+      phases: [...phases],
+      buildMs,
+      longestMs,
+      shard: btoa(shard),
+    }
+  })
+  const path = join(folder, 'words.fm')
+  await writeFile(path, Buffer.from(found.shard, 'base64'))
+  process.stderr.write(
+    `${found.textBytes} bytes built in ${Math.round(found.buildMs)} ms, page still for ${Math.round(found.longestMs)} ms\n`,
+  )
+  expect(found.textBytes).toBeGreaterThan(5_000_000)
+  expect(found.phases).toEqual(expect.arrayContaining(['read', 'sort', 'encode']))
+  const { exitCode, stdout } = await runCli(['count', path, 'naïve fox', '世界', 'quick quick quick', '--json'])
+  expect(exitCode).toBe(0)
+  for (const count of found.counts) expect(stdout).toContain(`"count":${count}`)
+})
+
+it('says what is wrong with an index, and goes on', async (context) => {
+  if (lack !== null) context.skip(lack)
+  const shards = join(folder, 'out/corpus/shards')
+  const manifest = JSON.parse(await readFile(join(folder, 'out/corpus/generations/000001.json'), 'utf8'))
+  const path = join(shards, manifest.shards[0].name)
+  await truncate(path, 1000)
+  const problems = await site.page.evaluate(async () => {
+    const fail = (promise: Promise<unknown>) =>
+      promise.then(
+        () => 'it worked',
+        ({ code, detail }) => `${code}: ${detail}`,
+      )
+    const aborted = omnigram.openIndex('/corpus/', { signal: AbortSignal.timeout(0) })
+    return [
+      await fail(omnigram.openIndex('/corpus/')),
+      await fail(omnigram.openIndex('/nowhere/')),
+      await fail(omnigram.openIndex(new ArrayBuffer(100))),
+      await fail(aborted),
+      await fail(omnigram.buildIndex([new File(['a\0'], 'x.bin')])),
+    ]
+  })
+  expect(problems).toEqual([
+    expect.stringMatching(/^damaged-index: .*\.fm/),
+    expect.stringMatching(/^unknown-index: .*nowhere/),
+    expect.stringMatching(/^damaged-index/),
+    expect.stringMatching(/^cancelled/),
+    expect.stringMatching(/^bad-input: x\.bin is binary/),
+  ])
+  expect(await site.page.title()).toBe('a page')
+})
