@@ -76,7 +76,7 @@ async function request(url: string, { start, end }: ByteRange, signal?: AbortSig
 
 /** A small file as a whole. Throws as {@link UrlSource.open}. */
 export async function fetchFile(url: string, signal?: AbortSignal): Promise<Uint8Array> {
-  const response = await send(url, { signal, cache: 'no-cache' })
+  const response = await send(url, { signal, cache: 'no-cache' } as RequestInit)
   if (response.ok) return readBody(response, url, signal)
   await response.body?.cancel()
   throw refuse(url, response)

@@ -7,15 +7,26 @@ import { fileURLToPath } from 'node:url'
 import type { Browser } from 'playwright-core'
 import { build } from 'vite'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type * as omnigramBrowser from '../../src/browser/page-index.js'
 import { type StaticHost, startStaticHost } from '../../src/browser/testkit/static-host.js'
 import { wasmLack } from '../../src/browser/testkit/wasm-lack.js'
+import type { IndexReader } from '../../src/query/index-reader.js'
 import { buildTestIndex } from '../../src/query/testkit/build-test-index.js'
 import { runCli } from '../support/run-cli.js'
 import { launchBrowser, missingBrowser, openPage, type WatchedPage } from './browser.js'
 
+/** What this test uses of the package; its own types speak of a page's `Worker`. */
+interface TestedIndex extends Pick<IndexReader, 'count' | 'find' | 'documents' | 'document'> {
+  readonly textBytes: number
+  readonly file: Blob
+  readCost(): Promise<{ requests: number; bytes: number }>
+  close(): void
+}
+
 declare global {
-  var omnigram: typeof omnigramBrowser
+  var omnigram: {
+    openIndex(source: string | ArrayBuffer, options?: { signal?: AbortSignal }): Promise<TestedIndex>
+    buildIndex(inputs: File[], options?: { onProgress?: (phase: string) => void }): Promise<TestedIndex>
+  }
 }
 
 const entry = fileURLToPath(new URL('../../dist/browser/page-index.js', import.meta.url))
