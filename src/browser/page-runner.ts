@@ -1,5 +1,6 @@
 /** Who does the tasks of shards in a page? The worker that holds them, waiting for the bytes that they lack. */
 import type { Shard as NativeShard } from '#native'
+import { OmnigramError } from '../core/errors.js'
 import type { QueryCall } from '../query/query-call.js'
 import type { ShardFile } from '../query/shard-file.js'
 import type { ShardRunner } from '../query/shard-runner.js'
@@ -7,20 +8,16 @@ import { runShardTask, type TaskInput, type TaskName, type TaskResult } from '..
 import type { PagedShard } from './paged-shard.js'
 import { WasmShard } from './wasm-shard.js'
 
-/** A shard whose bytes come as they are needed; in memory, nothing is ever missing. */
-export interface PageShardFile extends ShardFile {
-  readonly paged: PagedShard
-}
-
 export class PageRunner implements ShardRunner {
-  readonly allowsBrief = false
-  readonly #paged = new Map<ShardFile, PagedShard>()
+  readonly #shards = new Map<ShardFile, { readonly paged: PagedShard; readonly shard: NativeShard }>()
 
   /** A shard that is opened already. */
   add(paged: PagedShard, path: string): ShardFile {
-    const shard = new WasmShard(paged.shard, path)
-    const file: ShardFile = { path, residency: 'read', shard: shard as unknown as NativeShard, info: shard.info() }
-    this.#paged.set(file, paged)
+    const wasmShard = new WasmShard(paged.shard, path)
+    const shard = wasmShard as unknown as NativeShard
+    // Null: a shard whose bytes may be missing is only asked here.
+    const file: ShardFile = { path, residency: 'read', shard: null, info: wasmShard.info(), isVerified: () => false }
+    this.#shards.set(file, { paged, shard })
     return file
   }
 
@@ -30,9 +27,10 @@ export class PageRunner implements ShardRunner {
     input: TaskInput<Name>,
     call: QueryCall,
   ): Promise<TaskResult<Name>> {
-    const paged = this.#paged.get(file)
-    const ask = () => runShardTask(file.shard, name, input, 0)
-    if (paged === undefined) return ask()
+    const held = this.#shards.get(file)
+    if (held === undefined) throw new OmnigramError('internal', `${file.path} was closed.`)
+    const { paged, shard } = held
+    const ask = () => runShardTask(shard, name, input, 0)
     const controller = new AbortController()
     const release = call.onEnd(() => controller.abort())
     try {
@@ -46,8 +44,8 @@ export class PageRunner implements ShardRunner {
   }
 
   forget(file: ShardFile): void {
-    this.#paged.get(file)?.shard.free()
-    this.#paged.delete(file)
+    this.#shards.get(file)?.paged.shard.free()
+    this.#shards.delete(file)
   }
 
   async close(): Promise<void> {}

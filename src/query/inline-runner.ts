@@ -8,7 +8,6 @@ import { runShardTask, type TaskInput, type TaskName, type TaskResult } from './
 
 /** A task cannot be interrupted here; signals and deadlines are looked at between tasks. */
 export class InlineRunner implements ShardRunner {
-  readonly allowsBrief = true
   #isFirst = true
 
   async run<Name extends TaskName>(

@@ -7,8 +7,6 @@ import type { TaskInput, TaskName, TaskResult } from './shard-task.js'
 export type Lane = 'interactive' | 'batch'
 
 export interface ShardRunner {
-  /** Whether a shard may be asked on the calling thread too, when the question is brief. */
-  readonly allowsBrief: boolean
   /** Throws what the task throws, and why the call ended if it did. */
   run<Name extends TaskName>(
     file: ShardFile,

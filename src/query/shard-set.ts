@@ -81,7 +81,7 @@ export class ShardSet {
     call: QueryCall,
     lane: Lane = 'interactive',
   ): Promise<TaskResult<Name>[]> {
-    if (steps > briefSteps || !this.#runner.allowsBrief) return this.runAll(tasks, name, call, lane)
+    if (steps > briefSteps) return this.runAll(tasks, name, call, lane)
     const here = tasks.map(({ shard }) => this.files[shard].shard)
     if (!here.every((shard) => shard !== null)) return this.runAll(tasks, name, call, lane)
     return tasks.map(({ input }, at) => runShardTask(here[at], name, input, 0))

@@ -39,7 +39,6 @@ export interface PoolStatistics {
 }
 
 export class WorkerPool implements ShardRunner {
-  readonly allowsBrief = true
   readonly #maxWorkers: number
   readonly #maxQueue: number
   readonly #heapMb: number

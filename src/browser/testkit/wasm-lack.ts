@@ -2,8 +2,5 @@
 import { existsSync } from 'node:fs'
 
 const built = new URL('../../../native/fmindex-wasm/pkg/nodejs/fmindex_wasm.js', import.meta.url)
-const laws = new URL('../../../native/fmindex-wasm/laws/nodejs/fmindex_wasm.js', import.meta.url)
 
 export const wasmLack = existsSync(built) ? null : 'the browser module is not built: npm run build:wasm'
-export const lawsLack = existsSync(laws) ? null : 'the laws are not compiled: npm run build:wasm -- --laws'
-export const lawsAddress = laws
