@@ -38,6 +38,11 @@ export declare class ModelSession {
    * plain sequence. After a draft tree call {@link keep}.
    */
   read(tokens: Uint32Array, parents: Int32Array | null, wanted: 'all' | 'last'): Promise<Float32Array>
+  /**
+   * As {@link read} of all rows, but answers only which `limit` tokens, at most 64, have the largest logits: largest first, then
+   * by id, row by row. Spares the memory of the logits.
+   */
+  readLargest(tokens: Uint32Array, parents: Int32Array | null, limit: number): Promise<Uint32Array>
   /** Reads one row: the weighted mean of the tokens' embeddings. */
   readMixture(tokens: Uint32Array, weights: Float32Array): Promise<Float32Array>
   /** Of the rows from `start` on keeps the accepted path: ascending, counted from `start`. */

@@ -6,7 +6,7 @@ use llama::cache::Cache;
 use llama::error::{Error, Result as CoreResult};
 use llama::model::{Model, Wanted};
 use napi::Env;
-use napi::bindgen_prelude::{Either, Float32Array, Int32Array, Null, Object, Uint32Array};
+use napi::bindgen_prelude::{Either, Float32Array, Int32Array, Null, Object, ToNapiValue, Uint32Array};
 use napi_derive::napi;
 use node_guard::{Result, guard, run_on_thread};
 
@@ -44,7 +44,22 @@ impl ModelSession {
                 "last" => Wanted::Last,
                 other => return Err(Error::Argument(format!("wanted is '{other}', not 'all' or 'last'"))),
             };
-            model.forward(cache, &model.embed(&tokens)?, parents.as_deref(), wanted)
+            Ok(Float32Array::new(model.forward(cache, model.embed(&tokens)?, parents.as_deref(), wanted)?))
+        })
+    }
+
+    #[napi(catch_unwind, ts_return_type = "Promise<Uint32Array>")]
+    pub fn read_largest<'env>(
+        &self,
+        env: &'env Env,
+        tokens: Uint32Array,
+        parents: Either<Int32Array, Null>,
+        limit: u32,
+    ) -> napi::Result<Object<'env>> {
+        let (tokens, parents) = (tokens.to_vec(), parents_of(parents));
+        self.run(env, move |model, cache| {
+            let largest = model.forward_largest(cache, model.embed(&tokens)?, parents.as_deref(), limit as usize)?;
+            Ok(Uint32Array::new(largest))
         })
     }
 
@@ -57,7 +72,7 @@ impl ModelSession {
     ) -> napi::Result<Object<'env>> {
         let (tokens, weights) = (tokens.to_vec(), weights.to_vec());
         self.run(env, move |model, cache| {
-            model.forward(cache, &model.superpose(&tokens, &weights)?, None, Wanted::Last)
+            Ok(Float32Array::new(model.forward(cache, model.superpose(&tokens, &weights)?, None, Wanted::Last)?))
         })
     }
 
@@ -83,15 +98,15 @@ impl ModelSession {
         guard(|| Ok(Self::new(self.model.clone(), lock(&self.cache)?.clone())), Error::code)
     }
 
-    fn run<'env>(
+    fn run<'env, T: ToNapiValue + Send + 'static>(
         &self,
         env: &'env Env,
-        pass: impl FnOnce(&Model, &mut Cache) -> CoreResult<Vec<f32>> + Send + 'static,
+        pass: impl FnOnce(&Model, &mut Cache) -> CoreResult<T> + Send + 'static,
     ) -> napi::Result<Object<'env>> {
         let (model, cache) = (self.model.clone(), self.cache.clone());
         let call = move || {
             let mut cache = lock(&cache)?;
-            Ok(Float32Array::new(pass(&model, &mut cache)?))
+            pass(&model, &mut cache)
         };
         run_on_thread(env, move || guard(call, Error::code))
     }

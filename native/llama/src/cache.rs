@@ -1,24 +1,19 @@
 //! What does a model remember of the tokens it has read? Their keys and values, layer by layer.
 
+use crate::attention::Memory;
 use crate::error::{Error, Result};
 
 /// The memory of one sequence: 8 · layers · (keys' width) bytes a token.
 #[derive(Debug, Clone)]
 pub struct Cache {
-    layers: Vec<Layer>,
-    width: usize,
+    /// Of each layer's heads of keys and values, one after the other.
+    pub(crate) memories: Vec<Memory>,
     length: usize,
 }
 
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Layer {
-    pub keys: Vec<f32>,
-    pub values: Vec<f32>,
-}
-
 impl Cache {
-    pub(crate) fn new(layers: usize, width: usize) -> Self {
-        Self { layers: vec![Layer::default(); layers], width, length: 0 }
+    pub(crate) fn new(memories: usize, head_width: usize) -> Self {
+        Self { memories: vec![Memory::new(head_width); memories], length: 0 }
     }
 
     /// Tokens that are remembered.
@@ -33,10 +28,7 @@ impl Cache {
     /// Forgets all but the first `length` tokens.
     pub fn truncate(&mut self, length: usize) {
         self.length = self.length.min(length);
-        for layer in &mut self.layers {
-            layer.keys.truncate(self.length * self.width);
-            layer.values.truncate(self.length * self.width);
-        }
+        self.make_room(0);
     }
 
     /// Of the rows from `start` on, a draft tree's, keeps those in `rows` (ascending, counted from `start`), which must be a path
@@ -53,12 +45,10 @@ impl Cache {
                 self.length
             )));
         }
-        let width = self.width;
-        for layer in &mut self.layers {
-            for values in [&mut layer.keys, &mut layer.values] {
-                for (place, &row) in rows.iter().enumerate() {
-                    let from = (start + row) * width;
-                    values.copy_within(from..from + width, (start + place) * width);
+        for memory in &mut self.memories {
+            for (place, &row) in rows.iter().enumerate() {
+                if place != row {
+                    memory.copy_within(start + row, start + place);
                 }
             }
         }
@@ -66,15 +56,13 @@ impl Cache {
         Ok(())
     }
 
-    pub(crate) fn layer(&self, layer: usize) -> &Layer {
-        &self.layers[layer]
+    /// Room for so many tokens after those that are remembered.
+    pub(crate) fn make_room(&mut self, rows: usize) {
+        let places = self.length + rows;
+        self.memories.iter_mut().for_each(|memory| memory.resize(places));
     }
 
-    pub(crate) fn append(&mut self, layer: usize, keys: &[f32], values: &[f32]) {
-        self.layers[layer].keys.extend_from_slice(keys);
-        self.layers[layer].values.extend_from_slice(values);
-    }
-
+    /// The room was filled.
     pub(crate) fn grow(&mut self, rows: usize) {
         self.length += rows;
     }

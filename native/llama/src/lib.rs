@@ -5,16 +5,27 @@
 //! GPUs, other families) is left to the libraries of the field. A row's result is the same to the last bit whether it is
 //! computed alone or in a batch, so that verified output equals greedy output.
 
+mod attention;
+mod board;
 pub mod cache;
 pub mod config;
 pub mod error;
 mod forward;
 pub mod gguf;
+mod half;
+mod input;
 mod kernel;
-pub mod matrix;
+mod largest;
+mod maths;
+mod matrix;
 pub mod model;
+mod packed;
+mod pass;
+mod product;
 mod rotary;
+mod team;
 #[cfg(test)]
 mod testkit;
 #[cfg(test)]
 mod tests;
+mod tree;

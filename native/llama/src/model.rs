@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::thread;
 
 use crate::cache::Cache;
 use crate::config::Config;
@@ -12,6 +13,10 @@ use crate::matrix::Matrix;
 
 /// Rows of one pass; more are refused, so that a pass has a bound in memory.
 pub const MAX_ROWS: usize = 512;
+/// Threads of one pass; more would wait for each other longer than they save.
+const MAX_THREADS: usize = 16;
+/// Weights of a layer below which a thread has nothing to do.
+const MIN_THREAD_WEIGHTS: usize = 1 << 18;
 
 /// A model, shared by any number of sequences and threads.
 #[derive(Debug)]
@@ -22,7 +27,9 @@ pub struct Model {
     pub(crate) blocks: Vec<Block>,
     pub(crate) output_norm: Vec<f32>,
     /// Absent when the embeddings serve as output too.
-    pub(crate) output: Option<Matrix>,
+    output: Option<Matrix>,
+    /// Threads of a pass.
+    pub(crate) threads: usize,
 }
 
 /// The weights of a layer.
@@ -47,7 +54,7 @@ pub enum Wanted {
 }
 
 impl Model {
-    /// Reads a GGUF file into memory: about 1.25 bytes a quantised weight.
+    /// Reads a GGUF file into memory: about as much as the file has.
     ///
     /// # Errors
     /// `Io`, `Damaged` and `Unsupported`, each saying what.
@@ -87,6 +94,7 @@ impl Model {
         };
         Ok(Self {
             kernel,
+            threads: choose_threads(&config),
             embeddings: Matrix::read(&gguf, "token_embd.weight", config.vocabulary, width)?,
             blocks,
             output_norm: Matrix::read_vector(&gguf, "output_norm.weight", width)?,
@@ -95,9 +103,13 @@ impl Model {
         })
     }
 
+    pub(crate) fn output_matrix(&self) -> &Matrix {
+        self.output.as_ref().unwrap_or(&self.embeddings)
+    }
+
     /// The memory of a new sequence.
     pub fn new_cache(&self) -> Cache {
-        Cache::new(self.config.layers, self.config.kv_width())
+        Cache::new(self.config.layers * self.config.kv_heads, self.config.head_width)
     }
 
     /// Embeddings of tokens, one after the other.
@@ -132,4 +144,10 @@ impl Model {
         }
         Ok(mean)
     }
+}
+
+fn choose_threads(config: &Config) -> usize {
+    let available = thread::available_parallelism().map_or(1, |threads| threads.get());
+    let layer_weights = config.width * config.feed_forward_width * 3;
+    available.min(MAX_THREADS).min(layer_weights / MIN_THREAD_WEIGHTS + 1)
 }

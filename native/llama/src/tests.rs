@@ -12,7 +12,7 @@ fn open(kernel: Kernel) -> Model {
 /// Logits after each token, read one by one.
 fn read_slowly(model: &Model, tokens: &[u32]) -> Vec<Vec<f32>> {
     let mut cache = model.new_cache();
-    let one = |&token: &u32| model.forward(&mut cache, &model.embed(&[token]).unwrap(), None, Wanted::Last).unwrap();
+    let one = |&token: &u32| model.forward(&mut cache, model.embed(&[token]).unwrap(), None, Wanted::Last).unwrap();
     tokens.iter().map(one).collect()
 }
 
@@ -23,9 +23,9 @@ fn a_batch_equals_one_by_one_to_the_last_bit() {
         for length in [1, 2, 3, 4, 5, 8, 13] {
             let tokens: Vec<u32> = (0..length).map(|i| (i * 7 + 3) % VOCABULARY as u32).collect();
             let embeddings = model.embed(&tokens).unwrap();
-            let batch = model.forward(&mut model.new_cache(), &embeddings, None, Wanted::All).unwrap();
+            let batch = model.forward(&mut model.new_cache(), embeddings.clone(), None, Wanted::All).unwrap();
             assert_eq!(batch, read_slowly(&model, &tokens).concat());
-            let last = model.forward(&mut model.new_cache(), &embeddings, None, Wanted::Last).unwrap();
+            let last = model.forward(&mut model.new_cache(), embeddings.clone(), None, Wanted::Last).unwrap();
             assert_eq!(last, batch[batch.len() - VOCABULARY..]);
         }
     }
@@ -37,8 +37,8 @@ fn a_tree_equals_its_paths_to_the_last_bit() {
     let prompt = [4, 9, 1];
     let (tokens, parents) = ([5, 6, 7, 8, 9, 10], [-1, -1, 0, 0, 1, 3]);
     let mut cache = model.new_cache();
-    model.forward(&mut cache, &model.embed(&prompt).unwrap(), None, Wanted::Last).unwrap();
-    let logits = model.forward(&mut cache, &model.embed(&tokens).unwrap(), Some(&parents), Wanted::All).unwrap();
+    model.forward(&mut cache, model.embed(&prompt).unwrap(), None, Wanted::Last).unwrap();
+    let logits = model.forward(&mut cache, model.embed(&tokens).unwrap(), Some(&parents), Wanted::All).unwrap();
     for (node, path) in
         [(0, vec![5]), (1, vec![6]), (2, vec![5, 7]), (3, vec![5, 8]), (4, vec![6, 9]), (5, vec![5, 8, 10])]
     {
@@ -47,7 +47,7 @@ fn a_tree_equals_its_paths_to_the_last_bit() {
     }
     cache.keep(prompt.len(), &[0, 3, 5]).unwrap();
     assert_eq!(cache.len(), 6);
-    let after = model.forward(&mut cache, &model.embed(&[11]).unwrap(), None, Wanted::Last).unwrap();
+    let after = model.forward(&mut cache, model.embed(&[11]).unwrap(), None, Wanted::Last).unwrap();
     assert_eq!(&after, read_slowly(&model, &[4, 9, 1, 5, 8, 10, 11]).last().unwrap());
 }
 
@@ -55,9 +55,9 @@ fn a_tree_equals_its_paths_to_the_last_bit() {
 fn a_truncated_cache_forgets() {
     let model = open(Kernel::detect());
     let mut cache = model.new_cache();
-    model.forward(&mut cache, &model.embed(&[1, 2, 3, 4]).unwrap(), None, Wanted::Last).unwrap();
+    model.forward(&mut cache, model.embed(&[1, 2, 3, 4]).unwrap(), None, Wanted::Last).unwrap();
     cache.truncate(2);
-    let after = model.forward(&mut cache, &model.embed(&[7]).unwrap(), None, Wanted::Last).unwrap();
+    let after = model.forward(&mut cache, model.embed(&[7]).unwrap(), None, Wanted::Last).unwrap();
     assert_eq!(&after, read_slowly(&model, &[1, 2, 7]).last().unwrap());
     assert!(cache.keep(0, &[1, 1]).is_err());
     assert!(cache.keep(2, &[1]).is_err());
@@ -90,7 +90,11 @@ fn wrong_calls_are_told() {
     let model = open(Kernel::detect());
     let one = model.embed(&[1]).unwrap();
     let ask = |embeddings: &[f32], parents: Option<&[i32]>| {
-        model.forward(&mut model.new_cache(), embeddings, parents, Wanted::Last).map(|_| ()).unwrap_err().to_string()
+        model
+            .forward(&mut model.new_cache(), embeddings.to_vec(), parents, Wanted::Last)
+            .map(|_| ())
+            .unwrap_err()
+            .to_string()
     };
     assert!(ask(&[], None).contains("not 1 to 512 embeddings"));
     assert!(ask(&one[1..], None).contains("embeddings"));
@@ -114,7 +118,7 @@ fn damaged_files_are_told() {
             damaged[position] ^= 1 << bit;
             if let Ok(model) = Model::parse(damaged, Kernel::Portable) {
                 let embeddings = model.embed(&[0]).unwrap();
-                let _ = model.forward(&mut model.new_cache(), &embeddings, None, Wanted::Last);
+                let _ = model.forward(&mut model.new_cache(), embeddings.clone(), None, Wanted::Last);
             }
         }
     }
