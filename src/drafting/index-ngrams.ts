@@ -55,23 +55,31 @@ export class IndexNgrams implements NgramIndex<IndexRows> {
   }
 
   async #push(strings: readonly IndexRows[], tokens: Uint32Array): Promise<readonly IndexRows[]> {
-    if (strings.length === 0) return []
-    const sources = [...new Set(strings.map(({ batch }) => batch))]
-    const order = sources.map((source) => [...strings.keys()].filter((i) => strings[i]?.batch === source))
-    const [first, ...rest] = sources.map((source, i) =>
-      source.select((order[i] ?? []).map((string) => strings[string]?.place ?? 0)),
-    )
-    if (first === undefined) return []
-    const joined = rest.reduce((batch, other) => batch.concat(other), first)
-    const places = order.flat()
-    const pushed = await joined.push(
-      Uint32Array.from(places, (string) => tokens[string] ?? 0),
-      this.#options,
-    )
+    const sources: CursorBatch[] = []
+    const members: number[][] = []
+    for (let string = 0; string < strings.length; string++) {
+      const source = strings[string]?.batch
+      if (source === undefined) continue
+      let at = sources.lastIndexOf(source)
+      if (at < 0) at = sources.push(source) - 1
+      members[at] ??= []
+      members[at]?.push(string)
+    }
+    let joined: CursorBatch | null = null
+    for (const [at, source] of sources.entries()) {
+      const chosen = source.select((members[at] ?? []).map((string) => strings[string]?.place ?? 0))
+      joined = joined === null ? chosen : joined.concat(chosen)
+    }
+    if (joined === null) return []
+    const places = members.flat()
+    const ordered = new Uint32Array(places.length)
+    for (let place = 0; place < places.length; place++) ordered[place] = tokens[places[place] ?? 0] ?? 0
+    const pushed = await joined.push(ordered, this.#options)
     const { counts } = pushed
     const answers: IndexRows[] = new Array(strings.length)
-    for (const [place, string] of places.entries())
-      answers[string] = { count: counts[place] ?? 0, batch: pushed, place }
+    for (let place = 0; place < places.length; place++) {
+      answers[places[place] ?? 0] = { count: counts[place] ?? 0, batch: pushed, place }
+    }
     return answers
   }
 

@@ -7,7 +7,7 @@ import type { LanguageModel, ModelSession } from './language-model.js'
 const maxRows = 512
 
 /**
- * Opens a Llama-family GGUF file; takes about 1.25 bytes of memory a weight.
+ * Opens a Llama-family GGUF file; takes as much memory as the file.
  *
  * Throws `bad-model` for a file that is damaged, missing or of another family.
  */
@@ -77,6 +77,11 @@ class GgufSession implements ModelSession {
   async readTree(tokens: Uint32Array, parents: Int32Array): Promise<Float32Array> {
     this.#treeStart = this.#session.length()
     return callNative(() => this.#session.read(tokens, parents, 'all'))
+  }
+
+  async readLargest(tokens: Uint32Array, parents: Int32Array | null, limit: number): Promise<Uint32Array> {
+    if (parents !== null) this.#treeStart = this.#session.length()
+    return callNative(() => this.#session.readLargest(tokens, parents, limit))
   }
 
   keep(nodes: readonly number[]): void {

@@ -30,7 +30,12 @@ export interface ModelSession {
    * what was read before. Must be followed by {@link ModelSession.keep}.
    */
   readTree(tokens: Uint32Array, parents: Int32Array): Promise<Float32Array>
-  /** Keeps only these of the nodes read by {@link ModelSession.readTree}: a path from the top down. */
+  /**
+   * As {@link ModelSession.readTree}, or without parents as {@link ModelSession.readAll}, but answers only which `limit` tokens (1 to
+   * 64) have the largest logits after each row: largest first, then by id. Absent where a model makes all logits anyway.
+   */
+  readLargest?(tokens: Uint32Array, parents: Int32Array | null, limit: number): Promise<Uint32Array>
+  /** Keeps only these of the nodes that were read as a tree: a path from the top down. */
   keep(nodes: readonly number[]): void
   /** Reads one row, the weighted mean of the tokens' embeddings; the logits after it. */
   readMixture(tokens: Uint32Array, weights: Float64Array): Promise<Float32Array>

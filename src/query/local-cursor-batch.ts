@@ -51,8 +51,10 @@ export class LocalCursorBatch implements CursorBatch {
       for (let place = 0; place < counts.length; place++) counts[place] += ranges[2 * place + 1] - ranges[2 * place]
     }
     const { symbolCount } = this.#context.shards
-    const isEverything = (place: number) => this.#lengths[place] === 0 && this.#starts[place] === 'anywhere'
-    return counts.map((count, place) => (isEverything(place) ? symbolCount : count))
+    for (let place = 0; place < counts.length; place++) {
+      if (this.#lengths[place] === 0 && this.#starts[place] === 'anywhere') counts[place] = symbolCount
+    }
+    return counts
   }
 
   async push(symbols: Symbols, options: CallOptions = {}): Promise<CursorBatch> {
@@ -65,32 +67,31 @@ export class LocalCursorBatch implements CursorBatch {
     const tasks = this.#ranges.map((ranges, shard) => ({ shard, input: { ranges, symbols: bytes } }))
     const steps = (this.size * tasks.length) / interleavedPushes
     const pushed = await QueryCall.run(options, (call) => shards.runBrief(tasks, 'pushBatch', steps, call))
-    return new LocalCursorBatch(
-      this.#context,
-      pushed,
-      this.#lengths.map((length) => length + 1),
-      this.#starts,
-    )
+    const lengths = this.#lengths.slice()
+    for (let place = 0; place < lengths.length; place++) lengths[place]++
+    return new LocalCursorBatch(this.#context, pushed, lengths, this.#starts)
   }
 
+  // Decoders select and join some hundred cursors at each token: so these loops are plain ones.
   select(places: ArrayLike<number>): CursorBatch {
     checkInteger('number of places', places.length, 0, limits.cursors)
-    const chosen = Array.from(places)
-    for (const place of chosen) checkInteger('place', place, 0, this.size - 1)
+    const lengths = new Float64Array(places.length)
+    const starts = new Array<CursorStart>(places.length)
+    for (let at = 0; at < places.length; at++) {
+      const place = places[at]
+      checkInteger('place', place, 0, this.size - 1)
+      lengths[at] = this.#lengths[place]
+      starts[at] = this.#starts[place]
+    }
     const ranges = this.#ranges.map((shard) => {
-      const packed = new Float64Array(2 * chosen.length)
-      chosen.forEach((place, at) => {
-        packed[2 * at] = shard[2 * place]
-        packed[2 * at + 1] = shard[2 * place + 1]
-      })
+      const packed = new Float64Array(2 * places.length)
+      for (let at = 0; at < places.length; at++) {
+        packed[2 * at] = shard[2 * places[at]]
+        packed[2 * at + 1] = shard[2 * places[at] + 1]
+      }
       return packed
     })
-    return new LocalCursorBatch(
-      this.#context,
-      ranges,
-      Float64Array.from(chosen, (place) => this.#lengths[place]),
-      chosen.map((place) => this.#starts[place]),
-    )
+    return new LocalCursorBatch(this.#context, ranges, lengths, starts)
   }
 
   concat(other: CursorBatch): CursorBatch {
@@ -100,9 +101,9 @@ export class LocalCursorBatch implements CursorBatch {
     checkInteger('number of cursors', this.size + other.size, 0, limits.cursors)
     return new LocalCursorBatch(
       this.#context,
-      this.#ranges.map((ranges, shard) => Float64Array.of(...ranges, ...other.#ranges[shard])),
-      Float64Array.of(...this.#lengths, ...other.#lengths),
-      [...this.#starts, ...other.#starts],
+      this.#ranges.map((ranges, shard) => join(ranges, other.#ranges[shard])),
+      join(this.#lengths, other.#lengths),
+      this.#starts.concat(other.#starts),
     )
   }
 
@@ -120,4 +121,11 @@ export class LocalCursorBatch implements CursorBatch {
       this.#starts[place],
     )
   }
+}
+
+function join(first: Float64Array, second: Float64Array): Float64Array {
+  const joined = new Float64Array(first.length + second.length)
+  joined.set(first)
+  joined.set(second, first.length)
+  return joined
 }

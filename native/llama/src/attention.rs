@@ -5,7 +5,7 @@ use crate::maths::soften;
 /// Places whose keys lie side by side.
 pub const PLACES: usize = 8;
 /// Blocks of places that are scored at once, so that additions need not wait for each other.
-const BLOCKS: usize = 2;
+const BLOCKS: usize = 4;
 
 /// What one head of keys and values remembers. Keys: blocks of eight places, number by number, the eight side by side; values:
 /// place by place.
@@ -66,7 +66,7 @@ pub fn attend(attention: &Attention, queries: &[f32], weights: &mut Vec<f32>, ou
     let scale = 1.0 / (width as f32).sqrt();
     weights.clear();
     // Blocks are scored whole; what is too much is written over.
-    weights.resize(first.next_multiple_of(PLACES * BLOCKS).max(seen), 0.0);
+    weights.resize(first.next_multiple_of(PLACES).max(seen), 0.0);
     for (query, out) in queries.chunks_exact(width).zip(out.chunks_exact_mut(width)) {
         score_first(memory, query, *first, scale, weights);
         for (weight, &place) in weights[*first..].iter_mut().zip(*others) {
@@ -84,24 +84,31 @@ pub fn attend(attention: &Attention, queries: &[f32], weights: &mut Vec<f32>, ou
 
 #[inline(always)]
 fn score_first(memory: &Memory, query: &[f32], first: usize, scale: f32, weights: &mut [f32]) {
-    let block_numbers = memory.width * PLACES;
-    for block in (0..first.div_ceil(PLACES)).step_by(BLOCKS) {
-        let mut sums = [[0f32; PLACES]; BLOCKS];
-        let keys = &memory.keys[block * block_numbers..];
-        if keys.len() >= BLOCKS * block_numbers {
-            let (low, high) = keys.split_at(block_numbers);
-            for ((query, low), high) in query.iter().zip(low.as_chunks().0).zip(high.as_chunks().0) {
-                sums[0] = add_product(*query, low, sums[0]);
-                sums[1] = add_product(*query, high, sums[1]);
-            }
-        } else {
-            for (query, key) in query.iter().zip(keys.as_chunks().0) {
-                sums[0] = add_product(*query, key, sums[0]);
-            }
+    let blocks = first.div_ceil(PLACES);
+    let whole = blocks - blocks % BLOCKS;
+    for block in (0..whole).step_by(BLOCKS) {
+        score_blocks::<BLOCKS>(memory, query, block, scale, weights);
+    }
+    for block in whole..blocks {
+        score_blocks::<1>(memory, query, block, scale, weights);
+    }
+}
+
+#[inline(always)]
+fn score_blocks<const N: usize>(memory: &Memory, query: &[f32], block: usize, scale: f32, weights: &mut [f32]) {
+    let width = query.len();
+    let keys: [&[[f32; PLACES]]; N] = std::array::from_fn(|i| {
+        let start = (block + i) * width * PLACES;
+        memory.keys[start..start + width * PLACES].as_chunks().0
+    });
+    let mut sums = [[0f32; PLACES]; N];
+    for (number, query) in query.iter().enumerate() {
+        for (sum, keys) in sums.iter_mut().zip(keys) {
+            *sum = add_product(*query, &keys[number], *sum);
         }
-        for (weight, sum) in weights[block * PLACES..].iter_mut().zip(sums.as_flattened()) {
-            *weight = sum * scale;
-        }
+    }
+    for (weight, sum) in weights[block * PLACES..].iter_mut().zip(sums.as_flattened()) {
+        *weight = sum * scale;
     }
 }
 

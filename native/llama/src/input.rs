@@ -9,6 +9,8 @@ pub const TILE: usize = 4;
 #[derive(Debug, Clone, Copy)]
 pub struct InputTile<'a> {
     pub rows: usize,
+    /// Whether it is the first tile that weights meet: then those that come next are asked for.
+    pub is_first: bool,
     /// The rows themselves, one after the other, for weights that are not quantised.
     pub numbers: &'a [f32],
     /// Four columns of a row lie together.
@@ -84,7 +86,15 @@ mod tests {
         let (mut scales, mut sums) = (vec![9.0; row.len() / 32 * TILE], vec![9.0; row.len() / 32 * TILE]);
         let mut out = QuantisedTile { codes: &mut codes, words: &mut words, scales: &mut scales, sums: &mut sums };
         quantise_row(row, at, &mut out);
-        let tile = InputTile { rows: TILE, numbers: &[], codes: &codes, words: &words, scales: &scales, sums: &sums };
+        let tile = InputTile {
+            rows: TILE,
+            is_first: false,
+            numbers: &[],
+            codes: &codes,
+            words: &words,
+            scales: &scales,
+            sums: &sums,
+        };
         let of_row = |numbers: &[f32]| numbers.chunks(TILE).map(|of_block| of_block[at]).collect();
         (
             (0..row.len()).map(|column| tile.code(at, column)).collect(),

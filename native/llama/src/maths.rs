@@ -35,22 +35,26 @@ pub fn gate_row(gate: &mut [f32], up: &[f32]) {
 /// Turns scores into shares that sum to one.
 #[inline(always)]
 pub fn soften(scores: &mut [f32]) {
-    let largest =
-        scores.iter().fold(f32::NEG_INFINITY, |largest, &score| if score > largest { score } else { largest });
-    let mut lanes = [0f32; LANES];
-    let (parts, rest) = scores.as_chunks_mut::<LANES>();
+    let larger = |a: f32, b: f32| if b > a { b } else { a };
+    let (parts, rest) = scores.as_chunks::<LANES>();
+    let mut lanes = [f32::NEG_INFINITY; LANES];
     for part in parts {
         for (lane, score) in lanes.iter_mut().zip(part) {
-            *score = exp(*score - largest);
-            *lane += *score;
+            *lane = larger(*lane, *score);
         }
     }
-    let mut total = 0.0;
-    for score in rest {
+    let largest = lanes.iter().chain(rest).fold(f32::NEG_INFINITY, |largest, &score| larger(largest, score));
+    for score in &mut *scores {
         *score = exp(*score - largest);
-        total += *score;
     }
-    let share = 1.0 / (total + add_lanes(&lanes));
+    let (parts, rest) = scores.as_chunks::<LANES>();
+    let mut lanes = [0f32; LANES];
+    for part in parts {
+        for (lane, score) in lanes.iter_mut().zip(part) {
+            *lane += score;
+        }
+    }
+    let share = 1.0 / (add_lanes(&lanes) + rest.iter().sum::<f32>());
     for score in scores {
         *score *= share;
     }

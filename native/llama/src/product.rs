@@ -111,6 +111,7 @@ impl Rows<'_> {
         unsafe {
             InputTile {
                 rows: of_rows.len(),
+                is_first: tile == 0,
                 numbers: &self.numbers.all()[of_rows.start * self.width..of_rows.end * self.width],
                 codes: &codes.all()[all.clone()],
                 words: &words.all()[all],

@@ -4,6 +4,7 @@ import { seedUniform } from '../../core/seed-uniform.js'
 import type { LanguageModel } from '../../models/language-model.js'
 import { findLargest, shapeProbabilities } from '../../models/softmax.js'
 import { randomChooser } from '../verification/chooser.js'
+import { readLikeliest } from './read-likeliest.js'
 
 export interface SamplingOptions {
   /** 0 takes the likeliest token each time. */
@@ -30,15 +31,20 @@ export async function* decodePlainly(
 ): AsyncGenerator<number> {
   const chooser = randomChooser(seedUniform(sampling.seed))
   const session = model.startSession()
-  let logits = await session.read(prompt)
-  for (let decoded = 0; decoded < maxTokens; decoded++) {
-    const token =
-      sampling.temperature === 0
-        ? findLargest(logits)
-        : chooser.draw(shapeProbabilities(logits, sampling.temperature, sampling.topP))
+  const choose = (logits: Float32Array) =>
+    sampling.temperature === 0
+      ? findLargest(logits)
+      : chooser.draw(shapeProbabilities(logits, sampling.temperature, sampling.topP))
+  const chooseAfter = async (read: Uint32Array): Promise<number> => {
+    if (sampling.temperature > 0) return choose(await session.read(read))
+    const [likeliest] = await readLikeliest(session, model.vocabulary, read, null, 1)
+    return likeliest?.[0] ?? 0
+  }
+  let token = choose(await session.read(prompt))
+  for (let decoded = 1; ; decoded++) {
     yield token
-    if (token === model.endToken || decoded + 1 === maxTokens) return
+    if (token === model.endToken || decoded >= maxTokens) return
     signal?.throwIfAborted()
-    logits = await session.read(Uint32Array.of(token))
+    token = await chooseAfter(Uint32Array.of(token))
   }
 }

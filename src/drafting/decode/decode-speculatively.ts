@@ -1,13 +1,14 @@
 /** Which tokens does a model go on with, several a pass where a drafter guesses them? */
 
 import { seedUniform } from '../../core/seed-uniform.js'
-import type { LanguageModel } from '../../models/language-model.js'
-import { findLargest, findLargestTokens, shapeProbabilities } from '../../models/softmax.js'
+import type { LanguageModel, ModelSession } from '../../models/language-model.js'
+import { findLargestTokens, shapeProbabilities } from '../../models/softmax.js'
 import type { DraftBudget, DraftTree } from '../draft-tree.js'
 import type { Drafter, NodeObservation } from '../drafter.js'
 import { type AcceptedPath, acceptBySampling, acceptGreedily } from '../verification/accept-path.js'
-import { randomChooser } from '../verification/chooser.js'
-import { type DecodeOptions, greedySampling } from './decode-plain.js'
+import { type Chooser, randomChooser } from '../verification/chooser.js'
+import { type DecodeOptions, greedySampling, type SamplingOptions } from './decode-plain.js'
+import { readLikeliest } from './read-likeliest.js'
 
 export interface SpeculativeOptions extends DecodeOptions {
   readonly budget: DraftBudget
@@ -41,18 +42,6 @@ export async function* decodeSpeculatively(
   { maxTokens, sampling = greedySampling, budget, isObserving = false, signal }: SpeculativeOptions,
 ): AsyncGenerator<SpeculativeStep> {
   const chooser = randomChooser(seedUniform(sampling.seed))
-  const accept = (tree: DraftTree, logits: Float32Array): AcceptedPath => {
-    const rowOf = (node: number) => logits.subarray(node * model.vocabulary, (node + 1) * model.vocabulary)
-    if (sampling.temperature === 0) {
-      return acceptGreedily(
-        tree,
-        Array.from(tree.tokens, (_, node) => findLargest(rowOf(node))),
-      )
-    }
-    return acceptBySampling(tree, chooser, (node) =>
-      shapeProbabilities(rowOf(node), sampling.temperature, sampling.topP),
-    )
-  }
   const session = model.startSession()
   if (prompt.length > 1) await session.read(prompt.subarray(0, -1))
   const context = [...prompt]
@@ -63,13 +52,15 @@ export async function* decodeSpeculatively(
       depth: Math.min(budget.depth, left),
     })
     signal?.throwIfAborted()
-    const logits = await session.readTree(tree.tokens, tree.parents)
-    const path = accept(tree, logits)
+    const { path, likeliest } =
+      sampling.temperature === 0
+        ? await verifyGreedily(session, model.vocabulary, tree, isObserving ? observedTokens : 1)
+        : await verifyBySampling(session, model.vocabulary, tree, sampling, chooser, isObserving ? observedTokens : 0)
     const tokens = cutAfterEnd(path.tokens, model.endToken)
     session.keep([0, ...path.nodes.slice(0, tokens.length - 1)])
     context.push(...tokens)
     decoded += tokens.length
-    drafter.observe(tokens, isObserving ? listObservations(tree, logits, model.vocabulary) : undefined)
+    drafter.observe(tokens, isObserving ? listObservations(tree, likeliest) : undefined)
     const nodes = path.nodes.slice(0, tokens.length)
     yield { tokens, drafted: tree.tokens.length - 1, accepted: nodes.length, draft: tree, nodes }
     if (tokens.at(-1) === model.endToken) return
@@ -81,9 +72,43 @@ function cutAfterEnd(tokens: readonly number[], endToken: number | null): readon
   return end < 0 ? tokens : tokens.slice(0, end + 1)
 }
 
-function listObservations(tree: DraftTree, logits: Float32Array, vocabulary: number): NodeObservation[] {
-  return Array.from(tree.tokens, (token, node) => ({
-    token,
-    likeliest: findLargestTokens(logits.subarray(node * vocabulary, (node + 1) * vocabulary), observedTokens),
-  }))
+/** What a pass over a tree showed. */
+interface Verified {
+  readonly path: AcceptedPath
+  /** Likeliest tokens after each node, as many as were asked for. */
+  readonly likeliest: readonly Uint32Array[]
+}
+
+async function verifyGreedily(
+  session: ModelSession,
+  vocabulary: number,
+  tree: DraftTree,
+  limit: number,
+): Promise<Verified> {
+  const likeliest = await readLikeliest(session, vocabulary, tree.tokens, tree.parents, limit)
+  return {
+    path: acceptGreedily(
+      tree,
+      likeliest.map(([token = 0]) => token),
+    ),
+    likeliest,
+  }
+}
+
+async function verifyBySampling(
+  session: ModelSession,
+  vocabulary: number,
+  tree: DraftTree,
+  { temperature, topP }: SamplingOptions,
+  chooser: Chooser<number>,
+  limit: number,
+): Promise<Verified> {
+  const logits = await session.readTree(tree.tokens, tree.parents)
+  const rows = Array.from(tree.tokens, (_, node) => logits.subarray(node * vocabulary, (node + 1) * vocabulary))
+  const path = acceptBySampling(tree, chooser, (node) => shapeProbabilities(rows[node] ?? [], temperature, topP))
+  return { path, likeliest: rows.map((row) => Uint32Array.from(findLargestTokens(row, limit))) }
+}
+
+function listObservations(tree: DraftTree, likeliest: readonly Uint32Array[]): NodeObservation[] {
+  return Array.from(tree.tokens, (token, node) => ({ token, likeliest: Array.from(likeliest[node] ?? []) }))
 }

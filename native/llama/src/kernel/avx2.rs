@@ -22,6 +22,9 @@ pub fn multiply_nibbles<const M: usize, const S: usize>(strips: [PackedStrip; S]
     let mut sums = [[_mm256_setzero_ps(); S]; M];
     for block in 0..strips[0].blocks() {
         let bytes = strips.map(|strip| strip.bytes[block * block_bytes..].as_ptr());
+        if tile.is_first {
+            bytes.iter().zip(strips).for_each(|(bytes, strip)| fetch_ahead(*bytes, S * strip.bytes.len(), block_bytes));
+        }
         let codes = tile.codes[block * BLOCK * TILE..].as_ptr();
         let mut dots = [[_mm256_setzero_si256(); S]; M];
         for half in 0..QUAD {
@@ -63,6 +66,9 @@ pub fn multiply_bytes<const M: usize, const S: usize>(strips: [PackedStrip; S], 
     let mut sums = [[_mm256_setzero_ps(); S]; M];
     for block in 0..strips[0].blocks() {
         let bytes = strips.map(|strip| strip.bytes[block * block_bytes..].as_ptr());
+        if tile.is_first {
+            bytes.iter().zip(strips).for_each(|(bytes, strip)| fetch_ahead(*bytes, S * strip.bytes.len(), block_bytes));
+        }
         let words = tile.words[block * BLOCK * TILE..].as_ptr();
         let mut dots = [[_mm256_setzero_si256(); S]; M];
         for pair in 0..BLOCK / PAIR {
@@ -113,6 +119,15 @@ pub fn gate(gate: &mut [f32], up: &[f32]) {
 #[target_feature(enable = "avx2,fma,f16c")]
 pub fn attend_fast(attention: &Attention, queries: &[f32], weights: &mut Vec<f32>, out: &mut [f32]) {
     attend(attention, queries, weights, out);
+}
+
+/// Asks for the same block of the strips that come next, so that memory is read while this is computed.
+#[target_feature(enable = "avx2")]
+fn fetch_ahead(bytes: *const u8, distance: usize, block_bytes: usize) {
+    for line in (0..block_bytes).step_by(64) {
+        // Behind the last strip it asks for what is not there, which does nothing.
+        _mm_prefetch::<_MM_HINT_T0>(bytes.wrapping_add(distance + line).cast());
+    }
 }
 
 /// The sum, in a register at this point of the program: otherwise sums of whole numbers are put in another order, row by row, which needs
