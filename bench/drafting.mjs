@@ -25,7 +25,8 @@ import { measureSuperposed } from './drafting/superposed.mjs'
 import { describeMachine } from './machine.mjs'
 import { makeRandom } from './workload.mjs'
 
-const usage = 'usage: node bench/drafting.mjs --index DIR --corpus FILE --code FILE --model FILE --tokenizer FILE [--json OUT]\n'
+const usage =
+  'usage: node bench/drafting.mjs --index DIR --corpus FILE --code FILE --model FILE --tokenizer FILE [--json OUT]\n'
 const benchmarksDir = fileURLToPath(new URL('../../shared/data/benchmarks', import.meta.url))
 const contextTokens = 100
 

@@ -18,7 +18,7 @@ export function summarise(micros) {
  * The candidates of a step: the tokens that most often follow the drafts (with fewer tokens of context where that many did not follow), as
  * a model that knows the language would name them.
  */
-export async function pickLikely(index, histories) {
+export async function pickLikely(histories) {
   const found = new Set()
   for (let order = 3; order >= 0 && found.size < candidateCount; order--) {
     for (const history of histories) {
@@ -48,7 +48,7 @@ export async function measureFilter({ index, contexts, steps }) {
   for (const context of contexts) {
     let histories = [await filter.start(context)]
     for (let step = 0; step < steps; step++) {
-      const candidates = await pickLikely(index, histories)
+      const candidates = await pickLikely(histories)
       if (candidates.length < candidateCount) break
       const start = performance.now()
       const scored = await filter.score(histories, candidates)

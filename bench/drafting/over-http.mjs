@@ -47,7 +47,7 @@ async function measureFilterOver(post, path, { index, contexts, steps }) {
     let drafts = [Array.from(context.slice(-15))]
     for (let step = 0; step < steps; step++) {
       const histories = await Promise.all(drafts.map((draft) => filter.start(Uint32Array.from(draft))))
-      const candidates = Array.from(await pickLikely(index, histories))
+      const candidates = Array.from(await pickLikely(histories))
       if (candidates.length < 9) break
       const logProbabilities = candidates.map((_, place) => -1 - place / 4)
       const start = performance.now()
@@ -80,7 +80,11 @@ export async function measureOverHttp({ indexDir, index, contexts, steps }) {
   const name = indexDir.replace(/\/+$/, '').split('/').at(-1)
   try {
     // The first requests compile the program.
-    await measureFilterOver(client.post, `/v1/indexes/${name}/filter`, { index, contexts: contexts.slice(0, 10), steps })
+    await measureFilterOver(client.post, `/v1/indexes/${name}/filter`, {
+      index,
+      contexts: contexts.slice(0, 10),
+      steps,
+    })
     const filter = await measureFilterOver(client.post, `/v1/indexes/${name}/filter`, { index, contexts, steps })
     const drafts = await measureDraftsOver(client.post, `/v1/indexes/${name}/drafts`, { contexts, steps: 10 })
     return { filter, drafts }

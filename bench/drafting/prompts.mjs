@@ -5,6 +5,7 @@ import { makeRandom } from '../workload.mjs'
 
 const textTokens = 64
 const codeTokens = 96
+const givenTokens = 8
 
 /** Benchmarks whose questions want a text as answer. */
 const questionFiles = ['mt_bench', 'truthfulqa', 'strategyqa']
@@ -37,7 +38,7 @@ function isCode({ path, text }) {
   return text.length > 1_500 && /\.(py|c|h|cc|cpp|hpp|js|ts|rs|go|java|pl|rb|sh|lua)(\.gz)?$/.test(path)
 }
 
-/** A function of the file from a line's start on, to be written again with one name changed. */
+/** A piece of a file, to be written again with one name changed; the first tokens of the answer are given, so that the model copies. */
 function makeEdit(document, tokenizer, random) {
   const lines = document.text.split('\n')
   const start = Math.floor(random() * Math.max(1, lines.length - 40))
@@ -45,8 +46,8 @@ function makeEdit(document, tokenizer, random) {
   const code = tokenizer.decode(ids)
   const names = [...new Set(code.match(/\b[a-z_][a-z_0-9]{3,}\b/gi) ?? [])]
   const name = names[Math.floor(random() * names.length)] ?? 'value'
-  const request = `Write this code again with the name ${name} changed to ${name}2, and nothing else changed:\n\n${code}`
-  return { prompt: tokenizer.encode(asChat(request)).ids, input: ids }
+  const before = tokenizer.encode(`Before:\n\n${code}\n\nAfter renaming ${name} to ${name}2:\n\n`).ids
+  return { prompt: Uint32Array.of(...before, ...ids.slice(0, givenTokens)), input: ids.slice(givenTokens) }
 }
 
 /**

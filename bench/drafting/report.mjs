@@ -5,10 +5,7 @@ const figure = (value, digits = 2) => value.toFixed(digits)
 function formatSpeculative(rows) {
   const sets = [...new Set(rows.map(({ set }) => set))]
   const names = [...new Set(rows.map(({ drafter }) => drafter))]
-  const lines = [
-    `| drafter | nodes | ${sets.join(' | ')} |`,
-    `| --- | ---: |${sets.map(() => ' ---: |').join('')}`,
-  ]
+  const lines = [`| drafter | nodes | ${sets.join(' | ')} |`, `| --- | ---: |${sets.map(() => ' ---: |').join('')}`]
   for (const name of names) {
     const cells = sets.map((set) => {
       const row = rows.find((other) => other.set === set && other.drafter === name)

@@ -74,7 +74,7 @@ pub fn exp(x: f32) -> f32 {
     let left = (-power).mul_add(LN2[1], (-power).mul_add(LN2[0], x));
     // Taylor's terms, fitted to |x| <= ln 2 / 2 (Cephes, expf).
     let mut sum = 1.987_569_1e-4f32;
-    for coefficient in [1.398_2e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 5.000_000_1e-1] {
+    for coefficient in [1.398_2e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 0.5] {
         sum = sum.mul_add(left, coefficient);
     }
     let fraction = (sum * left).mul_add(left, left) + 1.0;

@@ -58,8 +58,7 @@ fn the_largest_logits_are_those_of_the_logits() {
     let embeddings = model.embed(&tokens).unwrap();
     let logits = model.forward(&mut model.new_cache(), embeddings.clone(), Some(&parents), Wanted::All).unwrap();
     for limit in [1, 8, VOCABULARY] {
-        let found =
-            model.forward_largest(&mut model.new_cache(), embeddings.clone(), Some(&parents), limit).unwrap();
+        let found = model.forward_largest(&mut model.new_cache(), embeddings.clone(), Some(&parents), limit).unwrap();
         for (row, found) in logits.chunks(VOCABULARY).zip(found.chunks(limit)) {
             let mut expected: Vec<u32> = (0..VOCABULARY as u32).collect();
             expected.sort_by(|&a, &b| row[b as usize].total_cmp(&row[a as usize]));

@@ -15,11 +15,15 @@ describe('worked example 6E', () => {
   it('raises a score of .2 to .4 by five hits, and none above 3', async () => {
     const documents = [4, 5, 6, 7, 3].map((token) => [1, 2, token])
     const scores = new TrigramScores(new FixedContinuations(documents))
-    expect((await scores.list(1, 2)).get(4)).toBeCloseTo(0.2, 12)
+    const scoreOf = async (token: number) => {
+      const listed = await scores.list(1, 2)
+      return listed.scores[listed.tokens.indexOf(token)]
+    }
+    expect(await scoreOf(4)).toBeCloseTo(0.2, 12)
     for (let hit = 0; hit < 5; hit++) await scores.raise(Uint32Array.of(1, 2, 4))
-    expect((await scores.list(1, 2)).get(4)).toBeCloseTo(0.4, 12)
+    expect(await scoreOf(4)).toBeCloseTo(0.4, 12)
     for (let hit = 0; hit < 100; hit++) await scores.raise(Uint32Array.of(1, 2, 4))
-    expect((await scores.list(1, 2)).get(4)).toBe(3)
+    expect(await scoreOf(4)).toBe(3)
   })
 })
 

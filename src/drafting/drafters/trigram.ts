@@ -10,7 +10,7 @@ import type { ContinuationNode, ContinuationSource } from '../continuation-sourc
 import { type DraftBudget, type DraftTree, joinPaths, makeEmptyDraft } from '../draft-tree.js'
 import type { Drafter } from '../drafter.js'
 import { randomChooser } from '../verification/chooser.js'
-import { TrigramScores } from './trigram-scores.js'
+import { type SuccessorScores, TrigramScores } from './trigram-scores.js'
 
 const iterations = 150
 const searchDepth = 4
@@ -66,14 +66,18 @@ export class TrigramDrafter<Node extends ContinuationNode> implements Drafter {
     const way = [top]
     let node = top
     while (node.children !== undefined && node.children.length > 0) {
-      const parent = node
-      const visits = parent.visits
-      node = node.children.reduce((best, child) => (select(child, visits) > select(best, visits) ? child : best))
+      node = selectChild(node.children, node.visits)
       way.push(node)
     }
     if (node.children === undefined && node.path.length < searchDepth) {
-      const next = await this.#listAfter(start, node.path)
-      node.children = [...next].map(([token, prior]) => ({ path: [...node.path, token], prior, visits: 0, reward: 0 }))
+      const { path } = node
+      const { tokens, scores } = this.#findAfter(start, path) ?? (await this.#readAfter(start, path))
+      node.children = tokens.map((token, i) => ({
+        path: [...path, token],
+        prior: scores[i] ?? 0,
+        visits: 0,
+        reward: 0,
+      }))
     }
     const reward = 1 + (await this.#rollOut(start, node.path))
     for (const passed of way) {
@@ -83,32 +87,49 @@ export class TrigramDrafter<Node extends ContinuationNode> implements Drafter {
   }
 
   async #rollOut(start: readonly number[], path: readonly number[]): Promise<number> {
-    const tokens = [...path]
+    const rolled = [...path]
     let reward = 0
-    while (tokens.length < searchDepth) {
-      const next = [...(await this.#listAfter(start, tokens))]
-      if (next.length === 0) break
-      const [token, score] = next[this.#chooser.draw(next.map(([, weight]) => weight))] ?? [0, 0]
-      tokens.push(token)
-      reward += score
+    while (rolled.length < searchDepth) {
+      const { tokens, scores } = this.#findAfter(start, rolled) ?? (await this.#readAfter(start, rolled))
+      if (tokens.length === 0) break
+      const drawn = this.#chooser.draw(scores)
+      rolled.push(tokens[drawn] ?? 0)
+      reward += scores[drawn] ?? 0
     }
     return reward
   }
 
   /** One token more, the most promising. */
   async #extend(start: readonly number[], path: readonly number[]): Promise<number[]> {
-    const next = [...(await this.#listAfter(start, path))]
-    const best = next.reduce<[number, number] | undefined>(
-      (a, b) => (a === undefined || b[1] > a[1] ? b : a),
-      undefined,
-    )
-    return best === undefined ? [...path] : [...path, best[0]]
+    const { tokens, scores } = this.#findAfter(start, path) ?? (await this.#readAfter(start, path))
+    if (tokens.length === 0) return [...path]
+    const best = scores.reduce((best, score, i) => (score > (scores[best] ?? 0) ? i : best), 0)
+    return [...path, tokens[best] ?? 0]
   }
 
-  #listAfter(start: readonly number[], path: readonly number[]): Promise<ReadonlyMap<number, number>> {
-    const [a = 0, b = 0] = [...start, ...path].slice(-2)
-    return this.#scores.list(a, b)
+  #findAfter(start: readonly number[], path: readonly number[]): SuccessorScores | undefined {
+    return this.#scores.find(...lastPair(start, path))
   }
+
+  #readAfter(start: readonly number[], path: readonly number[]): Promise<SuccessorScores> {
+    return this.#scores.list(...lastPair(start, path))
+  }
+}
+
+function lastPair(start: readonly number[], path: readonly number[]): [number, number] {
+  const before = path.length > 1 ? path.at(-2) : start.at(path.length - 2)
+  return [before ?? 0, path.at(-1) ?? start.at(-1) ?? 0]
+}
+
+/** The first child of the largest selection value. */
+function selectChild(children: readonly SearchNode[], parentVisits: number): SearchNode {
+  let best = children[0] as SearchNode
+  let bestValue = select(best, parentVisits)
+  for (const child of children) {
+    const value = select(child, parentVisits)
+    if (value > bestValue) [best, bestValue] = [child, value]
+  }
+  return best
 }
 
 /** Selection value of a child: its mean reward and a bonus for being promising and little seen; infinite before its first visit. */
