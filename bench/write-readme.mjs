@@ -25,12 +25,13 @@ const describePlace = ({ processor, cores, node }, date) =>
 /** Writes the README's tables of the runs that were recorded. */
 export function writeReadme() {
   const readme = `${root}README.md`
-  const text = readFileSync(readme, 'utf8')
-  writeFileSync(readme, replaceMeasured(replaceMeasured(text, describeIndex()), describeDrafting(), 'drafting'))
+  const text = replaceMeasured(readFileSync(readme, 'utf8'), describeIndex())
+  const drafting = `${root}bench/record/drafting.json`
+  writeFileSync(readme, existsSync(drafting) ? replaceMeasured(text, describeDrafting(drafting), 'drafting') : text)
 }
 
-function describeDrafting() {
-  const result = JSON.parse(readFileSync(`${root}bench/record/drafting.json`, 'utf8'))
+function describeDrafting(path) {
+  const result = JSON.parse(readFileSync(path, 'utf8'))
   const { machine, date, model, corpus, prompts, seed } = result
   const place = [
     `${model}; ${corpus.name}: ${(corpus.textBytes / 1e6).toFixed(0)} MB in ${corpus.documents} documents.`,
