@@ -121,7 +121,7 @@ impl Rows<'_> {
         }
     }
 
-    /// A step: calls `use_outputs` with a thread's groups of strips and each tile of rows: the number of the first row, the tile, and the group.
+    /// A step: calls `visit` for a thread's groups of outputs with each tile of rows: the number of its first row, the tile, the group.
     ///
     /// # Safety
     /// In this step nobody writes what the rows are made of.
