@@ -90,6 +90,8 @@ async function main() {
     corpus: { name: basename(options.corpus), documents, textBytes, tokens: symbolCount },
     index: { fileBytes, bytesPerToken: fileBytes / symbolCount },
   }
+  // After each part, so that nothing is lost when a later one fails.
+  const keep = () => options.json && writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`)
   const contexts = await drawContexts(reader, 100, makeRandom(seed))
   if (isWanted('index')) {
     say('measuring the steps of the index')
@@ -99,6 +101,7 @@ async function main() {
     await measureDrafts({ index, contexts, steps: 10 })
     result.drafts = await measureDrafts({ index, contexts, steps: 10 })
     result.growing = await measureGrowing({ index, contexts })
+    keep()
   }
   if (isWanted('http')) {
     say('measuring the same over HTTP')
@@ -110,6 +113,7 @@ async function main() {
     const sets = await drawPrompts({ ...paths, tokenizer, seed, count })
     result.prompts = { sets: sets.map(({ name }) => name), each: count, tokens: maxTokens }
     if (isWanted('speculative')) result.speculative = await measureSpeculative({ model, index, sets, maxTokens, say })
+    keep()
     if (isWanted('superposed')) {
       const prompts = [...sets[0].prompts, ...sets[2].prompts].map(({ prompt }) => prompt.subarray(0, 15))
       const long = prompts.filter(({ length }) => length === 15)
@@ -117,8 +121,8 @@ async function main() {
     }
   }
   await reader.close()
+  keep()
   process.stdout.write(formatDrafting(result))
-  if (options.json) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`)
 }
 
 await main()

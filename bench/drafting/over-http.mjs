@@ -65,7 +65,7 @@ async function measureDraftsOver(post, path, { contexts, steps }) {
     for (let length = context.length - steps; length <= context.length; length++) {
       const start = performance.now()
       await post(path, {
-        contexts: [{ context: { tokens: Array.from(context.subarray(0, length)) }, session: `draft-${at}` }],
+        contexts: [{ context: { ids: Array.from(context.subarray(0, length)) }, session: `draft-${at}` }],
         nodes: 64,
       })
       if (length > context.length - steps) micros.push((performance.now() - start) * 1e3)
