@@ -39,7 +39,7 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 const pieceBytes = 8 * 1024 * 1024
 
 /**
- * Builds a shard, the file that `omnigram build` would call a shard too. O(text); about 7 bytes of memory a byte.
+ * Builds a shard, the file that `omnigram build` would call a shard too. O(text); memory for the text twice, and four bytes a byte for the sort.
  *
  * Throws `bad-input` for what is no text or too much of it, `cancelled`, `io-failure` when a file can't be read.
  */

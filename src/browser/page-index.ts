@@ -92,8 +92,7 @@ export async function openIndex(
 }
 
 /**
- * Builds an index of texts, of files of plain text and of JSON lines, in a worker. About 7 bytes of memory a byte of
- * text, which may be 512 MiB.
+ * Builds an index of texts, of files of plain text and of JSON lines, in a worker: 512 MiB at most.
  *
  * Throws `bad-input`, `io-failure`, `cancelled`.
  */

@@ -5,7 +5,7 @@
 import type { Shard } from '#wasm'
 import type { ByteRange, ByteSource } from './byte-source.js'
 
-/** 2^15: a count of twenty bytes needs about as many blocks of any size, so they are small. */
+/** 2^15: a step of a search reads half a kilobyte, so small blocks carry less for nothing; smaller ones mean more requests. */
 export const defaultBlockBits = 15
 
 /** Blocks that lie no farther apart are fetched by one request: the bytes between cost less than another one. */

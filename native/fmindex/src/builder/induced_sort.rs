@@ -3,7 +3,7 @@
 //! Induced sorting (Nong, Zhang, Chan, "Two Efficient Algorithms for Linear Time Suffix Array Construction", 2011,
 //! DOI 10.1109/TC.2010.188), in the generalised form: a zero byte ends a string, and is smaller than every zero byte
 //! after it. So the text needs no sentinel: each zero has its place from the start, nothing is induced into it, and
-//! no two substrings that hold one are equal. The numbers are those of libsais, at about a third of its speed.
+//! no two substrings that hold one are equal. The numbers are those of libsais.
 
 use crate::error::{Error, Result};
 
@@ -32,7 +32,7 @@ impl Letter for u32 {
 }
 
 /// Writes the starts of all suffixes of `text` into `suffixes`, which is as long, in their order. O(n); memory for two
-/// numbers for each distinct substring between local minima, an eighth of the suffixes on prose.
+/// numbers for each distinct substring between local minima.
 ///
 /// # Errors
 /// [`Error::Input`] unless the text is made of strings that are not empty and end with a zero.

@@ -1,5 +1,5 @@
 //! How are frames read and written where no C can be compiled? Read by `ruzstd`; written as they are: frames may hold
-//! their bytes plain, and a compressor would be a tenth of the module.
+//! their bytes plain, and the module stays smaller without a compressor.
 #![cfg_attr(feature = "c", allow(dead_code, reason = "beside the C code it is there to be tested"))]
 
 use std::sync::{Mutex, PoisonError};
