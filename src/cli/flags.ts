@@ -555,6 +555,16 @@ export const flagTable = {
   },
   'dryRun': { flags: '--dry-run', description: 'only say where the traps would go' },
   'failUnplanned': { flags: '--fail-unplanned', description: 'exit with 1 when a count is not as planned' },
+  'leaks': {
+    flags: '--leaks',
+    description: 'the indexes are of others: no trap is planned there, each found one leaked',
+  },
+  'method': {
+    flags: '--method <method>',
+    description: 'cleaning that is expected: repeated strings of --length bytes, or equal lines but the first',
+    choices: ['substring', 'line'],
+    fallback: 'substring',
+  },
   'substringBytes': {
     flags: '--length <bytes>',
     description: 'bytes of the strings that exact-substring deduplication removes',
@@ -563,6 +573,35 @@ export const flagTable = {
   },
   'keepFirst': { flags: '--keep-first', description: 'the first copy of a repeated string stays' },
   'scores': { flags: '--scores <file>', description: 'log-probabilities of the traps, one line of JSON a trap' },
+  'ngrams': { flags: '--ngrams <index>', description: 'index of tokens whose counts are the model (an infinity-gram)' },
+  'endpoint': {
+    flags: '--endpoint <url>',
+    description: 'OpenAI-compatible endpoint that echoes prompts; its key is read from OMNIGRAM_MODEL_KEY',
+  },
+  'endpointModel': { flags: '--endpoint-model <name>', description: 'language model to ask there' },
+  'reference': {
+    flags: '--reference <file>',
+    description: 'language model that has not seen the traps, a GGUF file: its perplexity divides the other',
+  },
+  'referenceTokenizer': {
+    flags: '--reference-tokenizer <file>',
+    description: 'tokenizer.json of the reference (default: that of --tokenizer)',
+  },
+  'referenceNgrams': {
+    flags: '--reference-ngrams <index>',
+    description: 'index of tokens whose counts are the reference',
+  },
+  'contextFrom': {
+    flags: '--context-from <index>',
+    description: 'index that holds the traps: they are scored once more after what stands before them there',
+  },
+  'contextWords': {
+    flags: '--context-words <n>',
+    description: 'words before a trap that are its context',
+    parse: integer('--context-words', 1, 1_000),
+    fallback: 50,
+  },
+  'saveScores': { flags: '--save-scores <file>', description: 'write the log-probabilities, as --scores reads them' },
   'resamplingSeed': {
     flags: '--seed <n>',
     description: 'seed of the intervals and permutations',

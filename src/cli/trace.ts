@@ -32,11 +32,12 @@ export async function run(call: VerbCall): Promise<number> {
 /** The form of `--json`: offsets in bytes of the text, in a token index in its tokens. */
 function describeTrace({ spans, coverage, symbolCount }: TextTrace) {
   return {
-    spans: spans.map(({ startOffset, endOffset, count, text, documents }) => ({
+    spans: spans.map(({ startOffset, endOffset, count, text, relevance: best, documents }) => ({
       start: startOffset,
       end: endOffset,
       count,
       text,
+      relevance: best,
       documents: documents.map(({ occurrence, relevance }) => ({
         document: occurrence.document.document,
         externalId: occurrence.document.externalId,

@@ -1,12 +1,14 @@
 /** How do registries, indexes and models of the trap verbs get opened? */
 import { OmnigramError } from '../core/errors.js'
 import { limits } from '../core/limits.js'
+import { formatCount } from '../core/units.js'
 import type { IndexReader } from '../query/index-reader.js'
 import { readTokenizerFile } from '../tokenizer/tokenizer-file.js'
 import { TokenizerPool } from '../tokenizer/tokenizer-pool.js'
 import { parseRegistry, type Trap } from '../traps/trap.js'
 import { readBoundedFile } from './contamination-files.js'
 import { isServerAddress, openFiles } from './open-reader.js'
+import type { Terminal } from './terminal.js'
 import type { VerbCall } from './verb.js'
 
 /** Throws `bad-input` for a registry without a trap. */
@@ -14,6 +16,19 @@ export async function readRegistryFile(path: string): Promise<Trap[]> {
   const traps = parseRegistry(String(await readBoundedFile(path)), path)
   if (traps.length === 0) throw new OmnigramError('bad-input', `${path}: no trap is in it.`)
   return traps
+}
+
+/** Shows how far a search is, with its rate and the time left. */
+export function showTraps(terminal: Terminal): (index: string, done: number, of: number) => void {
+  const startMs = performance.now()
+  return (index, done, of) => {
+    const seconds = (performance.now() - startMs) / 1_000
+    const rate = done / Math.max(seconds, 0.001)
+    const left = Math.ceil((of - done) / rate)
+    terminal.showProgress(
+      `${formatCount(done)} of ${formatCount(of)} traps, in ${index}, ${rate.toFixed(0)}/s, ${left} s left`,
+    )
+  }
 }
 
 /** Opens the indexes, works, and closes them whatever happens. Traps are private: none is sent to a server. */

@@ -36,11 +36,11 @@ export async function run(call: VerbCall): Promise<number> {
         onTrap: (count, wanted) => terminal.showProgress(`${formatCount(count)} of ${formatCount(wanted)} sequences`),
       })
       const variants: Trap[] = []
-      for (const replaced of (flags.variants ?? []) as readonly number[]) {
-        for (const trap of made.filter(({ role }) => role === 'trap')) {
-          const variant = await varyTrap(trap, replaced, model, tokenizer, readers)
-          if (variant !== null) variants.push(variant)
-        }
+      const replaced = (flags.variants ?? []) as readonly number[]
+      for (const trap of replaced.length === 0 ? [] : made.filter(({ role }) => role === 'trap')) {
+        if (signal.aborted) throw new OmnigramError('cancelled', 'The variants were not made to the end.')
+        variants.push(...(await varyTrap(trap, replaced, model, tokenizer, readers)))
+        terminal.showProgress(`${formatCount(variants.length)} variants`)
       }
       return [...made, ...variants]
     }),

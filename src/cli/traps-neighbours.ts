@@ -1,14 +1,18 @@
 /** `omnigram traps neighbours`: do these indexes hold near copies of the traps? */
 import { formatCount } from '../core/units.js'
 import { findNeighbours } from '../traps/presence/find-neighbours.js'
-import { readRegistryFile, withIndexes } from './traps-files.js'
+import { readRegistryFile, showTraps, withIndexes } from './traps-files.js'
 import { listArg, numberFlag, textArg, type VerbCall } from './verb.js'
 
 export async function run(call: VerbCall): Promise<number> {
   const { flags, terminal, signal } = call
   const traps = await readRegistryFile(textArg(call, 0))
   const replaced = numberFlag(flags, 'replaced') ?? 4
-  const rows = await withIndexes(call, listArg(call, 1), (readers) => findNeighbours(readers, traps, replaced, signal))
+  const onTrap = showTraps(terminal)
+  const rows = await withIndexes(call, listArg(call, 1), (readers) =>
+    findNeighbours(readers, traps, { replaced, signal, onTrap }),
+  )
+  terminal.clearProgress()
   for (const row of rows) {
     if (terminal.options.isJson) {
       await terminal.writeJson(row)

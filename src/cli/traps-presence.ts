@@ -1,13 +1,15 @@
 /** `omnigram traps presence`: do these indexes hold the traps, as often as planned? */
 import { formatCount } from '../core/units.js'
 import { measurePresence } from '../traps/presence/measure-presence.js'
-import { readRegistryFile, withIndexes } from './traps-files.js'
+import { readRegistryFile, showTraps, withIndexes } from './traps-files.js'
 import { isSet, listArg, textArg, type VerbCall } from './verb.js'
 
 export async function run(call: VerbCall): Promise<number> {
   const { flags, terminal, signal } = call
   const traps = await readRegistryFile(textArg(call, 0))
-  const rows = await withIndexes(call, listArg(call, 1), (readers) => measurePresence(readers, traps, signal))
+  const options = { isLeakWatch: isSet(flags, 'leaks'), signal, onTrap: showTraps(terminal) }
+  const rows = await withIndexes(call, listArg(call, 1), (readers) => measurePresence(readers, traps, options))
+  terminal.clearProgress()
   for (const row of rows) {
     if (terminal.options.isJson) await terminal.writeJson(row)
     else {

@@ -1,23 +1,28 @@
 /** `omnigram traps survival`: which traps are left after a corpus was cleaned? */
 import { formatCount } from '../core/units.js'
 import { measureSurvival, summarizeSurvival } from '../traps/presence/measure-survival.js'
-import { readRegistryFile, withIndexes } from './traps-files.js'
-import { isSet, numberFlag, textArg, type VerbCall } from './verb.js'
+import type { Cleaning } from '../traps/presence/predict-survival.js'
+import { readRegistryFile, showTraps, withIndexes } from './traps-files.js'
+import { isSet, numberFlag, textArg, textFlag, type VerbCall } from './verb.js'
 
 export async function run(call: VerbCall): Promise<number> {
   const { flags, terminal, signal } = call
   const traps = await readRegistryFile(textArg(call, 0))
-  const options = {
+  const [before, after] = [textArg(call, 1), textArg(call, 2)]
+  const cleaning: Cleaning = {
+    method: (textFlag(flags, 'method') ?? 'substring') as Cleaning['method'],
     substringBytes: numberFlag(flags, 'length') ?? 100,
     keepsFirst: isSet(flags, 'keepFirst'),
-    signal,
   }
-  const rows = await withIndexes(call, [textArg(call, 1), textArg(call, 2)], async ([before, after]) =>
-    before === undefined || after === undefined ? [] : measureSurvival(before, after, traps, options),
+  const show = showTraps(terminal)
+  const onTrap = (done: number, of: number) => show(before, done, of)
+  const rows = await withIndexes(call, [before, after], ([uncleaned, cleaned]) =>
+    measureSurvival(uncleaned, cleaned, traps, { ...cleaning, signal, onTrap }),
   )
+  terminal.clearProgress()
   const rates = summarizeSurvival(rows)
   if (terminal.options.isJson) {
-    await terminal.writeJson({ ...options, signal: undefined, rates, traps: rows })
+    await terminal.writeJson({ ...cleaning, rates, traps: rows })
     return 0
   }
   await terminal.writeLine('tokens  repetitions  traps  surviving  copies before  after  predicted')

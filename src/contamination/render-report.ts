@@ -1,6 +1,7 @@
 /** How does a report read as one HTML file, without a script and without anything from elsewhere? */
+
+import { escapeHtml, markHtml } from '../core/escape-html.js'
 import { formatCount } from '../core/units.js'
-import { escapeHtml, markHtml } from './escape-html.js'
 import type { ContaminationReport, Evidence, Passage, ReportCell, ReportItem, ViewSummary } from './report.js'
 
 /** Items shown of a cell, the most contaminated first: a page has to open. The report as JSON has all. */

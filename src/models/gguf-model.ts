@@ -2,6 +2,7 @@
 import { type LanguageModel as NativeModel, type ModelSession as NativeSession, openModel } from '#llama'
 import { OmnigramError } from '../core/errors.js'
 import type { LanguageModel, ModelSession } from './language-model.js'
+import { readOneByOne } from './read-one-by-one.js'
 
 /** Rows of one pass, the native bound. */
 const maxRows = 512
@@ -39,6 +40,10 @@ class GgufModel implements LanguageModel {
   startSession(): ModelSession {
     return new GgufSession(this.#model.newSession())
   }
+
+  readTogether(sessions: readonly ModelSession[], tokens: Uint32Array): Promise<Float32Array> {
+    return readOneByOne(sessions, tokens)
+  }
 }
 
 class GgufSession implements ModelSession {
@@ -66,12 +71,7 @@ class GgufSession implements ModelSession {
     for (let start = 0; start < tokens.length; start += maxRows) {
       parts.push(await this.#read(tokens.subarray(start, start + maxRows), 'all'))
     }
-    const rows = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
-    parts.reduce((offset, part) => {
-      rows.set(part, offset)
-      return offset + part.length
-    }, 0)
-    return rows
+    return joinRows(parts)
   }
 
   async readTree(tokens: Uint32Array, parents: Int32Array): Promise<Float32Array> {
@@ -103,6 +103,17 @@ class GgufSession implements ModelSession {
   #read(tokens: Uint32Array, wanted: 'all' | 'last'): Promise<Float32Array> {
     return callNative(() => this.#session.read(tokens, null, wanted))
   }
+}
+
+function joinRows(parts: readonly Float32Array[]): Float32Array {
+  const [only] = parts
+  if (only !== undefined && parts.length === 1) return only
+  const rows = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
+  parts.reduce((offset, part) => {
+    rows.set(part, offset)
+    return offset + part.length
+  }, 0)
+  return rows
 }
 
 async function callNative<T>(call: () => Promise<T>): Promise<T> {

@@ -11,6 +11,11 @@ export interface LanguageModel {
   /** Ends a text; null where the model has none. */
   readonly endToken: number | null
   startSession(): ModelSession
+  /**
+   * Reads one token in each of different sessions of this model; the logits after each, row by row. As if each session had read its
+   * token alone, at less cost.
+   */
+  readTogether(sessions: readonly ModelSession[], tokens: Uint32Array): Promise<Float32Array>
 }
 
 /**
@@ -44,9 +49,17 @@ export interface ModelSession {
   fork(): ModelSession
 }
 
-/** Something that says how likely each token of a text is: a model in the process, an endpoint, a file of scores. */
+/** What a model makes of the tokens of a text, token by token. */
+export interface TokenScores {
+  /** Natural logarithm of the probability of each token, given those before it and the start of a text. */
+  readonly logProbabilities: Float64Array
+  /** Mean and standard deviation, under the model, of the logarithm over all tokens that could stand there; where it is known. */
+  readonly means?: Float64Array
+  readonly deviations?: Float64Array
+}
+
+/** Something that says how likely each token of a text is: a model in the process, an index of tokens. */
 export interface TokenScorer {
   readonly name: string
-  /** Natural logarithm of the probability of each token, given those before it and the start of a text. */
-  scoreTokens(tokens: Uint32Array): Promise<Float64Array>
+  scoreTokens(tokens: Uint32Array): Promise<TokenScores>
 }

@@ -23,6 +23,19 @@ export interface ChatOptions {
   readonly signal?: AbortSignal
 }
 
+/** A token of a prompt. */
+export interface EchoedToken {
+  /** In characters of the prompt, as the endpoint counts them. */
+  readonly startOffset: number
+  readonly logProbability: number | null
+}
+
+interface EchoAnswer {
+  readonly choices?: readonly {
+    readonly logprobs?: { readonly token_logprobs?: unknown; readonly text_offset?: unknown }
+  }[]
+}
+
 /** An answer is a few sentences; what is longer is no answer. */
 const maxAnswerBytes = 1024 * 1024
 const firstWaitMs = 500
@@ -60,6 +73,29 @@ export class OpenAiEndpoint {
       ?.content
     if (typeof content === 'string') return content
     throw this.#failure('it holds no message')
+  }
+
+  /**
+   * Tokens of a text by the endpoint's own tokenizer, with their log-probabilities, by the completions that echo their prompt. The first
+   * token's is null: nothing stands before it.
+   *
+   * Throws as {@link OpenAiEndpoint.chat}; an endpoint that echoes nothing answers in another form.
+   */
+  async scoreText(text: string, signal?: AbortSignal): Promise<EchoedToken[]> {
+    const body = { model: this.model, prompt: text, max_tokens: 0, temperature: 0, echo: true, logprobs: 0 }
+    const logs = (await this.#post('/completions', body, signal)) as EchoAnswer | null
+    const { token_logprobs: probabilities, text_offset: offsets } = logs?.choices?.[0]?.logprobs ?? {}
+    if (!Array.isArray(probabilities) || !Array.isArray(offsets) || probabilities.length !== offsets.length) {
+      throw this.#failure('it does not echo the log-probabilities of a prompt')
+    }
+    return offsets.map((offset: unknown, at) => {
+      const probability: unknown = probabilities[at]
+      const isKnown = typeof probability === 'number' && probability <= 0
+      if (typeof offset !== 'number' || !(isKnown || (at === 0 && probability === null))) {
+        throw this.#failure('a log-probability in its answer is none')
+      }
+      return { startOffset: offset, logProbability: isKnown ? probability : null }
+    })
   }
 
   async #post(path: string, body: unknown, signal: AbortSignal | undefined): Promise<unknown> {

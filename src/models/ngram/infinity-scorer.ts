@@ -1,10 +1,12 @@
 /** How likely does an index hold each token of a text? The infinity-gram, smoothed by how common a token is: a model that saw the index. */
-import type { TokenScorer } from '../language-model.js'
+import type { TokenScorer, TokenScores } from '../language-model.js'
 import { type ContextEnd, GrowingContext } from './growing-context.js'
 import { mixProbabilities } from './mixture.js'
 import type { NgramIndex, NgramRows } from './ngram-index.js'
 
 export interface InfinityScorerOptions {
+  /** What it is called. Default: `infinity-gram`. */
+  readonly name?: string
   /** Token ids are below it. */
   readonly vocabulary: number
   /** Share of the infinity-gram; the rest goes to (count of the token + 1) / (tokens + vocabulary). */
@@ -12,19 +14,20 @@ export interface InfinityScorerOptions {
 }
 
 export class InfinityScorer<Rows extends NgramRows> implements TokenScorer {
-  readonly name = 'infinity-gram'
+  readonly name: string
   readonly #index: NgramIndex<Rows>
   readonly #vocabulary: number
   readonly #lambda: number
 
-  constructor(index: NgramIndex<Rows>, { vocabulary, lambda = 0.9 }: InfinityScorerOptions) {
+  constructor(index: NgramIndex<Rows>, { name = 'infinity-gram', vocabulary, lambda = 0.9 }: InfinityScorerOptions) {
+    this.name = name
     this.#index = index
     this.#vocabulary = vocabulary
     this.#lambda = lambda
   }
 
   /** One batch of pushes a token. */
-  async scoreTokens(tokens: Uint32Array): Promise<Float64Array> {
+  async scoreTokens(tokens: Uint32Array): Promise<TokenScores> {
     const scores = new Float64Array(tokens.length)
     const context = new GrowingContext(this.#index)
     const total = this.#index.everything.count + this.#vocabulary
@@ -35,7 +38,7 @@ export class InfinityScorer<Rows extends NgramRows> implements TokenScorer {
       const common = (countEnd(context.ends, 1) + 1) / total
       scores[place] = Math.log(mixProbabilities(this.#lambda, before.rows.count === 0 ? 0 : infinity, common))
     }
-    return scores
+    return { logProbabilities: scores }
   }
 }
 

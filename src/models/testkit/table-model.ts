@@ -18,6 +18,11 @@ export class TableModel implements LanguageModel {
   startSession(): ModelSession {
     return new TableSession(this, [])
   }
+
+  async readTogether(sessions: readonly ModelSession[], tokens: Uint32Array): Promise<Float32Array> {
+    const rows = await Promise.all(sessions.map((session, at) => session.read(tokens.subarray(at, at + 1))))
+    return Float32Array.from(rows.flatMap((row) => [...row]))
+  }
 }
 
 /** Fixed pseudo-random logits, so that outputs look like a model's. */

@@ -6,7 +6,10 @@ const b = 0.75
 /** Score of a document on the subject, by character of the response (arXiv:2504.07096). */
 const scoreByCharacter = 0.18
 
-export type RelevanceLevel = 'high' | 'medium' | 'low'
+/** The best first. */
+export const relevanceLevels = ['high', 'medium', 'low'] as const
+
+export type RelevanceLevel = (typeof relevanceLevels)[number]
 
 export interface Relevance {
   /** BM25 of prompt and response in the document. */

@@ -83,6 +83,8 @@ describe('the spans that are shown', () => {
       expect(` ${text} `).toContain(` ${span.text} `)
       expect(await reader.count([span.text])).toEqual([{ count: span.count }])
       expect(span.documents.length).toBe(Math.min(2, span.count))
+      expect(text.slice(span.startUtf16Offset, span.endUtf16Offset)).toBe(span.text)
+      expect(span.documents.some(({ relevance }) => relevance.level === span.relevance)).toBe(true)
       for (const { occurrence, relevance } of span.documents) {
         expect(occurrence.snippet.text).toContain(span.text)
         expect(['high', 'medium', 'low']).toContain(relevance.level)
@@ -94,7 +96,7 @@ describe('the spans that are shown', () => {
   })
 
   it('are none where nothing matches, or nothing is asked', async () => {
-    expect(await traceText(reader, '')).toEqual({ spans: [], coverage: 0, symbolCount: 0 })
+    expect(await traceText(reader, '')).toEqual({ spans: [], coverage: 0, symbolCount: 0, text: '' })
     expect((await traceText(reader, 'ZZZ 999')).spans).toEqual([])
   })
 })

@@ -6,9 +6,9 @@
  * probability is the product of its words' shares of the index's bytes.
  */
 import { limits } from '../../core/limits.js'
-import type { CallOptions, IndexReader, Occurrence, Span } from '../index-reader.js'
+import type { CallOptions, IndexReader, Occurrence, Span, Symbols } from '../index-reader.js'
 import { chooseRarest, countShownSpans, cutToWords, measureCoverage, type SpanPlace } from './choose-spans.js'
-import { type Relevance, rateDocuments } from './rate-documents.js'
+import { type Relevance, type RelevanceLevel, rateDocuments, relevanceLevels } from './rate-documents.js'
 import { findTokenEdges, findWordEdges, type SpanEdges } from './word-edges.js'
 
 export interface TraceTextOptions extends CallOptions {
@@ -23,12 +23,18 @@ export interface TraceTextOptions extends CallOptions {
 
 export interface TracedDocument {
   readonly occurrence: Occurrence
+  /** Of all that was found of the document, over all spans. */
   readonly relevance: Relevance
 }
 
 export interface TracedSpan extends Span {
   readonly text: string
+  /** In UTF-16 units of {@link TextTrace.text}. */
+  readonly startUtf16Offset: number
+  readonly endUtf16Offset: number
   readonly documents: readonly TracedDocument[]
+  /** That of the most relevant document; null without one. */
+  readonly relevance: RelevanceLevel | null
 }
 
 export interface TextTrace {
@@ -38,6 +44,8 @@ export interface TextTrace {
   readonly coverage: number
   /** Bytes, or tokens, of the text. */
   readonly symbolCount: number
+  /** What was traced: the text, in a token index as its tokens say it. */
+  readonly text: string
 }
 
 /** Characters of a document around a span, by which it is rated. */
@@ -45,15 +53,20 @@ const contextCharacters = 400
 /** Logarithm of the share of a word that the index does not hold. */
 const unseenLogProbability = -10_000
 
+/** Spans whose occurrences are read at the same time. */
+const spansAtOnce = 8
+
 /** A text and what its symbols are. */
 interface ReadText {
+  readonly text: string
   readonly symbolCount: number
   readonly edges: SpanEdges
   /** By symbol: logarithm of the share of the word that begins there; 0 inside a word. */
   readonly logProbabilities: Float64Array
   /** Words, or tokens. */
   readonly words: number
-  readonly slice: (span: SpanPlace) => string
+  /** UTF-16 offsets in `text`, by offset in symbols: of those that are asked for. */
+  readonly toUtf16: (offsets: readonly number[]) => Promise<readonly number[]>
 }
 
 /** One longest-match pass over the text, then a count a span and a page of occurrences a span that is shown. */
@@ -61,19 +74,36 @@ export async function traceText(reader: IndexReader, text: string, options: Trac
   const { isAll = false, documentsPerSpan = 10, seed = 42, prompt = '', signal, deadlineMs } = options
   const call = { signal, deadlineMs }
   const maximal = await reader.trace(text, { ...call, edges: 'byte' })
-  const read =
-    reader.manifest.symbols === 'tokens' ? await readTokens(reader, text) : await readBytes(reader, text, call)
-  const spans = isAll ? maximal : await chooseSpans(reader, maximal, read, text, call)
-  const traced: TracedSpan[] = []
-  for (const span of spans) {
-    const pattern = read.slice(span)
-    const documents = isAll || documentsPerSpan === 0 ? [] : await sample(pattern)
-    traced.push({ ...span, text: pattern, documents })
+  const isOfTokens = reader.manifest.symbols === 'tokens'
+  const read = isOfTokens ? await readTokens(reader, text) : await readBytes(reader, text, isAll, call)
+  const [symbols] = await reader.encode([text])
+  const spans = isAll ? maximal : await chooseSpans(reader, maximal, read, symbols, call)
+  const isShown = !isAll && documentsPerSpan > 0
+  const occurrences: (readonly Occurrence[])[] = []
+  for (let at = 0; isShown && at < spans.length; at += spansAtOnce) {
+    const some = spans.slice(at, at + spansAtOnce)
+    occurrences.push(...(await Promise.all(some.map((span) => sample(span)))))
   }
-  return { spans: traced, coverage: measureCoverage(spans, read.symbolCount), symbolCount: read.symbolCount }
+  const rate = rateTogether(occurrences.flat(), `${prompt} ${text}`, Array.from(text).length)
+  const edges = await read.toUtf16(spans.flatMap(({ startOffset, endOffset }) => [startOffset, endOffset]))
+  const traced = spans.map((span, at): TracedSpan => {
+    const [startUtf16Offset, endUtf16Offset] = [edges[2 * at], edges[2 * at + 1]]
+    const documents = (occurrences[at] ?? []).map((occurrence) => ({ occurrence, relevance: rate(occurrence) }))
+    const relevance = relevanceLevels.find((level) => documents.some((document) => document.relevance.level === level))
+    return {
+      ...span,
+      text: read.text.slice(startUtf16Offset, endUtf16Offset),
+      startUtf16Offset,
+      endUtf16Offset,
+      documents,
+      relevance: relevance ?? null,
+    }
+  })
+  const { symbolCount } = read
+  return { spans: traced, coverage: measureCoverage(spans, symbolCount), symbolCount, text: read.text }
 
-  async function sample(pattern: string): Promise<TracedDocument[]> {
-    const match = await reader.find(pattern, call)
+  async function sample({ startOffset, endOffset }: SpanPlace): Promise<readonly Occurrence[]> {
+    const match = await reader.find(symbols.slice(startOffset, endOffset), call)
     const page = {
       ...call,
       by: 'occurrence',
@@ -81,23 +111,40 @@ export async function traceText(reader: IndexReader, text: string, options: Trac
       context: contextCharacters,
       sampleSeed: seed,
     } as const
-    const { occurrences } = await reader.documents(match, page)
-    const texts = occurrences.map(({ snippet }) => snippet.text ?? '')
-    const relevance = rateDocuments(`${prompt} ${text}`, Array.from(text).length, texts)
-    return occurrences.map((occurrence, at) => ({ occurrence, relevance: relevance[at] }))
+    return (await reader.documents(match, page)).occurrences
   }
+}
+
+/** The relevance of the documents of all spans, what was found of a document taken together. */
+function rateTogether(
+  occurrences: readonly Occurrence[],
+  query: string,
+  responseCharacters: number,
+): (occurrence: Occurrence) => Relevance {
+  const nameOf = ({ document }: Occurrence) => `${document.index} ${document.document}`
+  const texts = new Map<string, Set<string>>()
+  for (const occurrence of occurrences) {
+    const name = nameOf(occurrence)
+    texts.set(name, (texts.get(name) ?? new Set()).add(occurrence.snippet.text ?? ''))
+  }
+  const rated = rateDocuments(
+    query,
+    responseCharacters,
+    [...texts.values()].map((parts) => [...parts].join(' ')),
+  )
+  const byName = new Map([...texts.keys()].map((name, at) => [name, rated[at]]))
+  return (occurrence) => byName.get(nameOf(occurrence)) ?? { score: 0, level: 'low' }
 }
 
 async function chooseSpans(
   reader: IndexReader,
   maximal: readonly Span[],
   read: ReadText,
-  text: string,
+  symbols: Symbols,
   call: CallOptions,
 ): Promise<Span[]> {
   const words = cutToWords(findLongest(maximal, read.symbolCount), read.edges)
   const chosen = chooseRarest(words, read.logProbabilities, countShownSpans(read.words))
-  const [symbols] = await reader.encode([text])
   const counts = await countAll(
     reader,
     chosen.map(({ startOffset, endOffset }) => symbols.slice(startOffset, endOffset)),
@@ -117,7 +164,8 @@ function findLongest(maximal: readonly SpanPlace[], symbolCount: number): Float6
   return longest
 }
 
-async function readBytes(reader: IndexReader, text: string, call: CallOptions): Promise<ReadText> {
+/** Where all spans are asked for, no word is counted. */
+async function readBytes(reader: IndexReader, text: string, isAll: boolean, call: CallOptions): Promise<ReadText> {
   const bytes = Buffer.from(text)
   const edges = findWordEdges(text)
   const words: SpanPlace[] = []
@@ -127,13 +175,31 @@ async function readBytes(reader: IndexReader, text: string, call: CallOptions): 
     while (end < bytes.length && edges.ends[end] !== 1) end++
     words.push({ startOffset: start, endOffset: end })
   }
-  const slice = ({ startOffset, endOffset }: SpanPlace) => bytes.toString('utf8', startOffset, endOffset)
-  const distinct = [...new Set(words.map(slice))]
-  const counts = await countAll(reader, distinct, call)
-  const logs = new Map(distinct.map((word, at) => [word, toLogShare(counts[at], reader)]))
   const logProbabilities = new Float64Array(bytes.length)
-  for (const word of words) logProbabilities[word.startOffset] = logs.get(slice(word)) ?? unseenLogProbability
-  return { symbolCount: bytes.length, edges, logProbabilities, words: words.length, slice }
+  if (!isAll) {
+    const slice = ({ startOffset, endOffset }: SpanPlace) => bytes.toString('utf8', startOffset, endOffset)
+    const distinct = [...new Set(words.map(slice))]
+    const counts = await countAll(reader, distinct, call)
+    const logs = new Map(distinct.map((word, at) => [word, toLogShare(counts[at], reader)]))
+    for (const word of words) logProbabilities[word.startOffset] = logs.get(slice(word)) ?? unseenLogProbability
+  }
+  const units = mapUtf16(text, bytes.length)
+  const toUtf16 = async (offsets: readonly number[]) => offsets.map((offset) => units[offset] ?? 0)
+  return { text, symbolCount: bytes.length, edges, logProbabilities, words: words.length, toUtf16 }
+}
+
+/** For each byte offset of a text its UTF-16 offset; inside a character that of its start. */
+function mapUtf16(text: string, byteCount: number): Uint32Array {
+  const units = new Uint32Array(byteCount + 1)
+  let [offset, unit] = [0, 0]
+  for (const character of text) {
+    const next = offset + Buffer.byteLength(character)
+    units.fill(unit, offset, next)
+    offset = next
+    unit += character.length
+  }
+  units[byteCount] = unit
+  return units
 }
 
 async function readTokens(reader: IndexReader, text: string): Promise<ReadText> {
@@ -142,9 +208,15 @@ async function readTokens(reader: IndexReader, text: string): Promise<ReadText> 
   const texts = await reader.decodeAlone(tokens)
   const batch = await reader.cursors(tokens.length).push(tokens)
   const logProbabilities = Float64Array.from(batch.counts, (count) => toLogShare(count, reader))
-  const slice = ({ startOffset, endOffset }: SpanPlace) =>
-    Buffer.concat(texts.slice(startOffset, endOffset).map((part) => Buffer.from(part ?? '\ufffd'))).toString()
-  return { symbolCount: tokens.length, edges: findTokenEdges(texts), logProbabilities, words: tokens.length, slice }
+  const [whole] = await reader.decode([tokens])
+  const toUtf16 = async (offsets: readonly number[]) => {
+    const distinct = [...new Set(offsets)]
+    const before = await reader.decode(distinct.map((offset) => tokens.subarray(0, offset)))
+    const lengths = new Map(distinct.map((offset, at) => [offset, before[at]?.length ?? 0]))
+    return offsets.map((offset) => lengths.get(offset) ?? 0)
+  }
+  const edges = findTokenEdges(texts)
+  return { text: whole ?? text, symbolCount: tokens.length, edges, logProbabilities, words: tokens.length, toUtf16 }
 }
 
 function toLogShare(count: number, reader: IndexReader): number {

@@ -25,7 +25,7 @@ async function scoreAll(documents: readonly (readonly number[])[]): Promise<Map<
   const scorer = new InfinityScorer(CountedNgrams.fromDocuments(documents), { vocabulary: 500 })
   const scores = new Map<string, TextScores>()
   for (const { id, tokens } of traps) {
-    scores.set(id, { logProbabilities: await scorer.scoreTokens(Uint32Array.from(tokens)) })
+    scores.set(id, await scorer.scoreTokens(Uint32Array.from(tokens)))
   }
   return scores
 }
@@ -35,7 +35,7 @@ const prose = Array.from({ length: 20 }, () => draw(200))
 it('tells traps from controls by a model that saw the traps', async () => {
   const planted = traps.filter(({ role }) => role === 'trap').map(({ tokens }) => [...draw(20), ...tokens, ...draw(20)])
   const detections = detectMembership(traps, await scoreAll([...prose, ...planted]), 3)
-  expect(detections.map(({ score }) => score)).toEqual(['perplexity', 'min-k', 'zlib'])
+  expect(detections.map(({ score }) => score)).toEqual(['perplexity', 'min-k', 'zlib', 'ratio'])
   const [all, ...groups] = detections[0]?.groups ?? []
   expect(all).toMatchObject({ by: 'all', value: null, members: 30, nonMembers: 30, auc: 1, aucInterval: [1, 1] })
   expect(all?.pValue).toBeCloseTo(1 / 1001, 9)

@@ -10,9 +10,9 @@ import {
   measureRatio,
   type TextScores,
 } from './membership-scores.js'
-import { correlate, measureSeparation, type Separation } from './separation.js'
+import { correlate, measureSeparation, type Separation, traceRoc } from './separation.js'
 
-type Measure = (scores: TextScores, text: string) => number | null
+type Measure = (scores: TextScores, trap: Trap) => number | null
 
 /** Lower means more likely seen; null where the scores lack something. */
 const measures = {
@@ -22,10 +22,21 @@ const measures = {
     means === undefined || deviations === undefined
       ? null
       : measureLowestStandardised({ logProbabilities, means, deviations }),
-  'zlib': ({ logProbabilities }, text) => measureAgainstZlib(logProbabilities, text),
-  'ratio': ({ logProbabilities, referenceLogProbabilities }) =>
-    referenceLogProbabilities === undefined ? null : measureRatio(logProbabilities, referenceLogProbabilities),
+  'zlib': ({ logProbabilities }, { text }) => measureAgainstZlib(logProbabilities, text),
+  /** Without scores of a reference, it is the model that made the traps: the registry has its perplexities. */
+  'ratio': ({ logProbabilities, referenceLogProbabilities }, { perplexity }) =>
+    referenceLogProbabilities === undefined
+      ? measurePerplexity(logProbabilities) / perplexity
+      : measureRatio(logProbabilities, referenceLogProbabilities),
+  'context-perplexity': ({ contextLogProbabilities }) =>
+    contextLogProbabilities === undefined ? null : measurePerplexity(contextLogProbabilities),
+  'context-ratio': ({ contextLogProbabilities, contextReferenceLogProbabilities }) =>
+    contextLogProbabilities === undefined || contextReferenceLogProbabilities === undefined
+      ? null
+      : measureRatio(contextLogProbabilities, contextReferenceLogProbabilities),
 } as const satisfies Record<string, Measure>
+
+export type ScoreName = keyof typeof measures
 
 export interface DetectionGroup extends Separation {
   readonly by: 'all' | 'length' | 'repetitions' | 'bucket'
@@ -33,17 +44,19 @@ export interface DetectionGroup extends Separation {
 }
 
 export interface Detection {
-  readonly score: keyof typeof measures
+  readonly score: ScoreName
   /** All together; then by length, by repetitions (against all controls), and by bucket, where both sides have one. */
   readonly groups: readonly DetectionGroup[]
   /** Pearson's correlation of the AUC with the bucket; null with fewer than two buckets, or where one side does not vary. */
   readonly bucketCorrelation: number | null
+  /** Share of all traps found where at most 0, 1, … 100 % of the controls are. */
+  readonly roc: readonly number[]
 }
 
 /**
  * A score is there where each trap and control has what it needs. Variants are left out. Every AUC comes with its numbers and interval.
  *
- * Throws `bad-input` for a trap or control without scores, `bad-argument` where there are no traps or no controls.
+ * Throws `bad-input` for a trap or control without scores, or some without those of a reference, `bad-argument` where there are no traps or no controls.
  */
 export function detectMembership(
   traps: readonly Trap[],
@@ -58,14 +71,21 @@ export function detectMembership(
       `${missing.length} traps have no scores, the first of them is ${missing[0]?.id}.`,
     )
   }
+  const compared = judged.filter(({ id }) => scores.get(id)?.referenceLogProbabilities !== undefined)
+  if (compared.length > 0 && compared.length < judged.length) {
+    throw new OmnigramError(
+      'bad-input',
+      `${compared.length} of ${judged.length} traps have scores of a reference; give them for all or for none.`,
+    )
+  }
   const detections: Detection[] = []
-  for (const score of Object.keys(measures).filter((name): name is keyof typeof measures => name in measures)) {
+  for (const score of Object.keys(measures).filter((name): name is ScoreName => name in measures)) {
     const measure: Measure = measures[score]
     const values = new Map<string, number>()
-    for (const { id, text } of judged) {
-      const found = scores.get(id)
-      const value = found === undefined ? null : measure(found, text)
-      if (value !== null) values.set(id, value)
+    for (const trap of judged) {
+      const found = scores.get(trap.id)
+      const value = found === undefined ? null : measure(found, trap)
+      if (value !== null) values.set(trap.id, value)
     }
     if (values.size === judged.length) detections.push(compareGroups(score, judged, values, seed))
   }
@@ -112,6 +132,7 @@ function compareGroups(
       ),
       ...byBucket,
     ],
+    roc: traceRoc(valuesOf(members), valuesOf(controls)),
     bucketCorrelation: correlate(byBucket.map(({ value, auc }) => [value ?? 0, auc])),
   }
 }

@@ -13,7 +13,9 @@ export interface TextScores {
   /** Mean and standard deviation of the log-probability over the vocabulary, token by token. */
   readonly means?: ArrayLike<number>
   readonly deviations?: ArrayLike<number>
-  readonly text?: string
+  /** The first two again, with a document's text before it. */
+  readonly contextLogProbabilities?: ArrayLike<number>
+  readonly contextReferenceLogProbabilities?: ArrayLike<number>
 }
 
 /** Mean negative log-probability of the tokens. */

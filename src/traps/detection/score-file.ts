@@ -2,11 +2,24 @@
 import { OmnigramError } from '../../core/errors.js'
 import type { TextScores } from './membership-scores.js'
 
-const lists = ['logProbabilities', 'referenceLogProbabilities', 'means', 'deviations'] as const
+const lists = [
+  'logProbabilities',
+  'means',
+  'deviations',
+  'referenceLogProbabilities',
+  'contextLogProbabilities',
+  'contextReferenceLogProbabilities',
+] as const
+
+/** One line of the file. */
+export function formatScores(trap: string, scores: TextScores): string {
+  const filled = lists.flatMap((name) => (scores[name] === undefined ? [] : [[name, Array.from(scores[name])]]))
+  return `${JSON.stringify({ trap, ...Object.fromEntries(filled) })}\n`
+}
 
 /**
- * Scores by the id of the trap: `{"trap", "logProbabilities", "referenceLogProbabilities"?, "means"?, "deviations"?}`. Other fields are
- * passed over.
+ * Scores by the id of the trap: `{"trap", "logProbabilities"}` and where they are known the other lists of {@link TextScores}. Other fields
+ * are passed over.
  *
  * Throws `bad-input` with `path:line` for what is no such line, lists of unequal lengths, or a trap that comes twice.
  */
@@ -32,7 +45,7 @@ function parseLine(line: string, where: string): TextScores & { readonly trap: s
   const fields = new Map(Object.entries(value ?? {}))
   const trap: unknown = fields.get('trap')
   if (typeof trap !== 'string') throw new OmnigramError('bad-input', `${where}: "trap" is not a text.`)
-  const [logProbabilities, referenceLogProbabilities, means, deviations] = lists.map((name) => {
+  const [logProbabilities, means, deviations, reference, context, contextReference] = lists.map((name) => {
     const list: unknown = fields.get(name)
     if (list === undefined) return undefined
     if (isNumbers(list) && list.length > 0) return list
@@ -43,7 +56,15 @@ function parseLine(line: string, where: string): TextScores & { readonly trap: s
     if (list === undefined || list.length === logProbabilities.length) continue
     throw new OmnigramError('bad-input', `${where}: the lists are not equally long.`)
   }
-  return { trap, logProbabilities, referenceLogProbabilities, means, deviations }
+  return {
+    trap,
+    logProbabilities,
+    means,
+    deviations,
+    referenceLogProbabilities: reference,
+    contextLogProbabilities: context,
+    contextReferenceLogProbabilities: contextReference,
+  }
 }
 
 function isNumbers(list: unknown): list is number[] {

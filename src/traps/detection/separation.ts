@@ -82,8 +82,14 @@ export function findTruePositiveRate(
 ): number {
   const sorted = [...nonMembers].sort((a, b) => a - b)
   const allowed = Math.floor(falsePositiveRate * sorted.length)
-  const threshold = sorted[allowed] ?? Number.POSITIVE_INFINITY
+  const threshold = sorted[allowed]
+  if (threshold === undefined) return 1
   return members.filter((score) => score < threshold).length / members.length
+}
+
+/** Share of members found where at most 0, 1, … 100 % of non-members are: 101 numbers that never fall. */
+export function traceRoc(members: readonly number[], nonMembers: readonly number[]): number[] {
+  return Array.from({ length: 101 }, (_, percent) => findTruePositiveRate(members, nonMembers, percent / 100))
 }
 
 /** Pearson's correlation; null when one side does not vary or there are fewer than two pairs. */

@@ -86,10 +86,12 @@ describe('variants', () => {
   it('differ in exactly so many tokens, whose exact blocks are short', async () => {
     const [trap] = await makeTraps(model, tokenizer, options)
     if (trap === undefined) throw new Error('no trap')
-    for (const replaced of [1, 2, 3]) {
-      const variant = await varyTrap(trap, replaced, model, tokenizer, [])
+    const variants = await varyTrap(trap, [1, 2, 3], model, tokenizer, [])
+    expect(variants).toHaveLength(3)
+    for (const [at, { tokens, ...variant }] of variants.entries()) {
+      const replaced = at + 1
       expect(variant).toMatchObject({ variantOf: trap.id, replaced })
-      const changed = variant?.tokens.flatMap((token, at) => (token === trap.tokens[at] ? [] : [at]))
+      const changed = tokens.flatMap((token, place) => (token === trap.tokens[place] ? [] : [place]))
       expect(changed).toEqual(spreadPlaces(trap.tokens.length, replaced))
     }
   })

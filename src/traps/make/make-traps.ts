@@ -7,7 +7,7 @@ import type { IndexReader } from '../../query/index-reader.js'
 import { findPerplexityBucket } from '../token-overlap.js'
 import type { Trap } from '../trap.js'
 import { isUnique } from './check-uniqueness.js'
-import { sampleSequence } from './sample-sequence.js'
+import { sampleSequences } from './sample-sequences.js'
 import { perplexityEnd, TrapCollection } from './trap-collection.js'
 import { type TrapTokenizer, writeFaithfully } from './trap-tokenizer.js'
 
@@ -78,17 +78,23 @@ async function makeGroup(model: LanguageModel, tokenizer: TrapTokenizer, options
     earlier.map(({ tokens }) => new Set(tokens)),
   )
   const made: Trap[] = []
-  for (let sample = 0; !collection.isFull; sample++) {
+  const sequences = sampleSequences(model, {
+    length,
+    temperatures,
+    perplexityBelow: perplexityEnd,
+    uniform,
+    countWanted: () => perLength - made.length,
+  })
+  let samples = 0
+  for await (const sampled of sequences) {
     if (signal?.aborted) throw new OmnigramError('cancelled', 'The traps were not made to the end.')
-    if (sample === maxSamples) {
+    if (++samples > maxSamples) {
       throw new OmnigramError(
         'bad-argument',
         `After ${maxSamples} samples of ${length} tokens the buckets of perplexities hold ${collection.filled.join(', ')} of ` +
           `${perLength / buckets} each: take fewer buckets, other temperatures, or more samples.`,
       )
     }
-    const temperature = temperatures[sample % temperatures.length] ?? 1
-    const sampled = await sampleSequence(model, { length, temperature, perplexityBelow: perplexityEnd, uniform })
     if (sampled === null || !collection.wants(sampled.tokens, sampled.perplexity)) continue
     const text = await writeFaithfully(tokenizer, sampled.tokens)
     if (text === null || !(await isUnique(readers, text, signal))) continue
@@ -97,6 +103,7 @@ async function makeGroup(model: LanguageModel, tokenizer: TrapTokenizer, options
     const bucket = findPerplexityBucket(sampled.perplexity) ?? 0
     made.push({ ...sampled, id, text, bucket, seed, role, repetitions: 0 })
     options.onTrap?.(earlier.length + made.length, options.lengths.length * perLength * 2)
+    if (collection.isFull) break
   }
   return made
 }

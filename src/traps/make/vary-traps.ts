@@ -16,41 +16,61 @@ export function spreadPlaces(length: number, replaced: number): number[] {
 }
 
 /**
- * A variant whose tokens differ from the trap's in exactly `replaced` evenly spread places: there stands the likeliest other token that
- * follows what stands before it. Mosaic memory (Shilov et al. 2024, arXiv:2405.15523) but for the model, which there sees both sides. Null
- * where no candidate of some place survives, or an index holds the variant.
+ * Variants of a trap, one for each number of replaced tokens; its tokens differ in exactly so many evenly spread places: there stands the
+ * likeliest other token that follows what stands before it in the trap. Mosaic memory (Shilov et al. 2024, arXiv:2405.15523) but for the
+ * model, which there sees both sides. None where no candidate of some place survives, or an index holds the variant. One pass of the model.
  *
  * Throws `bad-argument` for more replaced tokens than the trap has.
  */
 export async function varyTrap(
   trap: Trap,
-  replaced: number,
+  replacedCounts: readonly number[],
   model: LanguageModel,
   tokenizer: TrapTokenizer,
   readers: readonly IndexReader[],
-): Promise<Trap | null> {
-  if (replaced < 1 || replaced > trap.tokens.length) {
+): Promise<Trap[]> {
+  for (const replaced of replacedCounts) {
+    if (replaced >= 1 && replaced <= trap.tokens.length) continue
     throw new OmnigramError(
       'bad-argument',
       `${trap.id} has ${trap.tokens.length} tokens; ${replaced} cannot be replaced.`,
     )
   }
-  const tokens = [...trap.tokens]
-  let text: string | null = null
-  for (const place of spreadPlaces(tokens.length, replaced)) {
-    const before = [...(model.beginToken === null ? [] : [model.beginToken]), ...tokens.slice(0, place)]
-    const logits = before.length === 0 ? [] : await model.startSession().read(Uint32Array.from(before))
-    text = null
-    for (const token of findLargestTokens(logits, candidates)) {
-      if (token === trap.tokens[place] || token === model.endToken) continue
-      const changed = tokens.with(place, token)
-      text = await writeFaithfully(tokenizer, changed)
-      if (text === null) continue
-      tokens[place] = token
+  const [begin, first] = model.beginToken === null ? [[], 1] : [[model.beginToken], 0]
+  const read = Uint32Array.of(...begin, ...trap.tokens.slice(0, -1))
+  const rows = read.length === 0 ? new Float32Array() : await model.startSession().readAll(read)
+  const listCandidates = (place: number) => {
+    const start = (place - first) * model.vocabulary
+    return findLargestTokens(place < first ? [] : rows.subarray(start, start + model.vocabulary), candidates)
+  }
+  const variants: Trap[] = []
+  for (const replaced of replacedCounts) {
+    const varied = await replaceTokens(trap.tokens, replaced, model.endToken, tokenizer, listCandidates)
+    if (varied === null || !(await isUnique(readers, varied.text))) continue
+    variants.push({ ...trap, id: `${trap.id}-r${replaced}`, ...varied, repetitions: 1, variantOf: trap.id, replaced })
+  }
+  return variants
+}
+
+async function replaceTokens(
+  original: readonly number[],
+  replaced: number,
+  endToken: number | null,
+  tokenizer: TrapTokenizer,
+  listCandidates: (place: number) => readonly number[],
+): Promise<Pick<Trap, 'tokens' | 'text'> | null> {
+  let varied: Pick<Trap, 'tokens' | 'text'> = { tokens: original, text: '' }
+  for (const place of spreadPlaces(original.length, replaced)) {
+    let found: string | null = null
+    for (const token of listCandidates(place)) {
+      if (token === original[place] || token === endToken) continue
+      const tokens = varied.tokens.with(place, token)
+      found = await writeFaithfully(tokenizer, tokens)
+      if (found === null) continue
+      varied = { tokens, text: found }
       break
     }
-    if (text === null) return null
+    if (found === null) return null
   }
-  if (text === null || !(await isUnique(readers, text))) return null
-  return { ...trap, id: `${trap.id}-r${replaced}`, text, tokens, repetitions: 1, variantOf: trap.id, replaced }
+  return varied
 }

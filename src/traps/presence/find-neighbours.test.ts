@@ -27,7 +27,7 @@ describe('near copies', () => {
     { replaced: 4, copy: vary(1, 4, 7, 10) },
   ])('with $replaced words replaced are found, with their distance and end', async ({ replaced, copy }) => {
     const reader = openCorpus([`before ${copy}glued after`, 'nothing here', `x ${text} y`])
-    const [row] = await findNeighbours([reader], [trap], replaced)
+    const [row] = await findNeighbours([reader], [trap], { replaced })
     expect(row?.isComplete).toBe(true)
     expect(row?.neighbours.map(({ document, distance }) => [document, distance])).toEqual([
       [2, 0],
@@ -38,14 +38,14 @@ describe('near copies', () => {
   })
 
   it('are none in other text, and each copy is told once', async () => {
-    const [none] = await findNeighbours([openCorpus(['marble lanterns and other things'])], [trap], 2)
+    const [none] = await findNeighbours([openCorpus(['marble lanterns and other things'])], [trap], { replaced: 2 })
     expect(none?.neighbours).toEqual([])
-    const [twice] = await findNeighbours([openCorpus([`${text} ${text}`])], [trap], 3)
+    const [twice] = await findNeighbours([openCorpus([`${text} ${text}`])], [trap], { replaced: 3 })
     expect(twice?.histogram).toEqual([{ distance: 0, count: 2 }])
   })
 
   it('may be missing where the trap has too few words', async () => {
-    const [row] = await findNeighbours([openCorpus(['two words'])], [{ ...trap, text: 'two words' }], 4)
+    const [row] = await findNeighbours([openCorpus(['two words'])], [{ ...trap, text: 'two words' }], { replaced: 4 })
     expect(row?.isComplete).toBe(false)
   })
 })

@@ -34,6 +34,13 @@ export interface TrapNeighbours {
   readonly isComplete: boolean
 }
 
+export interface NeighbourOptions {
+  /** Tokens that a near copy may have replaced. */
+  readonly replaced: number
+  readonly signal?: AbortSignal
+  readonly onTrap?: (index: string, done: number, of: number) => void
+}
+
 /**
  * One row a reader and trap. O(occurrences of the blocks · trap²).
  *
@@ -42,8 +49,7 @@ export interface TrapNeighbours {
 export async function findNeighbours(
   readers: readonly IndexReader[],
   traps: readonly Trap[],
-  replaced: number,
-  signal?: AbortSignal,
+  { replaced, signal, onTrap }: NeighbourOptions,
 ): Promise<TrapNeighbours[]> {
   const tokens = readers.find(({ manifest }) => manifest.symbols === 'tokens')
   if (tokens !== undefined) {
@@ -51,7 +57,10 @@ export async function findNeighbours(
   }
   const rows: TrapNeighbours[] = []
   for (const reader of readers) {
-    for (const trap of traps) rows.push(await findOfTrap(reader, trap, replaced, signal))
+    for (const trap of traps) {
+      rows.push(await findOfTrap(reader, trap, replaced, signal))
+      onTrap?.(reader.name, rows.length, readers.length * traps.length)
+    }
   }
   return rows
 }

@@ -27,14 +27,21 @@ export interface TrapPresence {
   readonly documents: readonly TrapDocument[]
 }
 
+export interface PresenceOptions {
+  /** Whether the indexes are other people's: none of the traps is planned there, and each that stands there has leaked. */
+  readonly isLeakWatch?: boolean
+  readonly signal?: AbortSignal
+  readonly onTrap?: (index: string, done: number, of: number) => void
+}
+
 /**
  * One row an index and trap. A trap stands in text whatever its neighbours are: a right neighbour that is glued to it changes nothing in an
- * index of bytes. Several indexes: a trap found where none was planned is a leak. O(traps · (their bytes + named documents)) a reader.
+ * index of bytes. O(traps · (their bytes + named documents)) a reader.
  */
 export async function measurePresence(
   readers: readonly IndexReader[],
   traps: readonly Trap[],
-  signal?: AbortSignal,
+  { isLeakWatch = false, signal, onTrap }: PresenceOptions = {},
 ): Promise<TrapPresence[]> {
   const rows: TrapPresence[] = []
   for (const reader of readers) {
@@ -46,9 +53,10 @@ export async function measurePresence(
       const listed = found === 0 ? { documentCount: 0, documents: [] } : await listDocuments(reader, trap, signal)
       for (const { document } of listed.documents) trapsOf.set(document, [...(trapsOf.get(document) ?? []), trap.id])
       ofReader.push({ trap, found, ...listed })
+      onTrap?.(reader.name, rows.length + ofReader.length, readers.length * traps.length)
     }
     for (const { trap, found, documentCount, documents } of ofReader) {
-      const planned = trap.repetitions
+      const planned = isLeakWatch ? 0 : trap.repetitions
       rows.push({
         trap: trap.id,
         role: trap.role,

@@ -1,7 +1,8 @@
-/** Which traps are left after a corpus was cleaned, and which would exact-substring deduplication take? */
+/** Which traps are left after a corpus was cleaned, and which would the cleaning take? */
 import type { IndexReader } from '../../query/index-reader.js'
 import type { Trap } from '../trap.js'
 import { countTraps } from './measure-presence.js'
+import { type Cleaning, predictCopies } from './predict-survival.js'
 
 export interface TrapSurvival {
   readonly trap: string
@@ -10,7 +11,7 @@ export interface TrapSurvival {
   readonly repetitions: number
   readonly before: number
   readonly after: number
-  /** Copies that exact-substring deduplication of the corpus before would leave. */
+  /** Copies that the cleaning would leave of the corpus before. */
   readonly predicted: number
 }
 
@@ -26,24 +27,12 @@ export interface SurvivalRate {
   readonly copiesPredicted: number
 }
 
-export interface SurvivalOptions {
-  /** Strings of so many bytes that occur twice are removed. */
-  readonly substringBytes: number
-  /** Whether the first copy of a repeated string stays. */
-  readonly keepsFirst: boolean
+export interface SurvivalOptions extends Cleaning {
   readonly signal?: AbortSignal
+  readonly onTrap?: (done: number, traps: number) => void
 }
 
-/**
- * Copies left by exact-substring deduplication (Lee et al. 2022, arXiv:2107.06499): a trap of `substringBytes` or more that stands twice
- * loses all its copies, or all but one. Pieces that a trap shares with something else are not looked at: a trap is made to have none.
- */
-export function predictCopies(trapBytes: number, copies: number, options: SurvivalOptions): number {
-  if (copies < 2 || trapBytes < options.substringBytes) return copies
-  return options.keepsFirst ? 1 : 0
-}
-
-/** Controls are left out. O(bytes of the traps) searches. */
+/** Controls are left out. A search a trap and index, and what {@link predictCopies} takes. */
 export async function measureSurvival(
   before: IndexReader,
   after: IndexReader,
@@ -53,14 +42,14 @@ export async function measureSurvival(
   const planted = traps.filter(({ role }) => role === 'trap')
   const counts = await countTraps(before, planted, options.signal)
   const countsAfter = await countTraps(after, planted, options.signal)
-  return planted.map(({ id, text, tokens, repetitions }, at) => ({
-    trap: id,
-    length: tokens.length,
-    repetitions,
-    before: counts[at] ?? 0,
-    after: countsAfter[at] ?? 0,
-    predicted: predictCopies(Buffer.byteLength(text), counts[at] ?? 0, options),
-  }))
+  const rows: TrapSurvival[] = []
+  for (const [at, { id, text, tokens, repetitions }] of planted.entries()) {
+    const copies = counts[at] ?? 0
+    const predicted = await predictCopies(before, text, copies, options, options.signal)
+    rows.push({ trap: id, length: tokens.length, repetitions, before: copies, after: countsAfter[at] ?? 0, predicted })
+    options.onTrap?.(rows.length, planted.length)
+  }
+  return rows
 }
 
 /** By length and repetitions, ascending. */

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { NaiveReader } from '../../query/testkit/naive-reader.js'
 import type { Trap } from '../trap.js'
 import { measurePresence } from './measure-presence.js'
-import { measureSurvival, predictCopies, summarizeSurvival } from './measure-survival.js'
+import { measureSurvival, summarizeSurvival } from './measure-survival.js'
 
 function makeTrap(id: string, text: string, repetitions: number, role: Trap['role'] = 'trap'): Trap {
   return { id, text, tokens: [1, 2], perplexity: 2, bucket: 0, seed: 1, role, repetitions }
@@ -47,7 +47,11 @@ it('counts each trap beside its plan, glued or not, with documents and what else
 })
 
 it('says what a cleaning left, beside what was to be expected', async () => {
-  const rows = await measureSurvival(before, after, traps, { substringBytes: 12, keepsFirst: false })
+  const rows = await measureSurvival(before, after, traps, {
+    method: 'substring',
+    substringBytes: 12,
+    keepsFirst: false,
+  })
   expect(rows.map(({ trap, before: b, after: a, predicted }) => [trap, b, a, predicted])).toEqual([
     ['a', 3, 0, 0],
     ['b', 1, 1, 1],
@@ -76,10 +80,12 @@ it('says what a cleaning left, beside what was to be expected', async () => {
   ])
 })
 
-it('expects short traps and single ones to stay', () => {
-  const options = { substringBytes: 50, keepsFirst: false }
-  expect(predictCopies(49, 10, options)).toBe(10)
-  expect(predictCopies(50, 1, options)).toBe(1)
-  expect(predictCopies(50, 2, options)).toBe(0)
-  expect(predictCopies(50, 2, { ...options, keepsFirst: true })).toBe(1)
+it('finds leaks in the indexes of others, where nothing is planned', async () => {
+  const rows = await measurePresence([before, after], traps, { isLeakWatch: true })
+  const leaks = rows.filter(({ isAsPlanned }) => !isAsPlanned)
+  expect(leaks.map(({ trap, index, found }) => [trap, index, found])).toEqual([
+    ['a', 'before', 3],
+    ['b', 'before', 1],
+    ['b', 'after', 1],
+  ])
 })
