@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { defineConfig } from 'vite'
 
-const frames = ['index', 'bulletin', 'drafts']
+const frames = ['index', 'bulletin', 'trace', 'traps', 'drafts']
 
 export default defineConfig({
   root: import.meta.dirname,

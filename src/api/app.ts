@@ -40,10 +40,13 @@ import { modelRoute } from './resources/model.js'
 import { nextRoute } from './resources/next.js'
 import { mountProblems } from './resources/problems.js'
 import { traceRoute } from './resources/trace.js'
+import { cancelTrapJobRoute, trapJobRoute, trapResultRoute } from './resources/trap-job.js'
+import { addTrapJobRoute } from './resources/trap-jobs.js'
 import type { Route } from './route.js'
 import type { ServedIndexes } from './served-indexes.js'
+import { TrapDesk } from './traps/trap-desk.js'
 import { version } from './version.js'
-import { draftsPage, mountWebPages, searchPage } from './web-pages.js'
+import { draftsPage, mountWebPages, searchPage, tracePage, trapsPage } from './web-pages.js'
 
 /** The most asked for comes first: routes are tried in this order. */
 export const routes: readonly Route[] = [
@@ -71,6 +74,10 @@ export const routes: readonly Route[] = [
   cancelCheckRoute,
   publishCheckRoute,
   withdrawCheckRoute,
+  addTrapJobRoute,
+  trapJobRoute,
+  cancelTrapJobRoute,
+  trapResultRoute,
 ]
 
 export interface App {
@@ -79,12 +86,16 @@ export interface App {
   readonly readiness: Readiness
 }
 
-/** `desk`: reports and checks; without one there are no reports, and checks are kept in memory. `completions`: the language model. */
+/**
+ * `desk`: reports and checks; without one there are no reports, and checks are kept in memory. `completions`: the language model.
+ * `traps`: jobs on traps.
+ */
 export function createApp(
   indexes: ServedIndexes,
   options: Partial<ApiOptions> = {},
   desk: ContaminationDesk = openDesk(indexes),
   completions: CompletionDesk = new CompletionDesk(),
+  traps: TrapDesk = new TrapDesk(indexes),
 ): App {
   const settings: ApiOptions = { ...defaultApiOptions, ...options }
   const metrics = new ApiMetrics()
@@ -100,6 +111,7 @@ export function createApp(
     observer,
     contamination: desk,
     drafting,
+    traps,
     completions,
     maxDeadlineMs,
   }
@@ -127,7 +139,7 @@ export function createApp(
   mountProblems(app)
   mountDescription(app, settings.apiKeys !== null)
   mountDocsPage(app)
-  mountWebPages(app, [searchPage, makeBulletinPage(desk, gate.visitor), draftsPage])
+  mountWebPages(app, [searchPage, tracePage, trapsPage, makeBulletinPage(desk, gate.visitor), draftsPage])
   app.use((request) => {
     throw new OmnigramError('unknown-route', `${request.method} ${request.path.slice(0, 200)}`)
   })

@@ -21,6 +21,7 @@ import { sendRows } from './http/send-rows.js'
 import type { Observer } from './observer.js'
 import type { PreparedCall, ReadPage, Route, RouteTools } from './route.js'
 import { restrictIndexes, type ServedIndexes } from './served-indexes.js'
+import type { TrapDesk } from './traps/trap-desk.js'
 
 /** What all routes share. */
 export interface Service {
@@ -29,6 +30,7 @@ export interface Service {
   readonly cursors: CursorSigner
   readonly observer: Observer
   readonly contamination: ContaminationDesk
+  readonly traps: TrapDesk
   readonly drafting: DraftSessions
   readonly completions: CompletionDesk
   readonly maxDeadlineMs: number
@@ -210,7 +212,7 @@ async function watch(exchange: Exchange, service: Service): Promise<void> {
 
 function equip(
   { reader, indexes, visitor: { client, account } }: Exchange,
-  { cursors, contamination, drafting, completions }: Service,
+  { cursors, contamination, traps, drafting, completions }: Service,
   signal: AbortSignal,
   file: Buffer | null = null,
 ): RouteTools {
@@ -218,6 +220,7 @@ function equip(
     indexes,
     cursors,
     contamination,
+    traps,
     drafting,
     completions,
     client,

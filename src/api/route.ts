@@ -9,6 +9,7 @@ import type { DraftSessions } from './drafting/draft-sessions.js'
 import type { Client, Scope } from './guards/api-keys.js'
 import type { Format } from './http/media-type.js'
 import type { ServedIndexes } from './served-indexes.js'
+import type { TrapDesk } from './traps/trap-desk.js'
 
 /** The form of a route without a body: what stands in the query string, and the same said in the fields of the body. */
 interface Link<Query extends z.ZodType, Asked extends z.ZodType> {
@@ -39,6 +40,7 @@ export interface RouteContext<Params, Asked> {
   readonly indexes: ServedIndexes
   readonly cursors: PageCursors
   readonly contamination: ContaminationDesk
+  readonly traps: TrapDesk
   readonly drafting: DraftSessions
   readonly completions: CompletionDesk
   readonly client: Client
@@ -73,7 +75,7 @@ interface RouteSpec<
   readonly path: string
   readonly summary: string
   readonly description?: string
-  readonly tag: 'search' | 'documents' | 'indexes' | 'contamination' | 'drafting'
+  readonly tag: 'search' | 'documents' | 'indexes' | 'contamination' | 'traps' | 'drafting'
   readonly scope: Scope
   readonly params: Params
   readonly request: Asked
@@ -217,13 +219,14 @@ export function defineRoute<
 
 /** Field by field: `reader` and `file` are only looked at by routes that have one. */
 function makeContext<Params, Asked>(tools: RouteTools, params: Params, request: Asked): RouteContext<Params, Asked> {
-  const { indexes, cursors, contamination, drafting, completions, client, account, signal } = tools
+  const { indexes, cursors, contamination, traps, drafting, completions, client, account, signal } = tools
   return {
     params,
     request,
     indexes,
     cursors,
     contamination,
+    traps,
     drafting,
     completions,
     client,

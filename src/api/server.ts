@@ -21,6 +21,7 @@ import { readApiKeys } from './guards/key-file.js'
 import { type Listener, listen } from './listen.js'
 import type { ApiOptions } from './options.js'
 import { IndexRegistry } from './served-indexes.js'
+import { TrapDesk } from './traps/trap-desk.js'
 
 export interface ServerOptions {
   /** Index folders, shard files, or indexes in a store (`s3://bucket/prefix`); each is served under its base name. */
@@ -72,8 +73,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let desk: ContaminationDesk | null = null
   const { brokerUrl } = options
   const connection = brokerUrl === undefined ? null : await connectToBroker(brokerUrl, 'omnigram router')
+  let traps: TrapDesk | null = null
   const close = async () => {
-    await desk?.close()
+    await Promise.all([desk?.close(), traps?.close()])
     await Promise.all(indexes.map((index) => index.close()))
     await pool.close()
     await connection?.close()
@@ -88,7 +90,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       onFailure: (error, check) => log.error({ check, err: error }, 'A check failed.'),
     })
     const completions = new CompletionDesk(await openModel(options.modelPath))
-    const app = createApp(registry, await readOptions(options, log), desk, completions)
+    traps = new TrapDesk(registry, { onFailure: (error, job) => log.error({ job, err: error }, 'A job failed.') })
+    const app = createApp(registry, await readOptions(options, log), desk, completions, traps)
     app.metrics.watchProcess(() => pool.statistics())
     const routers = indexes.filter((index) => index instanceof ClusterIndex)
     if (connection) app.metrics.watchRouters(() => routers.map((router) => router.statistics()))

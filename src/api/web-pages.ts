@@ -37,6 +37,22 @@ export const draftsPage: WebPage = {
     '<noscript><p>This page writes by script. The same comes from the <a href="/docs">HTTP API</a> and from <code>omnigram complete</code>.</p></noscript>',
 }
 
+/** What the trace page says to who has no script. */
+export const tracePage: WebPage = {
+  path: '/trace',
+  frame: 'trace.html',
+  content: () =>
+    '<noscript><p>This page traces a text by script. The same answers come from the <a href="/docs">HTTP API</a>.</p></noscript>',
+}
+
+/** What the trap page says to who has no script. */
+export const trapsPage: WebPage = {
+  path: '/traps',
+  frame: 'traps.html',
+  content: () =>
+    '<noscript><p>This page looks for traps by script. The same answers come from the <a href="/docs">HTTP API</a>.</p></noscript>',
+}
+
 const webDir = fileURLToPath(new URL('../../web/dist', import.meta.url))
 
 /** Where the pages are not built, the root leads to the reference. */

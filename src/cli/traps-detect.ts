@@ -75,9 +75,9 @@ async function readScores(call: VerbCall, traps: readonly Trap[]): Promise<Score
     throw new OmnigramError('bad-argument', `Give --scores FILE, or a model: ${ways}.`)
   }
   const contexts = await readContexts(call, traps)
-  return withScorer(target, (scorer) =>
+  return withScorer(call, target, (scorer) =>
     namesScorer(reference)
-      ? withScorer(reference, (other) => scoreAll(call, traps, scorer, other, contexts))
+      ? withScorer(call, reference, (other) => scoreAll(call, traps, scorer, other, contexts))
       : scoreAll(call, traps, scorer, undefined, contexts),
   )
 }
@@ -94,12 +94,10 @@ async function scoreAll(
   return { scores, model: target.name, reference: reference?.name ?? null }
 }
 
-async function readContexts(
-  { flags, signal }: VerbCall,
-  traps: readonly Trap[],
-): Promise<ReadonlyMap<string, string> | undefined> {
+async function readContexts(call: VerbCall, traps: readonly Trap[]): Promise<ReadonlyMap<string, string> | undefined> {
+  const { flags, signal } = call
   const index = textFlag(flags, 'contextFrom')
   if (index === undefined) return undefined
   const [words, seed] = [numberFlag(flags, 'contextWords') ?? 50, numberFlag(flags, 'seed') ?? 0]
-  return withIndexes([index], async ([reader]) => findContexts(reader, traps, { words, seed, signal }))
+  return withIndexes(call, [index], async ([reader]) => findContexts(reader, traps, { words, seed, signal }))
 }

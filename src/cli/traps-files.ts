@@ -11,10 +11,10 @@ import { isServerAddress, openFiles } from './open-reader.js'
 import type { Terminal } from './terminal.js'
 import type { VerbCall } from './verb.js'
 
-/** Throws `bad-input` for a registry without a trap. */
+/** Throws `bad-registry` for a registry without a trap. */
 export async function readRegistryFile(path: string): Promise<Trap[]> {
   const traps = parseRegistry(String(await readBoundedFile(path)), path)
-  if (traps.length === 0) throw new OmnigramError('bad-input', `${path}: no trap is in it.`)
+  if (traps.length === 0) throw new OmnigramError('bad-registry', `${path}: no trap is in it.`)
   return traps
 }
 

@@ -8,8 +8,7 @@ import type { IndexReader } from '../query/index-reader.js'
 import { EndpointTrapScorer, TokenTrapScorer, type TrapScorer } from '../traps/detection/trap-scorer.js'
 import { encodeText } from '../traps/make/trap-tokenizer.js'
 import { withIndexes, withTokenizer } from './traps-files.js'
-import type { Flags } from './verb.js'
-import { textFlag } from './verb.js'
+import { type Flags, textFlag, type VerbCall } from './verb.js'
 
 /** What a model is named by: exactly one of the first three. */
 export interface ScorerFlags {
@@ -48,7 +47,11 @@ export function namesScorer({ model, ngrams, endpoint }: ScorerFlags): boolean {
 }
 
 /** Opens the model, works, and closes what was opened. Throws `bad-argument` for flags that name no model, or several. */
-export async function withScorer<T>(named: ScorerFlags, work: (scorer: TrapScorer) => Promise<T>): Promise<T> {
+export async function withScorer<T>(
+  call: VerbCall,
+  named: ScorerFlags,
+  work: (scorer: TrapScorer) => Promise<T>,
+): Promise<T> {
   const { model, tokenizer, ngrams, endpoint, endpointModel } = named
   const kinds = [model, ngrams, endpoint].filter((kind) => kind !== undefined)
   if (kinds.length !== 1) {
@@ -57,7 +60,7 @@ export async function withScorer<T>(named: ScorerFlags, work: (scorer: TrapScore
       'Name one model: --model FILE --tokenizer FILE, --ngrams INDEX, or --endpoint URL --endpoint-model NAME.',
     )
   }
-  if (ngrams !== undefined) return withIndexes([ngrams], async ([reader]) => work(await openNgrams(reader)))
+  if (ngrams !== undefined) return withIndexes(call, [ngrams], async ([reader]) => work(await openNgrams(reader)))
   if (endpoint !== undefined) {
     if (endpointModel === undefined) throw new OmnigramError('bad-argument', 'Name the model: --endpoint-model NAME.')
     const apiKey = process.env.OMNIGRAM_MODEL_KEY

@@ -132,6 +132,27 @@ export const errorKinds = {
     title: 'The check has no report.',
     hint: 'Wait until it is done; of a check that failed upload the benchmark again.',
   },
+  'bad-registry': {
+    status: 400,
+    exitCode: 3,
+    retryable: false,
+    title: 'The registry of traps, or a file that belongs to it, cannot be used.',
+    hint: 'Mend the named line; `omnigram traps make` writes such files.',
+  },
+  'unknown-job': {
+    status: 404,
+    exitCode: 3,
+    retryable: false,
+    title: 'There is no such job.',
+    hint: 'Upload the registry again: jobs are forgotten when they are cancelled, an hour after their end, and with the server.',
+  },
+  'unfinished-job': {
+    status: 409,
+    exitCode: 5,
+    retryable: true,
+    title: 'The job has no result.',
+    hint: 'Wait until it is done; of a job that failed upload the registry again.',
+  },
   'bad-cursor': {
     status: 400,
     exitCode: 2,

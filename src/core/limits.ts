@@ -40,6 +40,11 @@ export const limits = {
   /** A benchmark that is uploaded: bytes of the file, and items in it. */
   benchmarkUploadBytes: 32 * 1024 * 1024,
   benchmarkUploadItems: 100_000,
+  /** A registry of traps that is uploaded: bytes, traps, and UTF-16 units of the text and the id of one. */
+  trapUploadBytes: 8 * 1024 * 1024,
+  trapUploadTraps: 10_000,
+  trapUnits: 10_000,
+  trapIdUnits: 200,
   /** Text of one document: what a buffer of Node holds, with room. */
   documentBytes: 2_000_000_000,
   /** Text of one shard; what a machine can sort is decided by its memory. */

@@ -29,7 +29,7 @@ export function formatTrap(trap: Trap): string {
 /**
  * Reads a registry. Empty lines are passed over.
  *
- * Throws `bad-input` with `path:line` for what is no trap, and for an id that comes twice.
+ * Throws `bad-registry` with `path:line` for what is no trap, and for an id that comes twice.
  */
 export function parseRegistry(text: string, path: string): Trap[] {
   const traps: Trap[] = []
@@ -37,7 +37,7 @@ export function parseRegistry(text: string, path: string): Trap[] {
   for (const [at, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue
     const trap = parseTrap(line, `${path}:${at + 1}`)
-    if (ids.has(trap.id)) throw new OmnigramError('bad-input', `${path}:${at + 1}: the id ${trap.id} comes twice.`)
+    if (ids.has(trap.id)) throw new OmnigramError('bad-registry', `${path}:${at + 1}: the id ${trap.id} comes twice.`)
     ids.add(trap.id)
     traps.push(trap)
   }
@@ -53,7 +53,7 @@ export function hashTrap(text: string, salt: string): string {
 }
 
 function parseTrap(line: string, where: string): Trap {
-  const fail = (what: string) => new OmnigramError('bad-input', `${where}: ${what}.`)
+  const fail = (what: string) => new OmnigramError('bad-registry', `${where}: ${what}.`)
   let value: unknown
   try {
     value = JSON.parse(line)

@@ -64,7 +64,31 @@ beforeAll(async () => {
     publishCheck: { id: [toRead] },
     withdrawCheck: { id: [toRead] },
   })
+  const jobs = await addTrapJobs(state.server.url, 3)
+  const names = { indexes: ['fruit', 'fruit,poems'], method: ['line'], length: [20], replaced: [2], seed: [1] }
+  Object.assign(knownByOperation, {
+    addTrapJob: { task: ['presence', 'neighbours', 'survival'], ...names },
+    readTrapJob: { id: jobs.slice(0, 1) },
+    readTrapResult: { id: jobs.slice(0, 1) },
+    cancelTrapJob: { id: jobs.slice(1) },
+  })
 })
+
+/** Jobs on traps that are done; their ids. */
+async function addTrapJobs(url: string, count: number): Promise<string[]> {
+  const trap = { id: 'a', text: 'zebra quartz', tokens: [1], perplexity: 2, bucket: 0, seed: 1, role: 'trap', repetitions: 1 }
+  const init = { method: 'POST', headers: { 'Content-Type': 'application/x-ndjson' }, body: `${JSON.stringify(trap)}\n` }
+  const ids: string[] = []
+  while (ids.length < count) {
+    const response = await fetch(`${url}/v1/traps/jobs?task=presence&indexes=fruit`, init)
+    const { job } = (await response.json()) as { job: { id: string } }
+    ids.push(job.id)
+    await expect
+      .poll(async () => (await fetch(`${url}/v1/traps/jobs/${job.id}/result`)).status, { timeout: 30_000 })
+      .toBe(200)
+  }
+  return ids
+}
 
 /** Checks that somebody has begun; their ids. */
 async function addChecks(url: string, count: number): Promise<string[]> {

@@ -35,7 +35,7 @@ beforeAll(async () => {
   traps = parseRegistry(await readFile(at('traps.jsonl'), 'utf8'), 'traps.jsonl')
   await runWell(['traps', 'inject', at('traps.jsonl'), smallCorpusPath, '-o', at('injected')])
   await runWell(['build', at('injected/small.jsonl'), '-o', at('after')])
-}, 600_000)
+}, 1_200_000)
 
 afterAll(() => folder?.remove())
 

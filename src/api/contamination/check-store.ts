@@ -2,16 +2,10 @@
 import { randomBytes } from 'node:crypto'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { type ContaminationReport, formatReport, parseReport } from '../../contamination/report.js'
+import type { JobProblem, JobState } from '../jobs/job.js'
+import type { JobQueue, TakenJob } from '../jobs/job-runner.js'
 import type { StateDatabase, StateRow } from '../state/state-database.js'
-import {
-  type Check,
-  type CheckOrder,
-  type CheckProblem,
-  type CheckProgress,
-  type CheckState,
-  checkOrder,
-  unknownCheck,
-} from './check.js'
+import { type Check, type CheckOrder, type CheckProgress, checkOrder, unknownCheck } from './check.js'
 import { identifyReport, type ReportSummary, summariseReport } from './report-summary.js'
 
 export const checkMigrations = [
@@ -46,21 +40,13 @@ const columns =
 /** Who has no key is known by an address, which nobody needs once the check has ended. */
 const forgetAddress = `account = case when account like 'key %' then account else '' end`
 
-/** A check that a runner has taken. */
-export interface TakenCheck {
-  readonly check: Check
-  readonly file: Buffer
-  /** How often it was begun, this time included. */
-  readonly attempts: number
-}
-
 export interface PublishedCheck {
   readonly id: string
   readonly reportId: string
   readonly publishedMs: number
 }
 
-export class CheckStore {
+export class CheckStore implements JobQueue<CheckOrder, CheckProgress, ContaminationReport> {
   readonly #database: StateDatabase
 
   constructor(database: StateDatabase) {
@@ -110,7 +96,7 @@ export class CheckStore {
    * Gives `runner` the oldest check that waits, or whose runner has not been heard of since its lease ended, among those
    * that it `canRun`. Null when there is none.
    */
-  take(runner: string, nowMs: number, leaseMs: number, canRun: (order: CheckOrder) => boolean): TakenCheck | null {
+  take(runner: string, nowMs: number, leaseMs: number, canRun: (order: CheckOrder) => boolean): TakenJob<CheckOrder> | null {
     return this.#database.transact(() => {
       const waiting = this.#database.rows(
         `select ${columns} from checks where state = 'queued' or (state = 'running' and lease_ms < ?)
@@ -127,7 +113,8 @@ export class CheckStore {
         found.id,
       )
       const row = this.#database.row('select file, attempts from checks where id = ?', found.id)!
-      return { check: found, file: Buffer.from(row.file as ArrayBuffer), attempts: Number(row.attempts) }
+      const { id, order } = found
+      return { id, order, file: Buffer.from(row.file as ArrayBuffer), attempts: Number(row.attempts) }
     })
   }
 
@@ -178,7 +165,7 @@ export class CheckStore {
     )
   }
 
-  fail(id: string, runner: string, problem: CheckProblem, nowMs: number, expiresMs: number): void {
+  fail(id: string, runner: string, problem: JobProblem, nowMs: number, expiresMs: number): void {
     this.#database.run(
       `update checks set state = 'failed', problem = ?, file = null, runner = null, lease_ms = null, ended_ms = ?,
        ${forgetAddress}, expires_ms = ? where id = ? and runner = ? and state = 'running'`,
@@ -274,7 +261,7 @@ function readCheck(row: StateRow): Check {
   return {
     id: String(row.id),
     account: String(row.account),
-    state: row.state as CheckState,
+    state: row.state as JobState,
     order: checkOrder.parse(JSON.parse(String(row.check_order))),
     progress: parse(row.progress),
     problem: parse(row.problem),

@@ -1,7 +1,8 @@
 /** What is a check? A benchmark that somebody uploaded, and how far the work on it is. */
 import { z } from 'zod'
 import { viewNames } from '../../contamination/views.js'
-import { type ErrorCode, OmnigramError, toOmnigramError } from '../../core/errors.js'
+import { OmnigramError } from '../../core/errors.js'
+import type { JobProblem, JobState } from '../jobs/job.js'
 
 /** What of an upload decides its report; kept with it, so that a check can be done again after a restart. */
 export const checkOrder = z.strictObject({
@@ -33,23 +34,13 @@ export const checkProgress = z.object({
 
 export type CheckProgress = z.infer<typeof checkProgress>
 
-export const checkStates = ['queued', 'running', 'done', 'failed'] as const
-
-export type CheckState = (typeof checkStates)[number]
-
-/** Why a check failed, as it is kept. */
-export interface CheckProblem {
-  readonly code: ErrorCode
-  readonly detail: string
-}
-
 export interface Check {
   readonly id: string
   readonly account: string
-  readonly state: CheckState
+  readonly state: JobState
   readonly order: CheckOrder
   readonly progress: CheckProgress | null
-  readonly problem: CheckProblem | null
+  readonly problem: JobProblem | null
   readonly createdMs: number
   readonly endedMs: number | null
   /** When it is forgotten; null for what is published. */
@@ -57,12 +48,6 @@ export interface Check {
   readonly publishedMs: number | null
   /** Under which the published report is read. */
   readonly reportId: string | null
-}
-
-/** What went wrong, without what only the log should have. */
-export function describeFailure(thrown: unknown): CheckProblem {
-  const error = toOmnigramError(thrown)
-  return { code: error.code, detail: error.code === 'internal' ? 'The log of the server says more.' : error.detail }
 }
 
 export function unknownCheck(id: string): OmnigramError {

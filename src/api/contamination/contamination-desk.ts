@@ -4,14 +4,15 @@ import type { ContaminationReport, ReportCell } from '../../contamination/report
 import { OmnigramError } from '../../core/errors.js'
 import { RecentCache } from '../../query/recent-cache.js'
 import type { ServedIndexes } from '../served-indexes.js'
+import type { JobOwner } from '../jobs/job.js'
+import { JobRunner, type RunnerTimes } from '../jobs/job-runner.js'
 import { StateDatabase, stateFile } from '../state/state-database.js'
-import { type Check, type CheckOrder, unknownCheck } from './check.js'
-import { CheckRunner, type CheckRunnerOptions, type RunCheck } from './check-runner.js'
+import { type Check, type CheckOrder, type CheckProgress, unknownCheck } from './check.js'
 import { CheckStore, checkMigrations } from './check-store.js'
 import type { TableName, TableReport } from './contamination-table.js'
 import { ReportShelf } from './report-shelf.js'
 import type { ReportSummary } from './report-summary.js'
-import { makeRunCheck } from './run-check.js'
+import { makeRunCheck, type RunCheck } from './run-check.js'
 
 export interface DeskOptions {
   readonly run: RunCheck
@@ -22,14 +23,8 @@ export interface DeskOptions {
   /** Folder of the state file; null keeps all in memory. The file is made with the first check. */
   readonly stateDir?: string | null
   readonly retentionMs?: number
-  readonly runner?: Pick<CheckRunnerOptions, 'limitMs' | 'pollMs' | 'leaseMs'>
+  readonly runner?: RunnerTimes
   readonly onFailure?: (error: unknown, id: string) => void
-}
-
-/** Somebody who adds or removes checks. */
-export interface CheckOwner {
-  readonly account: string
-  readonly isAdmin: boolean
 }
 
 /** Checks that wait or run: of all, and of one account. */
@@ -58,7 +53,7 @@ export function openDesk(
 interface CheckDesk {
   readonly database: StateDatabase
   readonly store: CheckStore
-  readonly runner: CheckRunner
+  readonly runner: JobRunner<CheckOrder, CheckProgress, ContaminationReport>
 }
 
 export class ContaminationDesk {
@@ -118,7 +113,7 @@ export class ContaminationDesk {
   }
 
   /** Takes an upload that was read before. Throws `overloaded`, and `rate-limited` for too many of one account. */
-  addCheck(owner: CheckOwner, order: CheckOrder, file: Buffer): Check {
+  addCheck(owner: JobOwner, order: CheckOrder, file: Buffer): Check {
     const { store, runner } = this.#openChecks()
     const live = store.countLive(owner.account)
     if (live.all >= maxLiveChecks) {
@@ -146,7 +141,7 @@ export class ContaminationDesk {
   }
 
   /** Ends the work on a check and forgets it. Throws `unknown-check` and `forbidden`. */
-  removeCheck(id: string, owner: CheckOwner): Check {
+  removeCheck(id: string, owner: JobOwner): Check {
     const check = this.openCheck(id)
     const { store, runner } = this.#openChecks()
     if (check.account.startsWith('key ') && check.account !== owner.account && !owner.isAdmin) {
@@ -215,7 +210,7 @@ export class ContaminationDesk {
     const database = new StateDatabase(this.#stateDir, checkMigrations)
     const store = new CheckStore(database)
     const canRun = ({ indexes }: CheckOrder) => indexes.every(hasIndex)
-    const runner = new CheckRunner(store, { ...runnerOptions, canRun, run, retentionMs: this.#retentionMs, onFailure })
+    const runner = new JobRunner(store, { ...runnerOptions, canRun, run, retentionMs: this.#retentionMs, onFailure })
     this.#checks = { database, store, runner }
     return this.#checks
   }

@@ -1,14 +1,9 @@
 /** Which items were uploaded? Asked of a thread that may fail without taking the server with it. */
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { Worker } from 'node:worker_threads'
 import type { Benchmark } from '../../contamination/benchmark.js'
 import { OmnigramError } from '../../core/errors.js'
 import { limits } from '../../core/limits.js'
+import { runInThread } from '../jobs/run-in-thread.js'
 import type { FileOrder, UploadReply, UploadTask } from './upload-worker.js'
-
-/** Heap of the thread: more than any honest upload takes. */
-const heapMb = 1_024
 
 /** The number of items. Throws `bad-benchmark` for what cannot be read, and for too many items. */
 export async function countUpload(order: FileOrder, file: Buffer, signal: AbortSignal): Promise<number> {
@@ -31,40 +26,6 @@ export async function readUpload(order: FileOrder, file: Buffer, signal: AbortSi
 
 type Read = Exclude<UploadReply, { readonly code: unknown }>
 
-function readInThread(task: UploadTask, signal: AbortSignal): Promise<Read> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason)
-    const worker = new Worker(findWorker(), {
-      workerData: task,
-      name: 'omnigram-upload',
-      resourceLimits: { maxOldGenerationSizeMb: heapMb },
-    })
-    const stop = () => settle(() => reject(signal.reason))
-    const settle = (end: () => void) => {
-      signal.removeEventListener('abort', stop)
-      end()
-      void worker.terminate()
-    }
-    signal.addEventListener('abort', stop)
-    worker.once('message', (reply: UploadReply) =>
-      settle(() => ('code' in reply ? reject(new OmnigramError(reply.code, reply.detail)) : resolve(reply))),
-    )
-    worker.once('error', (error) => settle(() => reject(explain(error))))
-    worker.once('exit', () => settle(() => reject(new OmnigramError('worker-lost', 'The upload was not read.'))))
-  })
-}
-
-function explain(error: Error): OmnigramError {
-  if ((error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY') {
-    return new OmnigramError('bad-benchmark', `Reading the file takes more than ${heapMb} MiB.`, { cause: error })
-  }
-  return new OmnigramError('internal', error.message, { cause: error })
-}
-
-/** Beside this file, or compiled where this file runs from its source. */
-function findWorker(): URL {
-  const beside = new URL('./upload-worker.js', import.meta.url)
-  return existsSync(fileURLToPath(beside))
-    ? beside
-    : new URL('../../../dist/api/contamination/upload-worker.js', import.meta.url)
+function readInThread(data: UploadTask, signal: AbortSignal): Promise<Read> {
+  return runInThread<Read>({ worker: 'contamination/upload-worker.js', data, heapCode: 'bad-benchmark' }, signal)
 }

@@ -3,8 +3,13 @@ import { defaultOptions } from '../../contamination/contamination-options.js'
 import { runContamination } from '../../contamination/run-contamination.js'
 import type { ServedIndexes } from '../served-indexes.js'
 import { version } from '../version.js'
-import type { RunCheck } from './check-runner.js'
+import type { RunJob } from '../jobs/job-runner.js'
+import type { ContaminationReport } from '../../contamination/report.js'
+import type { CheckOrder, CheckProgress } from './check.js'
 import { readUpload } from './read-upload.js'
+
+/** Makes the report of an upload. */
+export type RunCheck = RunJob<CheckOrder, CheckProgress, ContaminationReport>
 
 /** Works on the live generations of `indexes`; `corpusDates` by name of the index. */
 export function makeRunCheck(indexes: ServedIndexes, corpusDates: Readonly<Record<string, string>>): RunCheck {

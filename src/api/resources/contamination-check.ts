@@ -3,7 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
 import { OmnigramError } from '../../core/errors.js'
 import { type Check, unknownCheck } from '../contamination/check.js'
-import type { CheckOwner, ContaminationDesk } from '../contamination/contamination-desk.js'
+import type { ContaminationDesk } from '../contamination/contamination-desk.js'
+import type { JobOwner } from '../jobs/job.js'
 import { defineRoute, type RouteContext } from '../route.js'
 import { stateFields } from '../schemas/answer.js'
 import { checkSchema, type DescribedCheck, describeCheck } from '../schemas/check.js'
@@ -90,7 +91,7 @@ export const withdrawCheckRoute = defineRoute({
   },
 })
 
-export function ownerOf({ account, client }: Pick<Context, 'account' | 'client'>): CheckOwner {
+export function ownerOf({ account, client }: Pick<Context, 'account' | 'client'>): JobOwner {
   return { account, isAdmin: client.hasScope('admin') }
 }
 

@@ -1,14 +1,15 @@
 /** How does a check look from outside? */
 import { z } from 'zod'
 import { errorKinds } from '../../core/errors.js'
-import { type Check, checkOrder, checkProgress, checkStates } from '../contamination/check.js'
+import { type Check, checkOrder, checkProgress } from '../contamination/check.js'
+import { jobStates } from '../jobs/job.js'
 
 const time = z.iso.datetime()
 
 export const checkSchema = z
   .object({
     id: z.string().describe('Who knows it may read the report, and cancel the check.'),
-    state: z.enum([...checkStates, 'cancelled']),
+    state: z.enum([...jobStates, 'cancelled']),
     ...checkOrder.shape,
     waiting: z.number().int().min(0).describe('Checks that are taken before it.'),
     progress: checkProgress.nullable(),

@@ -56,7 +56,7 @@ export interface Detection {
 /**
  * A score is there where each trap and control has what it needs. Variants are left out. Every AUC comes with its numbers and interval.
  *
- * Throws `bad-input` for a trap or control without scores, or some without those of a reference, `bad-argument` where there are no traps or no controls.
+ * Throws `bad-registry` for a trap or control without scores, or some without those of a reference, `bad-argument` where there are no traps or no controls.
  */
 export function detectMembership(
   traps: readonly Trap[],
@@ -67,14 +67,14 @@ export function detectMembership(
   const missing = judged.filter(({ id }) => !scores.has(id))
   if (missing.length > 0) {
     throw new OmnigramError(
-      'bad-input',
+      'bad-registry',
       `${missing.length} traps have no scores, the first of them is ${missing[0]?.id}.`,
     )
   }
   const compared = judged.filter(({ id }) => scores.get(id)?.referenceLogProbabilities !== undefined)
   if (compared.length > 0 && compared.length < judged.length) {
     throw new OmnigramError(
-      'bad-input',
+      'bad-registry',
       `${compared.length} of ${judged.length} traps have scores of a reference; give them for all or for none.`,
     )
   }

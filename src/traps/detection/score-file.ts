@@ -21,7 +21,7 @@ export function formatScores(trap: string, scores: TextScores): string {
  * Scores by the id of the trap: `{"trap", "logProbabilities"}` and where they are known the other lists of {@link TextScores}. Other fields
  * are passed over.
  *
- * Throws `bad-input` with `path:line` for what is no such line, lists of unequal lengths, or a trap that comes twice.
+ * Throws `bad-registry` with `path:line` for what is no such line, lists of unequal lengths, or a trap that comes twice.
  */
 export function parseScores(text: string, path: string): Map<string, TextScores> {
   const scores = new Map<string, TextScores>()
@@ -29,7 +29,7 @@ export function parseScores(text: string, path: string): Map<string, TextScores>
     if (line.trim() === '') continue
     const where = `${path}:${at + 1}`
     const { trap, ...values } = parseLine(line, where)
-    if (scores.has(trap)) throw new OmnigramError('bad-input', `${where}: the trap ${trap} comes twice.`)
+    if (scores.has(trap)) throw new OmnigramError('bad-registry', `${where}: the trap ${trap} comes twice.`)
     scores.set(trap, values)
   }
   return scores
@@ -40,21 +40,21 @@ function parseLine(line: string, where: string): TextScores & { readonly trap: s
   try {
     value = JSON.parse(line)
   } catch (error) {
-    throw new OmnigramError('bad-input', `${where}: no JSON.`, { cause: error })
+    throw new OmnigramError('bad-registry', `${where}: no JSON.`, { cause: error })
   }
   const fields = new Map(Object.entries(value ?? {}))
   const trap: unknown = fields.get('trap')
-  if (typeof trap !== 'string') throw new OmnigramError('bad-input', `${where}: "trap" is not a text.`)
+  if (typeof trap !== 'string') throw new OmnigramError('bad-registry', `${where}: "trap" is not a text.`)
   const [logProbabilities, means, deviations, reference, context, contextReference] = lists.map((name) => {
     const list: unknown = fields.get(name)
     if (list === undefined) return undefined
     if (isNumbers(list) && list.length > 0) return list
-    throw new OmnigramError('bad-input', `${where}: "${name}" is not a list of numbers.`)
+    throw new OmnigramError('bad-registry', `${where}: "${name}" is not a list of numbers.`)
   })
-  if (logProbabilities === undefined) throw new OmnigramError('bad-input', `${where}: "logProbabilities" is missing.`)
+  if (logProbabilities === undefined) throw new OmnigramError('bad-registry', `${where}: "logProbabilities" is missing.`)
   for (const list of [means, deviations]) {
     if (list === undefined || list.length === logProbabilities.length) continue
-    throw new OmnigramError('bad-input', `${where}: the lists are not equally long.`)
+    throw new OmnigramError('bad-registry', `${where}: the lists are not equally long.`)
   }
   return {
     trap,

@@ -19,6 +19,18 @@ export const pages: readonly PageEntry[] = [
     load: async () => (await import('../search/search-page.tsx')).SearchPage,
   },
   {
+    path: '/trace',
+    label: 'Trace',
+    title: 'Trace a text · omnigram',
+    load: async () => (await import('../trace/trace-page.tsx')).TracePage,
+  },
+  {
+    path: '/traps',
+    label: 'Traps',
+    title: 'Copyright traps · omnigram',
+    load: async () => (await import('../traps/traps-page.tsx')).TrapsPage,
+  },
+  {
     path: '/bulletin',
     label: 'Bulletin',
     title: 'Benchmark contamination · omnigram',

@@ -1,0 +1,65 @@
+/** Which parts of the text stand in the corpus? Each stretch is a button that shows its documents. */
+import type { ComponentChild } from 'preact'
+import { formatCount, formatShare } from '../components/format.ts'
+import { VisibleText } from '../components/visible-text.tsx'
+import type { TraceAnswer } from './ask.ts'
+import type { Stretch } from './trace-view.ts'
+
+interface TracedTextProps {
+  readonly trace: TraceAnswer
+  readonly stretches: readonly Stretch[]
+  /** The stretch whose documents are shown. */
+  readonly current: number | null
+  /** Spans of the document that is chosen. */
+  readonly held: ReadonlySet<number>
+  readonly select: (stretch: number | null) => void
+}
+
+export function TracedText({ trace, stretches, current, held, select }: TracedTextProps) {
+  const { text, spans, coverage } = trace
+  const parts: ComponentChild[] = []
+  let shown = 0
+  for (const [at, stretch] of stretches.entries()) {
+    parts.push(<VisibleText key={`to ${stretch.start}`} text={text.slice(shown, stretch.start)} keepLines />)
+    parts.push(
+      <button
+        key={stretch.start}
+        type="button"
+        class={describeClass(stretch, stretch.spans.some((span) => held.has(span)))}
+        aria-pressed={current === at}
+        title={describeCounts(trace, stretch)}
+        onClick={() => select(current === at ? null : at)}
+      >
+        <VisibleText text={text.slice(stretch.start, stretch.end)} keepLines />
+        <span class="hidden"> ({describeCounts(trace, stretch)})</span>
+      </button>,
+    )
+    shown = stretch.end
+  }
+  parts.push(<VisibleText key="rest" text={text.slice(shown)} keepLines />)
+  return (
+    <>
+      <p class="trace-summary" role="status">
+        <strong>{formatCount(spans.length)}</strong> {spans.length === 1 ? 'span covers' : 'spans cover'}{' '}
+        <strong>{formatShare(coverage)}</strong> of the text.{' '}
+        {spans.length === 0 && 'No word of it stands in these indexes.'}
+      </p>
+      {spans.length > 0 && (
+        <p class="trace-legend hint">
+          Documents: <span class="traced-key is-high">high</span> <span class="traced-key is-medium">medium</span>{' '}
+          <span class="traced-key is-low">low</span> relevance
+        </p>
+      )}
+      <div class="traced-text">{parts}</div>
+    </>
+  )
+}
+
+function describeClass({ relevance }: Stretch, isHeld: boolean): string {
+  return `traced-stretch is-${relevance ?? 'low'}${isHeld ? ' is-held' : ''}`
+}
+
+function describeCounts({ spans }: TraceAnswer, { spans: places }: Stretch): string {
+  const counts = places.map((place) => formatCount(spans[place].count))
+  return `${counts.join(' and ')} ${counts.length === 1 && counts[0] === '1' ? 'occurrence' : 'occurrences'}`
+}
