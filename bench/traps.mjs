@@ -98,7 +98,11 @@ note(`near copies of ${traps.length} traps, 4 tokens replaced`, [neighbours])
 const kinds = {
   'verbatim': () => readPiece(traceCharacters),
   'pieces of 90 characters': makeMixed,
-  'shuffled words': async () => (await readPiece(traceCharacters)).split(' ').sort(() => uniform() - 0.5).join(' '),
+  'shuffled words': async () =>
+    (await readPiece(traceCharacters))
+      .split(' ')
+      .sort(() => uniform() - 0.5)
+      .join(' '),
 }
 for (const [name, make] of Object.entries(kinds)) {
   const texts = []

@@ -110,3 +110,31 @@ describe('an endpoint', () => {
     await expect(ask(url, {}, controller.signal)).rejects.toMatchObject({ code: 'cancelled' })
   })
 })
+
+describe('an endpoint that echoes prompts', () => {
+  const echo = (response: ServerResponse, logprobs: unknown) =>
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ choices: [{ logprobs }] }))
+  const score = (url: string) => new OpenAiEndpoint({ url, model: 'small', attempts: 1 }).scoreText('one two')
+
+  it('tells the log-probability of each token', async () => {
+    const { url, requests } = await serve((response) =>
+      echo(response, { token_logprobs: [null, -1.5], text_offset: [0, 3] }),
+    )
+    expect(await score(url)).toEqual([
+      { startOffset: 0, logProbability: null },
+      { startOffset: 3, logProbability: -1.5 },
+    ])
+    expect(requests[0]?.path).toBe('/v1/completions')
+    expect(requests[0]?.body).toMatchObject({ prompt: 'one two', max_tokens: 0, echo: true })
+  })
+
+  it.each([
+    [null],
+    [{ token_logprobs: [-1], text_offset: [0, 3] }],
+    [{ token_logprobs: [-1, null], text_offset: [0, 3] }],
+    [{ token_logprobs: [1], text_offset: [0] }],
+  ])('answers %j, which is no echo', async (logprobs) => {
+    const { url } = await serve((response) => echo(response, logprobs))
+    await expect(score(url)).rejects.toMatchObject({ code: 'model-failure' })
+  })
+})

@@ -76,8 +76,21 @@ beforeAll(async () => {
 
 /** Jobs on traps that are done; their ids. */
 async function addTrapJobs(url: string, count: number): Promise<string[]> {
-  const trap = { id: 'a', text: 'zebra quartz', tokens: [1], perplexity: 2, bucket: 0, seed: 1, role: 'trap', repetitions: 1 }
-  const init = { method: 'POST', headers: { 'Content-Type': 'application/x-ndjson' }, body: `${JSON.stringify(trap)}\n` }
+  const trap = {
+    id: 'a',
+    text: 'zebra quartz',
+    tokens: [1],
+    perplexity: 2,
+    bucket: 0,
+    seed: 1,
+    role: 'trap',
+    repetitions: 1,
+  }
+  const init = {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/x-ndjson' },
+    body: `${JSON.stringify(trap)}\n`,
+  }
   const ids: string[] = []
   while (ids.length < count) {
     const response = await fetch(`${url}/v1/traps/jobs?task=presence&indexes=fruit`, init)

@@ -96,7 +96,12 @@ export class CheckStore implements JobQueue<CheckOrder, CheckProgress, Contamina
    * Gives `runner` the oldest check that waits, or whose runner has not been heard of since its lease ended, among those
    * that it `canRun`. Null when there is none.
    */
-  take(runner: string, nowMs: number, leaseMs: number, canRun: (order: CheckOrder) => boolean): TakenJob<CheckOrder> | null {
+  take(
+    runner: string,
+    nowMs: number,
+    leaseMs: number,
+    canRun: (order: CheckOrder) => boolean,
+  ): TakenJob<CheckOrder> | null {
     return this.#database.transact(() => {
       const waiting = this.#database.rows(
         `select ${columns} from checks where state = 'queued' or (state = 'running' and lease_ms < ?)

@@ -7,9 +7,9 @@ import type { ContaminationReport } from '../../contamination/report.js'
 import { OmnigramError } from '../../core/errors.js'
 import { StateDatabase, stateFile } from '../state/state-database.js'
 import type { CheckOrder } from './check.js'
-import type { RunCheck } from './run-check.js'
 import { checkMigrations } from './check-store.js'
 import { ContaminationDesk, type DeskOptions } from './contamination-desk.js'
+import type { RunCheck } from './run-check.js'
 
 const order: CheckOrder = {
   name: 'mine',

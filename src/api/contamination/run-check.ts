@@ -1,10 +1,10 @@
 /** How is a report made of an upload? Its items are read as on the command line, and looked for in served indexes. */
 import { defaultOptions } from '../../contamination/contamination-options.js'
+import type { ContaminationReport } from '../../contamination/report.js'
 import { runContamination } from '../../contamination/run-contamination.js'
+import type { RunJob } from '../jobs/job-runner.js'
 import type { ServedIndexes } from '../served-indexes.js'
 import { version } from '../version.js'
-import type { RunJob } from '../jobs/job-runner.js'
-import type { ContaminationReport } from '../../contamination/report.js'
 import type { CheckOrder, CheckProgress } from './check.js'
 import { readUpload } from './read-upload.js'
 

@@ -1,9 +1,9 @@
 /** Which parts of a text stand in the corpus word for word? `POST /v1/indexes/{names}/trace` */
 import { z } from 'zod'
 import { OmnigramError } from '../../core/errors.js'
+import type { IndexReader } from '../../query/index-reader.js'
 import { relevanceLevels } from '../../query/tracing/rate-documents.js'
 import { type TextTrace, traceText } from '../../query/tracing/trace-text.js'
-import type { IndexReader } from '../../query/index-reader.js'
 import { defineRoute } from '../route.js'
 import { describeOccurrence, describeState, occurrenceSchema, stateFields } from '../schemas/answer.js'
 import { declaredIds, resolvePattern } from '../schemas/pattern.js'

@@ -5,6 +5,7 @@ import { openDesk } from '../contamination/contamination-desk.js'
 import { ApiKeys, type KeyRecord, makeApiKey } from '../guards/api-keys.js'
 import { expectDeclared } from '../testkit/expect-answer.js'
 import { makeTestRegistry } from '../testkit/test-app.js'
+import type { RunTrapJob } from '../traps/run-trap-job.js'
 import { TrapDesk } from '../traps/trap-desk.js'
 import type { TrapResult } from '../traps/trap-job.js'
 import { trapJobRoute, trapResultRoute } from './trap-job.js'
@@ -110,7 +111,10 @@ describe('a job', () => {
 
   it('is followed by events up to its end', async () => {
     const { body } = await post('task=presence&indexes=before').expect(202)
-    const events = await request(app).get(`/v1/traps/jobs/${body.job.id}`).set('accept', 'text/event-stream').expect(200)
+    const events = await request(app)
+      .get(`/v1/traps/jobs/${body.job.id}`)
+      .set('accept', 'text/event-stream')
+      .expect(200)
     const states = events.text.split('\n').filter((text) => text.startsWith('data: '))
     expect(JSON.parse(states.at(-1)?.slice(6) ?? '').job).toMatchObject({ id: body.job.id, state: 'done' })
   })
@@ -195,7 +199,11 @@ describe('with keys', () => {
 describe('jobs that wait', () => {
   it('are few for each account, and a result comes when it is done', async () => {
     const ends: ((result: TrapResult) => void)[] = []
-    const run = () => new Promise<TrapResult>((resolve) => ends.push(resolve))
+    const run: RunTrapJob = (_order, _file, signal) =>
+      new Promise((resolve, reject) => {
+        ends.push(resolve)
+        signal.addEventListener('abort', () => reject(signal.reason))
+      })
     const slow = new TrapDesk(indexes, { run, runner: { pollMs: 20 } })
     const busy = createApp(indexes, { rateLimit: null }, contamination, slow).express
     const add = () => post('task=presence&indexes=before', registry, busy)

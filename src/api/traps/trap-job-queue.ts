@@ -42,7 +42,12 @@ export class TrapJobQueue implements JobQueue<TrapOrder, TrapProgress, TrapResul
     )
   }
 
-  take(runner: string, _nowMs: number, _leaseMs: number, canRun: (order: TrapOrder) => boolean): TakenJob<TrapOrder> | null {
+  take(
+    runner: string,
+    _nowMs: number,
+    _leaseMs: number,
+    canRun: (order: TrapOrder) => boolean,
+  ): TakenJob<TrapOrder> | null {
     const entry = this.#listLive().find(({ job }) => job.state === 'queued' && canRun(job.order))
     if (!entry?.file) return null
     entry.attempts++

@@ -44,7 +44,8 @@ function workOn({ file, want, seed }: TrapUploadTask): TrapUploadReply {
     throw new OmnigramError('bad-registry', 'There are lines of scores in it: these are for a detection alone.')
   }
   const scores = isScored ? parseScores(keep(true), 'upload') : new Map()
-  if (isScored && scores.size === 0) throw new OmnigramError('bad-registry', 'Behind the traps there are no lines of scores.')
+  if (isScored && scores.size === 0)
+    throw new OmnigramError('bad-registry', 'Behind the traps there are no lines of scores.')
   const detections = want === 'detect' ? detectMembership(traps, scores, seed) : []
   return { count: traps.length, traps: want === 'read' ? traps : [], detections }
 }

@@ -1,6 +1,7 @@
 /** How does a decoder stay among the texts that are allowed? Its model says that nothing else is possible. */
 import { OmnigramError } from '../../core/errors.js'
 import type { LanguageModel, ModelSession } from '../../models/language-model.js'
+import { readOneByOne } from '../../models/read-one-by-one.js'
 import type { AllowedNext, Constraint } from './constraint.js'
 
 /**
@@ -26,6 +27,7 @@ export function constrainModel<Place>(
     beginToken,
     endToken,
     startSession: () => new ConstrainedSession(rules, model.startSession(), [constraint.start]),
+    readTogether: readOneByOne,
   }
 }
 

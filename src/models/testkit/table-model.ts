@@ -1,5 +1,6 @@
 /** A model whose every answer can be worked out by hand: its logits depend on the last two tokens alone. */
 import type { LanguageModel, ModelSession } from '../language-model.js'
+import { readOneByOne } from '../read-one-by-one.js'
 
 export class TableModel implements LanguageModel {
   readonly contextLength = 4096
@@ -19,9 +20,8 @@ export class TableModel implements LanguageModel {
     return new TableSession(this, [])
   }
 
-  async readTogether(sessions: readonly ModelSession[], tokens: Uint32Array): Promise<Float32Array> {
-    const rows = await Promise.all(sessions.map((session, at) => session.read(tokens.subarray(at, at + 1))))
-    return Float32Array.from(rows.flatMap((row) => [...row]))
+  readTogether(sessions: readonly ModelSession[], tokens: Uint32Array): Promise<Float32Array> {
+    return readOneByOne(sessions, tokens)
   }
 }
 

@@ -51,7 +51,8 @@ function parseLine(line: string, where: string): TextScores & { readonly trap: s
     if (isNumbers(list) && list.length > 0) return list
     throw new OmnigramError('bad-registry', `${where}: "${name}" is not a list of numbers.`)
   })
-  if (logProbabilities === undefined) throw new OmnigramError('bad-registry', `${where}: "logProbabilities" is missing.`)
+  if (logProbabilities === undefined)
+    throw new OmnigramError('bad-registry', `${where}: "logProbabilities" is missing.`)
   for (const list of [means, deviations]) {
     if (list === undefined || list.length === logProbabilities.length) continue
     throw new OmnigramError('bad-registry', `${where}: the lists are not equally long.`)

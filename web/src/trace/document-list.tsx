@@ -10,6 +10,9 @@ import type { FoundDocument, FoundPlace } from './trace-view.ts'
 /** Characters of the text around a place. */
 const shownCharacters = 160
 
+/** Places of a document that are shown at once. */
+const shownPlaces = 2
+
 interface DocumentListProps {
   readonly trace: TraceAnswer
   readonly documents: readonly FoundDocument[]
@@ -34,7 +37,7 @@ export function DocumentList({ trace, documents, total, current, isNarrowed, sel
           </Button>
         )}
       </p>
-      <ol class="traced-documents">
+      <ol id="traced-documents" class="traced-documents">
         {documents.map((found) => (
           <li key={found.key} class={found.key === current ? 'is-current' : undefined}>
             <DocumentCard
@@ -66,12 +69,20 @@ function DocumentCard({ trace, found: { document, relevance, places }, isCurrent
         </strong>
         <span class={`traced-key is-${relevance.level}`}>{relevance.level}</span>
         <span class="hint">
-          {document.index}, {places.length === 1 ? '1 span' : `${formatCount(places.length)} spans`}
+          {document.index}, {places.length === 1 ? '1 place' : `${formatCount(places.length)} places`}
         </span>
       </button>
-      {places.map((place, at) => (
+      {places.slice(0, shownPlaces).map((place, at) => (
         <Place key={String(at)} trace={trace} place={place} />
       ))}
+      {places.length > shownPlaces && (
+        <details>
+          <summary>{formatCount(places.length - shownPlaces)} more places</summary>
+          {places.slice(shownPlaces).map((place, at) => (
+            <Place key={String(at)} trace={trace} place={place} />
+          ))}
+        </details>
+      )}
     </>
   )
 }

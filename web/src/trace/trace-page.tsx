@@ -8,8 +8,8 @@ import { isPageKey, type PageKeys, usePageKeys } from '../shell/page-keys.ts'
 import { type TraceAnswer, type TraceRequest, traceText } from './ask.ts'
 import { DocumentList } from './document-list.tsx'
 import { TraceForm } from './trace-form.tsx'
-import { TracedText } from './traced-text.tsx'
 import { type FoundDocument, findStretches, listDocuments } from './trace-view.ts'
+import { TracedText } from './traced-text.tsx'
 import './trace.css'
 
 const traceKeys: PageKeys = {
@@ -54,8 +54,8 @@ export function TracePage() {
     <div class="trace">
       <h1>Trace a text</h1>
       <p class="lead">
-        Which words of a text stand in the corpus as they are, how often, and in which documents? The rarest stretches are
-        shown, one for each twenty words.
+        Which words of a text stand in the corpus as they are, how often, and in which documents? The rarest stretches
+        are shown, one for each twenty words.
       </p>
       <TraceForm indexes={indexes.answer ?? []} isTracing={isTracing} trace={trace} />
       {failed && <ProblemNotice problem={failed} />}
@@ -69,8 +69,13 @@ function TraceResult({ trace }: { trace: TraceAnswer }) {
   const body = useRef<HTMLDivElement>(null)
   const stretches = useMemo(() => findStretches(trace), [trace])
   const documents = useMemo(() => listDocuments(trace), [trace])
-  const chosen = selection && 'document' in selection ? documents.find(({ key }) => key === selection.document) : undefined
-  const shown = listShown(documents, selection, selection && 'stretch' in selection ? stretches[selection.stretch].spans : [])
+  const chosen =
+    selection && 'document' in selection ? documents.find(({ key }) => key === selection.document) : undefined
+  const shown = listShown(
+    documents,
+    selection,
+    selection && 'stretch' in selection ? stretches[selection.stretch].spans : [],
+  )
   useEffect(() => {
     const move = (by: number) => {
       const buttons = [...(body.current?.querySelectorAll<HTMLElement>('.traced-stretch') ?? [])]

@@ -47,7 +47,10 @@ export function findStretches({ spans }: Pick<TraceAnswer, 'spans'>): Stretch[] 
 
 /** The most relevant first. */
 export function listDocuments({ spans }: { readonly spans: readonly TracedSpan[] }): FoundDocument[] {
-  const found = new Map<string, { document: DocumentInfo; relevance: TracedOccurrence['relevance']; places: FoundPlace[] }>()
+  const found = new Map<
+    string,
+    { document: DocumentInfo; relevance: TracedOccurrence['relevance']; places: FoundPlace[] }
+  >()
   for (const [span, { documents }] of spans.entries()) {
     for (const occurrence of documents) {
       const { document, relevance } = occurrence

@@ -1,5 +1,6 @@
-/** Which parts of the text stand in the corpus? Each stretch is a button that shows its documents. */
+/** Which parts of the text stand in the corpus? Each stretch leads to its documents; a link flows with the text, as a button does not. */
 import type { ComponentChild } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
 import { formatCount, formatShare } from '../components/format.ts'
 import { VisibleText } from '../components/visible-text.tsx'
 import type { TraceAnswer } from './ask.ts'
@@ -17,22 +18,37 @@ interface TracedTextProps {
 
 export function TracedText({ trace, stretches, current, held, select }: TracedTextProps) {
   const { text, spans, coverage } = trace
+  const body = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const choose = (event: MouseEvent) => {
+      const link = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-stretch]') : null
+      if (!link) return
+      event.preventDefault()
+      const at = Number(link.dataset.stretch)
+      select(current === at ? null : at)
+    }
+    body.current?.addEventListener('click', choose)
+    return () => body.current?.removeEventListener('click', choose)
+  }, [current, select])
   const parts: ComponentChild[] = []
   let shown = 0
   for (const [at, stretch] of stretches.entries()) {
     parts.push(<VisibleText key={`to ${stretch.start}`} text={text.slice(shown, stretch.start)} keepLines />)
     parts.push(
-      <button
+      <a
         key={stretch.start}
-        type="button"
-        class={describeClass(stretch, stretch.spans.some((span) => held.has(span)))}
-        aria-pressed={current === at}
+        href="#traced-documents"
+        class={describeClass(
+          stretch,
+          stretch.spans.some((span) => held.has(span)),
+        )}
+        aria-current={current === at}
         title={describeCounts(trace, stretch)}
-        onClick={() => select(current === at ? null : at)}
+        data-stretch={at}
       >
         <VisibleText text={text.slice(stretch.start, stretch.end)} keepLines />
         <span class="hidden"> ({describeCounts(trace, stretch)})</span>
-      </button>,
+      </a>,
     )
     shown = stretch.end
   }
@@ -50,7 +66,9 @@ export function TracedText({ trace, stretches, current, held, select }: TracedTe
           <span class="traced-key is-low">low</span> relevance
         </p>
       )}
-      <div class="traced-text">{parts}</div>
+      <div class="traced-text" ref={body}>
+        {parts}
+      </div>
     </>
   )
 }

@@ -10,23 +10,26 @@ import { describeGroup, nameGroup, nameScore } from './separation.ts'
 
 const columns: readonly Column<DetectionGroup>[] = [
   { key: 'group', label: 'Group', show: nameGroup },
-  { key: 'members', label: 'Traps', isNumber: true, show: ({ members }) => formatCount(members) },
-  { key: 'others', label: 'Controls', isNumber: true, show: ({ nonMembers }) => formatCount(nonMembers) },
-  { key: 'auc', label: 'AUC', isNumber: true, show: ({ auc }) => auc.toFixed(3) },
+  numberColumn('members', 'Traps', formatCount),
+  numberColumn('nonMembers', 'Controls', formatCount),
+  numberColumn('auc', 'AUC', (auc) => auc.toFixed(3)),
   {
     key: 'interval',
     label: '95 % interval',
     isNumber: true,
     show: ({ aucInterval: [low, high] }) => `${low.toFixed(3)} – ${high.toFixed(3)}`,
   },
-  {
-    key: 'tpr',
-    label: 'Traps found at 1 % of controls',
-    isNumber: true,
-    show: ({ tprAt1PercentFpr }) => `${(100 * tprAt1PercentFpr).toFixed(1)} %`,
-  },
-  { key: 'p', label: 'p', isNumber: true, show: ({ pValue }) => pValue.toFixed(4) },
+  numberColumn('tprAt1PercentFpr', 'Traps found at 1 % of controls', (share) => `${(100 * share).toFixed(1)} %`),
+  numberColumn('pValue', 'p', (p) => p.toFixed(4)),
 ]
+
+function numberColumn(
+  key: 'members' | 'nonMembers' | 'auc' | 'tprAt1PercentFpr' | 'pValue',
+  label: string,
+  format: (value: number) => string,
+): Column<DetectionGroup> {
+  return { key, label, isNumber: true, show: (group) => format(group[key]), sortValue: (group) => group[key] }
+}
 
 export function DetectionView({ detections }: { detections: readonly Detection[] }) {
   const [chosen, choose] = useState(detections[0]?.score ?? '')
@@ -36,19 +39,21 @@ export function DetectionView({ detections }: { detections: readonly Detection[]
   return (
     <>
       <h2>Did the model see the traps?</h2>
-      <div class="chips" role="group" aria-label="Scores">
+      <fieldset class="chips">
+        <legend class="hidden">Scores</legend>
         {detections.map(({ score }) => (
           <Chip key={score} isOn={score === detection.score} toggle={() => choose(score)}>
             {nameScore(score)}
           </Chip>
         ))}
-      </div>
+      </fieldset>
       <p class="detection-verdict" role="status">
         {describeGroup(all)}
       </p>
       <p class="hint">
         An AUC is the share of pairs of a trap and a control in which the trap scores lower. Intervals are of 95 %, by
-        resampling; p is the share of relabellings that do as well. Groups by repetitions are compared with all controls.
+        resampling; p is the share of relabellings that do as well. Groups by repetitions are compared with all
+        controls.
       </p>
       <div class="detection-plots">
         <AucPlot groups={detection.groups} />

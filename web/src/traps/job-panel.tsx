@@ -41,7 +41,8 @@ export function JobPanel({ id }: { id: string }) {
 
 function State({ job }: { job: TrapJob }) {
   const { id, state, problem, progress, waiting } = job
-  if (state === 'cancelled') return <p role="status">The search was cancelled; the server has forgotten the registry.</p>
+  if (state === 'cancelled')
+    return <p role="status">The search was cancelled; the server has forgotten the registry.</p>
   if (state === 'failed' && problem) {
     return <ProblemNotice problem={new Problem(problem.title, problem.detail, problem.hint, problem.code)} />
   }

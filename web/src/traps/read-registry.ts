@@ -31,7 +31,9 @@ export async function readRegistry(file: File): Promise<Registry> {
 }
 
 /** Lines of scores, as `omnigram traps detect --save-scores` writes them. */
-export async function readScores(file: File): Promise<{ readonly name: string; readonly lines: string; readonly count: number }> {
+export async function readScores(
+  file: File,
+): Promise<{ readonly name: string; readonly lines: string; readonly count: number }> {
   const lines = await readLines(file)
   const count = lines.split('\n').filter((line, at) => {
     if (line.trim() === '') return false
@@ -77,5 +79,9 @@ function readTrap(line: string, number: number): RegistryTrap {
 }
 
 function refuse(detail: string): Problem {
-  return new Problem('The file cannot be used.', detail, '`omnigram traps make` writes registries, a line of JSON a trap.')
+  return new Problem(
+    'The file cannot be used.',
+    detail,
+    '`omnigram traps make` writes registries, a line of JSON a trap.',
+  )
 }

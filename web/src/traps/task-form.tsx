@@ -14,7 +14,11 @@ import { type Registry, readScores } from './read-registry.ts'
 const tasks: readonly (readonly [TrapTask, string, string])[] = [
   ['presence', 'Are they there?', 'Copies of each trap beside what was planned, with their documents.'],
   ['neighbours', 'Are there near copies?', 'Copies with a few words changed, by edit distance. Indexes of text only.'],
-  ['survival', 'What did a cleaning leave?', 'Two indexes: the corpus before and after, beside what was to be expected.'],
+  [
+    'survival',
+    'What did a cleaning leave?',
+    'Two indexes: the corpus before and after, beside what was to be expected.',
+  ],
   ['detection', 'Did a model see them?', 'By a file of log-probabilities of traps and controls.'],
 ]
 
@@ -78,14 +82,12 @@ export function TaskForm({ registry, begin }: TaskFormProps) {
         ))}
       </fieldset>
       {task === 'detection' ? (
-        <>
-          <FileDrop
-            label={scores ? `${formatCount(scores.count)} lines of scores in ${scores.name}` : 'Drop the scores here'}
-            hint="As `omnigram traps detect --save-scores` writes them."
-            accept=".jsonl,.ndjson,.json"
-            take={take}
-          />
-        </>
+        <FileDrop
+          label={scores ? `${formatCount(scores.count)} lines of scores in ${scores.name}` : 'Drop the scores here'}
+          hint="As omnigram traps detect --save-scores writes them."
+          accept=".jsonl,.ndjson,.json"
+          take={take}
+        />
       ) : (
         <Where task={task} />
       )}

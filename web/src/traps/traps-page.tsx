@@ -37,8 +37,9 @@ export function TrapsPage() {
     <div class="traps">
       <h1>Copyright traps</h1>
       <p class="lead">
-        A trap is a text that stands nowhere else. Planted in documents, it tells later whether a corpus holds them, what
-        a cleaning left of them, and whether a model saw them. <code>omnigram traps make</code> writes the registry.
+        A trap is a text that stands nowhere else. Planted in documents, it tells later whether a corpus holds them,
+        what a cleaning left of them, and whether a model saw them. <code>omnigram traps make</code> writes the
+        registry.
       </p>
       <FileDrop
         label={registry ? 'Another registry' : 'Drop the registry here'}
