@@ -72,7 +72,15 @@ export async function withScorer<T>(
   const { openGgufModel } = await import('../models/gguf-model.js')
   const { SessionScorer } = await import('../models/session-scorer.js')
   const scorer = new SessionScorer(model, await openGgufModel(model))
-  return withTokenizer(tokenizer, (pool) => work(new TokenTrapScorer(scorer, (text) => encodeText(pool, text))))
+  return withTokenizer(tokenizer, (pool) =>
+    work(
+      new TokenTrapScorer(
+        model,
+        (tokens) => scorer.measureTokens(tokens),
+        (text) => encodeText(pool, text),
+      ),
+    ),
+  )
 }
 
 async function openNgrams(reader: IndexReader): Promise<TrapScorer> {
@@ -81,5 +89,8 @@ async function openNgrams(reader: IndexReader): Promise<TrapScorer> {
     vocabulary: reader.manifest.options.tokens?.vocabulary ?? limits.vocabulary,
     name: reader.name,
   })
-  return new TokenTrapScorer(scorer, async (text) => Uint32Array.from((await reader.encode([text]))[0] ?? []))
+  const measure = async (tokens: Uint32Array) => ({ logProbabilities: await scorer.scoreTokens(tokens) })
+  return new TokenTrapScorer(reader.name, measure, async (text) =>
+    Uint32Array.from((await reader.encode([text]))[0] ?? []),
+  )
 }

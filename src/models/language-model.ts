@@ -58,8 +58,9 @@ export interface TokenScores {
   readonly deviations?: Float64Array
 }
 
-/** Something that says how likely each token of a text is: a model in the process, an index of tokens. */
+/** Something that says how likely each token of a text is: a model in the process, an endpoint, a file of scores. */
 export interface TokenScorer {
   readonly name: string
-  scoreTokens(tokens: Uint32Array): Promise<TokenScores>
+  /** Natural logarithm of the probability of each token, given those before it and the start of a text. */
+  scoreTokens(tokens: Uint32Array): Promise<Float64Array>
 }

@@ -16,12 +16,16 @@ export class SessionScorer implements TokenScorer {
   }
 
   /**
-   * The first token is judged after the model's begin token; a model without one gives it no information, log(1 / vocabulary). With the
-   * means and deviations over the vocabulary.
+   * The first token is judged after the model's begin token; a model without one gives it no information, log(1 / vocabulary).
    *
    * Throws `bad-argument` for a text longer than the model's context.
    */
-  async scoreTokens(tokens: Uint32Array): Promise<TokenScores> {
+  async scoreTokens(tokens: Uint32Array): Promise<Float64Array> {
+    return (await this.measureTokens(tokens)).logProbabilities
+  }
+
+  /** The same with the means and deviations over the vocabulary. */
+  async measureTokens(tokens: Uint32Array): Promise<Required<TokenScores>> {
     const { beginToken, contextLength, vocabulary } = this.#model
     if (tokens.length >= contextLength) {
       throw new OmnigramError(

@@ -105,8 +105,8 @@ describe('a real model', () => {
     expect(tokenizer.decode(Uint32Array.from(said))).toBe(' Paris')
     const scorer = new SessionScorer('model', model)
     const score = async (text: string) => {
-      const { logProbabilities } = await scorer.scoreTokens(tokenizer.encode(text).ids)
-      return logProbabilities.reduce((sum, log) => sum + log, 0) / logProbabilities.length
+      const scores = await scorer.scoreTokens(tokenizer.encode(text).ids)
+      return scores.reduce((sum, log) => sum + log, 0) / scores.length
     }
     expect(await score('The cat sat on the mat.')).toBeGreaterThan(await score('Mat the on cat sat the.'))
   }, 60_000)

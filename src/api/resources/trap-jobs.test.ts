@@ -42,11 +42,12 @@ const keys = {
 
 const desk = new TrapDesk(indexes, { runner: { pollMs: 20 } })
 const contamination = openDesk(indexes)
-const app = createApp(indexes, { rateLimit: null }, contamination, desk).express
+const app = createApp(indexes, { rateLimit: null }, contamination, undefined, desk).express
 const guarded = createApp(
   indexes,
   { rateLimit: null, apiKeys: new ApiKeys(Object.values(keys).map(({ record }) => record)) },
   contamination,
+  undefined,
   desk,
 ).express
 
@@ -205,7 +206,7 @@ describe('jobs that wait', () => {
         signal.addEventListener('abort', () => reject(signal.reason))
       })
     const slow = new TrapDesk(indexes, { run, runner: { pollMs: 20 } })
-    const busy = createApp(indexes, { rateLimit: null }, contamination, slow).express
+    const busy = createApp(indexes, { rateLimit: null }, contamination, undefined, slow).express
     const add = () => post('task=presence&indexes=before', registry, busy)
     const { body: first } = await add().expect(202)
     const { body: second } = await add().expect(202)

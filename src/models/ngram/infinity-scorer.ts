@@ -1,5 +1,5 @@
 /** How likely does an index hold each token of a text? The infinity-gram, smoothed by how common a token is: a model that saw the index. */
-import type { TokenScorer, TokenScores } from '../language-model.js'
+import type { TokenScorer } from '../language-model.js'
 import { type ContextEnd, GrowingContext } from './growing-context.js'
 import { mixProbabilities } from './mixture.js'
 import type { NgramIndex, NgramRows } from './ngram-index.js'
@@ -27,7 +27,7 @@ export class InfinityScorer<Rows extends NgramRows> implements TokenScorer {
   }
 
   /** One batch of pushes a token. */
-  async scoreTokens(tokens: Uint32Array): Promise<TokenScores> {
+  async scoreTokens(tokens: Uint32Array): Promise<Float64Array> {
     const scores = new Float64Array(tokens.length)
     const context = new GrowingContext(this.#index)
     const total = this.#index.everything.count + this.#vocabulary
@@ -38,7 +38,7 @@ export class InfinityScorer<Rows extends NgramRows> implements TokenScorer {
       const common = (countEnd(context.ends, 1) + 1) / total
       scores[place] = Math.log(mixProbabilities(this.#lambda, before.rows.count === 0 ? 0 : infinity, common))
     }
-    return { logProbabilities: scores }
+    return scores
   }
 }
 

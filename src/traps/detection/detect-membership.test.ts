@@ -25,7 +25,7 @@ async function scoreAll(documents: readonly (readonly number[])[]): Promise<Map<
   const scorer = new InfinityScorer(CountedNgrams.fromDocuments(documents), { vocabulary: 500 })
   const scores = new Map<string, TextScores>()
   for (const { id, tokens } of traps) {
-    scores.set(id, await scorer.scoreTokens(Uint32Array.from(tokens)))
+    scores.set(id, { logProbabilities: await scorer.scoreTokens(Uint32Array.from(tokens)) })
   }
   return scores
 }

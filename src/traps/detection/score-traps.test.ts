@@ -31,7 +31,8 @@ const corpus = new NaiveReader({
 
 /** An id is a letter. */
 const encode = async (text: string) => Uint32Array.from(text, (letter) => letter.charCodeAt(0))
-const scorer = new TokenTrapScorer(new SessionScorer('table', makeTableModel(128)), encode)
+const session = new SessionScorer('table', makeTableModel(128))
+const scorer = new TokenTrapScorer('table', (tokens) => session.measureTokens(tokens), encode)
 
 describe('contexts', () => {
   it('are the words before a copy, without other copies; a control has those of a trap that is alike', async () => {

@@ -1,6 +1,6 @@
 /** Who says how likely a model holds a trap? A model in this process, the counts of an index of tokens, or an endpoint. */
 import { OmnigramError } from '../../core/errors.js'
-import type { TokenScorer, TokenScores } from '../../models/language-model.js'
+import type { TokenScores } from '../../models/language-model.js'
 import type { OpenAiEndpoint } from '../../models/openai-endpoint.js'
 
 export interface TrapScorer {
@@ -9,21 +9,22 @@ export interface TrapScorer {
   scoreText(text: string, before: string, signal?: AbortSignal): Promise<TokenScores>
 }
 
+/** What a model makes of each of the tokens. */
+export type MeasureTokens = (tokens: Uint32Array) => Promise<TokenScores>
+
 /** Token ids of a text; none where it has none. */
 export type EncodeText = (text: string) => Promise<Uint32Array>
 
 /** By token ids. Text and what stands before it are encoded apart, so that the text's tokens are the same in every context. */
 export class TokenTrapScorer implements TrapScorer {
-  readonly #scorer: TokenScorer
+  readonly name: string
+  readonly #measure: MeasureTokens
   readonly #encode: EncodeText
 
-  constructor(scorer: TokenScorer, encode: EncodeText) {
-    this.#scorer = scorer
+  constructor(name: string, measure: MeasureTokens, encode: EncodeText) {
+    this.name = name
+    this.#measure = measure
     this.#encode = encode
-  }
-
-  get name(): string {
-    return this.#scorer.name
   }
 
   /** Throws `bad-input` where the text has no tokens. */
@@ -31,7 +32,7 @@ export class TokenTrapScorer implements TrapScorer {
     const tokens = await this.#encode(text)
     if (tokens.length === 0) throw new OmnigramError('bad-input', 'The tokenizer has no tokens for a trap.')
     const context = before === '' ? new Uint32Array() : await this.#encode(before)
-    const scores = await this.#scorer.scoreTokens(Uint32Array.of(...context, ...tokens))
+    const scores = await this.#measure(Uint32Array.of(...context, ...tokens))
     const cut = (values: Float64Array | undefined) => values?.subarray(context.length)
     return {
       logProbabilities: scores.logProbabilities.subarray(context.length),
