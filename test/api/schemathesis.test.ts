@@ -33,7 +33,7 @@ const knownByOperation: Record<string, Readonly<Record<string, readonly (string 
 const needKeys = ['/v1/contamination/checks/{id}/publication']
 
 /** What needs an index of tokens, likewise. */
-const needTokens = ['/v1/indexes/{names}/filter', '/v1/indexes/{names}/drafts']
+const needTokens = ['filter', 'drafts', 'allowed', 'stream', 'complete'].map((name) => `/v1/indexes/{names}/${name}`)
 
 /** A list with too many members may also be refused for its size, before anybody has counted them. */
 const settings = `[checks.negative_data_rejection]
