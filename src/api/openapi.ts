@@ -19,7 +19,13 @@ export function describeApi(routes: readonly Route[], needsKeys: boolean): objec
     else if (route.linkMethod !== null) registry.registerPath(describeLink(route, route.linkMethod))
     if (route.schemas.hasBody) registry.registerPath(describeBody(route))
   }
-  registry.registerPath(contextStreamDescription)
+  registry.registerPath({
+    ...contextStreamDescription,
+    responses: {
+      ...contextStreamDescription.responses,
+      ...describeProblems([...commonProblems, 'unknown-index', 'bad-pattern', 'too-large', 'unsupported-media-type']),
+    },
+  })
   registry.registerPath(doorDescription)
   for (const path of describeHealth()) registry.registerPath(path)
   if (needsKeys) registry.registerComponent('securitySchemes', 'key', { type: 'http', scheme: 'bearer' })
