@@ -59,7 +59,7 @@ export class RepetitionScan {
     this.#native = guard(
       () =>
         new NativeScan(
-          files.map(({ shard }) => shard),
+          files.flatMap(({ shard }) => shard ?? []),
           length,
           files.length > 0 ? field : null,
         ),
