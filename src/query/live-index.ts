@@ -1,9 +1,10 @@
 /** Which reader answers now, while builds publish new generations under it? */
-import { type OmnigramError, toOmnigramError } from '../core/errors.js'
-import { limits } from '../core/limits.js'
+import type { OmnigramError } from '../core/errors.js'
 import type { IndexReader } from './index-reader.js'
 import { isFolder, type OpenIndexOptions, openIndex } from './open-index.js'
 import { nameGeneration, readCurrent } from './read-manifest.js'
+import { ReloadLoop } from './reload-loop.js'
+import { SupersededReaders } from './superseded-readers.js'
 import { WorkerPool } from './worker-pool.js'
 
 export interface LiveIndexOptions extends OpenIndexOptions {
@@ -25,19 +26,21 @@ export class LiveIndex {
   readonly #indexDir: string
   readonly #options: LiveIndexOptions & { readonly pool: WorkerPool | undefined }
   readonly #ownPool: WorkerPool | null
-  readonly #superseded = new Map<IndexReader, NodeJS.Timeout>()
+  readonly #superseded: SupersededReaders
+  readonly #loop: ReloadLoop
   #reader: IndexReader
-  #pollTimer: NodeJS.Timeout | undefined
-  #reloading: Promise<boolean> | null = null
-  #lastFailure = ''
 
   private constructor(indexDir: string, reader: IndexReader, options: LiveIndexOptions, ownPool: WorkerPool | null) {
     this.#indexDir = indexDir
     this.#reader = reader
     this.#options = { ...options, pool: options.pool ?? ownPool ?? undefined }
     this.#ownPool = ownPool
-    const { pollMs = 2_000 } = options
-    if (pollMs > 0) this.#pollTimer = setInterval(() => void this.reload(), pollMs).unref()
+    this.#superseded = new SupersededReaders(options.lingerMs)
+    this.#loop = new ReloadLoop(
+      () => this.#look(),
+      (error) => options.onFailure?.(error),
+    )
+    this.#loop.start(options.pollMs ?? 2_000)
   }
 
   /** Opens the live generation. Throws as `openIndex`. */
@@ -62,45 +65,22 @@ export class LiveIndex {
 
   /** Looks at `CURRENT` now. Whether another generation took over. */
   reload(): Promise<boolean> {
-    this.#reloading ??= this.#reload().finally(() => {
-      this.#reloading = null
-    })
-    return this.#reloading
+    return this.#loop.run()
   }
 
   /** Closes the live reader and those before it. */
   async close(): Promise<void> {
-    clearInterval(this.#pollTimer)
-    await this.#reloading
-    for (const timer of this.#superseded.values()) clearTimeout(timer)
-    await Promise.all([...this.#superseded.keys(), this.#reader].map((reader) => reader.close()))
-    this.#superseded.clear()
+    await this.#loop.stop()
+    await Promise.all([this.#superseded.close(), this.#reader.close()])
     await this.#ownPool?.close()
   }
 
-  async #reload(): Promise<boolean> {
-    try {
-      if (nameGeneration(await readCurrent(this.#indexDir)) === this.#reader.generation) return false
-      this.#replace(await openIndex(this.#indexDir, this.#options))
-      this.#lastFailure = ''
-      return true
-    } catch (thrown) {
-      const error = toOmnigramError(thrown)
-      if (error.message !== this.#lastFailure) this.#options.onFailure?.(error)
-      this.#lastFailure = error.message
-      return false
-    }
-  }
-
-  #replace(reader: IndexReader): void {
-    const before = this.#reader
+  async #look(): Promise<boolean> {
+    if (nameGeneration(await readCurrent(this.#indexDir)) === this.#reader.generation) return false
+    const reader = await openIndex(this.#indexDir, this.#options)
+    this.#superseded.add(this.#reader)
     this.#reader = reader
-    const close = () => {
-      this.#superseded.delete(before)
-      void before.close()
-    }
-    const { lingerMs = limits.maxDeadlineMs } = this.#options
-    this.#superseded.set(before, setTimeout(close, lingerMs).unref())
     this.#options.onReload?.(reader)
+    return true
   }
 }

@@ -1,26 +1,20 @@
 /** How does a check look from outside? */
 import { z } from 'zod'
-import { errorKinds } from '../../core/errors.js'
 import { type Check, checkOrder, checkProgress } from '../contamination/check.js'
-import { jobStates } from '../jobs/job.js'
-
-const time = z.iso.datetime()
+import { describeJobProblem, formatTime, jobFields, jobTime } from './job.js'
 
 export const checkSchema = z
   .object({
     id: z.string().describe('Who knows it may read the report, and cancel the check.'),
-    state: z.enum([...jobStates, 'cancelled']),
+    state: jobFields.state,
     ...checkOrder.shape,
     waiting: z.number().int().min(0).describe('Checks that are taken before it.'),
     progress: checkProgress.nullable(),
-    problem: z
-      .object({ code: z.string(), title: z.string(), detail: z.string(), hint: z.string() })
-      .nullable()
-      .describe('Why it failed.'),
-    createdAt: time,
-    endedAt: time.nullable(),
-    expiresAt: time.nullable().describe('When it is forgotten; null once it is published.'),
-    publishedAt: time.nullable(),
+    problem: jobFields.problem,
+    createdAt: jobFields.createdAt,
+    endedAt: jobFields.endedAt,
+    expiresAt: jobTime.nullable().describe('When it is forgotten; null once it is published.'),
+    publishedAt: jobTime.nullable(),
     report: z.string().nullable().describe('Id under which the report is read; null until it is done.'),
   })
   .meta({ id: 'ContaminationCheck' })
@@ -35,20 +29,11 @@ export function describeCheck(check: Check, waiting: number): DescribedCheck {
     ...order,
     waiting,
     progress,
-    problem: problem && {
-      code: problem.code,
-      title: errorKinds[problem.code].title,
-      detail: problem.detail,
-      hint: errorKinds[problem.code].hint,
-    },
+    problem: describeJobProblem(problem),
     createdAt: formatTime(createdMs),
     endedAt: endedMs === null ? null : formatTime(endedMs),
     expiresAt: expiresMs === null ? null : formatTime(expiresMs),
     publishedAt: publishedMs === null ? null : formatTime(publishedMs),
     report: state === 'done' ? (publishedMs === null ? id : reportId) : null,
   }
-}
-
-function formatTime(ms: number): string {
-  return new Date(ms).toISOString()
 }

@@ -1,27 +1,22 @@
 /** How do jobs on traps, and their results, look from outside? */
 import { z } from 'zod'
-import { errorKinds } from '../../core/errors.js'
-import { jobStates } from '../jobs/job.js'
 import { type TrapJob, trapOrder, trapProgress, trapTasks } from '../traps/trap-job.js'
+import { describeJobProblem, formatTime, jobFields, jobTime } from './job.js'
 
 const count = z.number().int().min(0)
 const share = z.number().min(0).max(1)
-const time = z.iso.datetime()
 
 export const trapJobSchema = z
   .object({
     id: z.string().describe('Who knows it may read the result, and cancel the job; of a key, with that key alone.'),
-    state: z.enum([...jobStates, 'cancelled']),
+    state: jobFields.state,
     ...trapOrder.shape,
     waiting: count.describe('Jobs that are taken before it.'),
     progress: trapProgress.nullable(),
-    problem: z
-      .object({ code: z.string(), title: z.string(), detail: z.string(), hint: z.string() })
-      .nullable()
-      .describe('Why it failed.'),
-    createdAt: time,
-    endedAt: time.nullable(),
-    expiresAt: time.describe('When it is forgotten.'),
+    problem: jobFields.problem,
+    createdAt: jobFields.createdAt,
+    endedAt: jobFields.endedAt,
+    expiresAt: jobTime.describe('When it is forgotten.'),
   })
   .meta({ id: 'TrapJob' })
 
@@ -35,20 +30,11 @@ export function describeTrapJob(job: TrapJob, waiting: number): DescribedTrapJob
     ...order,
     waiting,
     progress,
-    problem: problem && {
-      code: problem.code,
-      title: errorKinds[problem.code].title,
-      detail: problem.detail,
-      hint: errorKinds[problem.code].hint,
-    },
+    problem: describeJobProblem(problem),
     createdAt: formatTime(createdMs),
     endedAt: endedMs === null ? null : formatTime(endedMs),
     expiresAt: formatTime(expiresMs),
   }
-}
-
-function formatTime(ms: number): string {
-  return new Date(ms).toISOString()
 }
 
 const rowFields = { trap: z.string(), index: z.string(), role: z.enum(['trap', 'control']) }

@@ -1,13 +1,14 @@
 /** Which reader answers now for an index whose shards other machines hold? */
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { OmnigramError, toOmnigramError } from '../../core/errors.js'
-import { limits } from '../../core/limits.js'
+import { OmnigramError } from '../../core/errors.js'
 import type { IndexReader } from '../../query/index-reader.js'
 import { readShards } from '../../query/open-index.js'
 import { QueryCall } from '../../query/query-call.js'
 import { nameGeneration } from '../../query/read-manifest.js'
+import { ReloadLoop } from '../../query/reload-loop.js'
 import type { ShardFile } from '../../query/shard-file.js'
+import { SupersededReaders } from '../../query/superseded-readers.js'
 import { readIndexTokenizer } from '../../tokenizer/tokenizer-file.js'
 import type { NatsConnection } from '../bus/nats-connection.js'
 import { cachedIndexDir, defaultCacheDir, nameOfAddress, openCacheDir } from '../store/index-cache.js'
@@ -59,11 +60,9 @@ export class ClusterIndex {
   readonly #bus: NatsTaskBus
   readonly #routing: ClusterRouting
   readonly #stopListening: () => void
-  readonly #superseded = new Map<IndexReader, NodeJS.Timeout>()
+  readonly #superseded: SupersededReaders
+  readonly #loop: ReloadLoop
   #reader: IndexReader | null = null
-  #pollTimer: NodeJS.Timeout | undefined
-  #reloading: Promise<boolean> | null = null
-  #lastFailure = ''
 
   private constructor(options: ClusterIndexOptions) {
     this.#options = options
@@ -72,6 +71,11 @@ export class ClusterIndex {
     this.#bus = new NatsTaskBus(options.connection)
     this.#routing = new ClusterRouting(this.#bus, this.#fleet)
     this.#stopListening = listen(options.connection, this.#fleet)
+    this.#superseded = new SupersededReaders(options.lingerMs)
+    this.#loop = new ReloadLoop(
+      () => this.#look(),
+      (error) => options.onFailure?.(error),
+    )
   }
 
   /** Waits until each shard of the live generation has a server. Throws `unknown-index`, `store-failure`, `cancelled`. */
@@ -83,8 +87,7 @@ export class ClusterIndex {
       await index.close()
       throw thrown
     }
-    const { pollMs = 2_000 } = options
-    if (pollMs > 0) index.#pollTimer = setInterval(() => void index.reload(), pollMs).unref()
+    index.#loop.start(options.pollMs ?? 2_000)
     return index
   }
 
@@ -100,18 +103,12 @@ export class ClusterIndex {
 
   /** Looks at the store and the servers now. Whether another generation took over. */
   reload(): Promise<boolean> {
-    this.#reloading ??= this.#reload().finally(() => {
-      this.#reloading = null
-    })
-    return this.#reloading
+    return this.#loop.run()
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#pollTimer)
-    await this.#reloading
-    for (const timer of this.#superseded.values()) clearTimeout(timer)
-    await Promise.all([...this.#superseded.keys(), ...(this.#reader ? [this.#reader] : [])].map((each) => each.close()))
-    this.#superseded.clear()
+    await this.#loop.stop()
+    await Promise.all([this.#superseded.close(), this.#reader?.close()])
     this.#stopListening()
     this.#bus.close()
   }
@@ -132,22 +129,17 @@ export class ClusterIndex {
     }
   }
 
-  async #reload(): Promise<boolean> {
-    try {
-      const current = await requireStoredCurrent(this.#options.store)
-      if (nameGeneration(current) === this.#reader?.generation) return false
-      const stored = await readStoredGeneration(this.#options.store, current)
-      // Until then the generation before is whole, and this one is not.
-      if (!this.#fleet.covers(stored.sha256, stored.manifest.shards.length)) return false
-      this.#replace(await this.#open(stored))
-      this.#lastFailure = ''
-      return true
-    } catch (thrown) {
-      const error = toOmnigramError(thrown)
-      if (error.message !== this.#lastFailure) this.#options.onFailure?.(error)
-      this.#lastFailure = error.message
-      return false
-    }
+  async #look(): Promise<boolean> {
+    const current = await requireStoredCurrent(this.#options.store)
+    if (nameGeneration(current) === this.#reader?.generation) return false
+    const stored = await readStoredGeneration(this.#options.store, current)
+    // Until then the generation before is whole, and this one is not.
+    if (!this.#fleet.covers(stored.sha256, stored.manifest.shards.length)) return false
+    const reader = await this.#open(stored)
+    if (this.#reader) this.#superseded.add(this.#reader)
+    this.#reader = reader
+    this.#options.onReload?.(reader)
+    return true
   }
 
   async #open(stored: StoredGeneration): Promise<IndexReader> {
@@ -195,19 +187,5 @@ export class ClusterIndex {
     if (!isThere) await store.downloadFile(tokenizerKey(entry.name), path)
     await readIndexTokenizer(path, entry)
     return path
-  }
-
-  #replace(reader: IndexReader): void {
-    const before = this.#reader
-    this.#reader = reader
-    if (before) {
-      const close = () => {
-        this.#superseded.delete(before)
-        void before.close()
-      }
-      const { lingerMs = limits.maxDeadlineMs } = this.#options
-      this.#superseded.set(before, setTimeout(close, lingerMs).unref())
-    }
-    this.#options.onReload?.(reader)
   }
 }

@@ -1,10 +1,10 @@
 /** Which reader answers now for an index in a store, while others publish new generations there? */
 import { collectGarbage } from '../../build/collect-garbage.js'
-import { toOmnigramError } from '../../core/errors.js'
 import { limits } from '../../core/limits.js'
 import type { IndexReader } from '../../query/index-reader.js'
 import { LiveIndex, type LiveIndexOptions } from '../../query/live-index.js'
 import { readCurrent } from '../../query/read-manifest.js'
+import { ReloadLoop } from '../../query/reload-loop.js'
 import { cachedIndexDir, defaultCacheDir, nameOfAddress, openCacheDir } from './index-cache.js'
 import type { ObjectStore } from './object-store.js'
 import { pullIndex } from './pull-index.js'
@@ -30,17 +30,20 @@ export class StoredLiveIndex {
   readonly #index: LiveIndex
   readonly #options: StoredLiveIndexOptions
   readonly #stop = new AbortController()
-  #pollTimer: NodeJS.Timeout | undefined
-  #reloading: Promise<boolean> | null = null
-  #lastFailure = ''
+  readonly #loop: ReloadLoop
 
   private constructor(store: ObjectStore, indexDir: string, index: LiveIndex, options: StoredLiveIndexOptions) {
     this.#store = store
     this.#indexDir = indexDir
     this.#index = index
     this.#options = options
-    const { pollMs = 10_000 } = options
-    if (pollMs > 0) this.#pollTimer = setInterval(() => void this.reload(), pollMs).unref()
+    this.#loop = new ReloadLoop(
+      () => this.#look(),
+      (error) => {
+        if (!this.#stop.signal.aborted) options.onFailure?.(error)
+      },
+    )
+    this.#loop.start(options.pollMs ?? 10_000)
   }
 
   /** Pulls and opens the live generation. Throws as `pullIndex` and `openIndex`. */
@@ -61,35 +64,22 @@ export class StoredLiveIndex {
 
   /** Asks the store now. Whether another generation took over. */
   reload(): Promise<boolean> {
-    this.#reloading ??= this.#reload().finally(() => {
-      this.#reloading = null
-    })
-    return this.#reloading
+    return this.#loop.run()
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#pollTimer)
     this.#stop.abort()
-    await this.#reloading
+    await this.#loop.stop()
     await this.#index.close()
   }
 
-  async #reload(): Promise<boolean> {
-    try {
-      const { sha256 } = await requireStoredCurrent(this.#store)
-      if (sha256 === (await readCurrent(this.#indexDir)).sha256) return false
-      await pullIndex(this.#store, this.#indexDir, { signal: this.#stop.signal })
-      const isNew = await this.#index.reload()
-      this.#lastFailure = ''
-      if (isNew) this.#tidyLater()
-      return isNew
-    } catch (thrown) {
-      const error = toOmnigramError(thrown)
-      if (this.#stop.signal.aborted) return false
-      if (error.message !== this.#lastFailure) this.#options.onFailure?.(error)
-      this.#lastFailure = error.message
-      return false
-    }
+  async #look(): Promise<boolean> {
+    const { sha256 } = await requireStoredCurrent(this.#store)
+    if (sha256 === (await readCurrent(this.#indexDir)).sha256) return false
+    await pullIndex(this.#store, this.#indexDir, { signal: this.#stop.signal })
+    const isNew = await this.#index.reload()
+    if (isNew) this.#tidyLater()
+    return isNew
   }
 
   /** When nobody reads the older ones any more. */

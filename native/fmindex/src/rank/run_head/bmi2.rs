@@ -38,12 +38,6 @@ impl Kernel for Bmi2 {
     }
 
     #[inline(always)]
-    unsafe fn word(self, group: &Group, offset: usize) -> u64 {
-        // SAFETY: the caller promises that 8 bytes are there.
-        unsafe { group.bytes.as_ptr().add(offset).cast::<u64>().read_unaligned() }
-    }
-
-    #[inline(always)]
     unsafe fn find_symbol(self, group: &Group, symbol: u8) -> Option<usize> {
         let count = group.header.symbol_count;
         // SAFETY: `self` proves AVX2. A whole group has 32 bytes past its last symbol: ranks, and what `is_whole` adds.

@@ -29,7 +29,11 @@ pub(super) trait Kernel: Copy {
     ///
     /// # Safety
     /// [`Group::is_whole`] holds, and `offset` is at least 8 bytes before the end of what it covers.
-    unsafe fn word(self, group: &Group, offset: usize) -> u64;
+    #[inline(always)]
+    unsafe fn word(self, group: &Group, offset: usize) -> u64 {
+        // SAFETY: the caller promises that 8 bytes are there.
+        u64::from_le(unsafe { group.bytes.as_ptr().add(offset).cast::<u64>().read_unaligned() })
+    }
 
     /// The place of `symbol` in `group`.
     ///
