@@ -11,7 +11,7 @@ import { type FollowedContext, followContexts } from '../drafting/allowed-texts.
 import { Turn } from '../guards/turn.js'
 import { defineRoute } from '../route.js'
 import { describeState, stateFields } from '../schemas/answer.js'
-import { readTokenPatterns, sessionField } from '../schemas/drafting.js'
+import { readTokenPatterns, sessionField, tokenTexts } from '../schemas/drafting.js'
 import { patternSchema } from '../schemas/pattern.js'
 import { callFields, namesParams } from '../schemas/request.js'
 
@@ -74,10 +74,7 @@ const answer = z.object({
         counts: z.array(count).describe('How many go on with each.'),
         endCount: count.describe('How many end here: where it is not 0, the text may end.'),
         otherCount: count.describe('How many go on with what `limit` left out.'),
-        texts: z
-          .array(z.string().nullable())
-          .optional()
-          .describe('What the tokens say, each by itself, when asked for; null for what is no whole character.'),
+        texts: tokenTexts,
       }),
     )
     .describe('In the order of the contexts. Counts, `endCount` and `otherCount` sum to `count`.'),

@@ -7,7 +7,7 @@ import { describeDraft, proposeFrom } from '../drafting/propose-draft.js'
 import { Turn } from '../guards/turn.js'
 import { defineRoute } from '../route.js'
 import { describeState, stateFields } from '../schemas/answer.js'
-import { readTokenPatterns, sessionField } from '../schemas/drafting.js'
+import { readTokenPatterns, sessionField, tokenTexts } from '../schemas/drafting.js'
 import { patternSchema } from '../schemas/pattern.js'
 import { callFields, namesParams } from '../schemas/request.js'
 
@@ -73,10 +73,7 @@ const answer = z.object({
         tokens: nodeNumbers.describe('By node; node 0 is the last token of the context.'),
         parents: nodeNumbers.describe('The node that each node continues, always an earlier one; -1 for node 0.'),
         positions: nodeNumbers.describe('Steps from node 0.'),
-        texts: z
-          .array(z.string().nullable())
-          .optional()
-          .describe('What the tokens say, each by itself, when asked for; null for what is no whole character.'),
+        texts: tokenTexts,
       }),
     )
     .describe('In the order of the contexts; a tree of node 0 alone where nothing is known.'),

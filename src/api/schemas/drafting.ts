@@ -17,6 +17,11 @@ export function tokenIds(maxItems: number) {
     .max(maxItems)
 }
 
+export const tokenTexts = z
+  .array(z.string().nullable())
+  .optional()
+  .describe('What the tokens say, each by itself, when asked for; null for what is no whole character.')
+
 export const sessionField = z
   .string()
   .min(1)

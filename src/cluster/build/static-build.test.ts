@@ -6,8 +6,8 @@ import type { BuildOptions } from '../../build/build-options.js'
 import { planShards } from '../../build/plan-shards.js'
 import { formatPlan, parsePlan, type ShardPlan } from '../../build/shard-plan.js'
 import { makeDocuments, makeFolder, readTree, testOptions, writeJsonl } from '../../build/testkit/small-corpus.js'
-import { OmnigramError } from '../../core/errors.js'
 import { FolderStore } from '../store/folder-store.js'
+import { failure } from '../testkit/failure.js'
 import { BuildLedger } from './build-ledger.js'
 import { runStaticWorker } from './static-worker.js'
 
@@ -60,15 +60,6 @@ async function buildHere(inputs: string[], given: Partial<BuildOptions> = {}): P
   const indexDir = join(folder.dir, 'here')
   await buildIndex(testOptions(inputs, indexDir, given))
   return readIndexTree(indexDir)
-}
-
-async function failure(work: Promise<unknown>): Promise<OmnigramError> {
-  const error = await work.then(
-    () => null,
-    (thrown: unknown) => thrown,
-  )
-  if (!(error instanceof OmnigramError)) throw new Error(`No failure but ${error}.`)
-  return error
 }
 
 describe('a build in pieces', () => {

@@ -2,8 +2,8 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { OmnigramError } from '../../core/errors.js'
 import { describeReader } from '../../query/testkit/conformance.js'
+import { failure } from '../testkit/failure.js'
 import { NatsServer, natsServerLack } from '../testkit/nats-server.js'
 import { closeTogether, SmallCluster } from './testkit/small-cluster.js'
 
@@ -34,15 +34,6 @@ describe('a router', () => {
     })
   })
   afterEach(() => cluster?.stop())
-
-  async function failure(work: Promise<unknown>): Promise<OmnigramError> {
-    const error = await work.then(
-      () => null,
-      (thrown: unknown) => thrown,
-    )
-    if (!(error instanceof OmnigramError)) throw new Error(`No failure but ${error}.`)
-    return error
-  }
 
   it('waits for its servers, and says which shards nobody holds', async () => {
     const missing: number[][] = []

@@ -1,9 +1,10 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { OmnigramError } from '../../core/errors.js'
+import type { OmnigramError } from '../../core/errors.js'
 import { openIndex } from '../../query/open-index.js'
 import { buildTestIndex, makeTestFolder } from '../../query/testkit/build-test-index.js'
+import { failure } from '../testkit/failure.js'
 import { collectStoredGarbage } from './collect-stored-garbage.js'
 import { FolderStore } from './folder-store.js'
 import { findIndexes, listGenerations } from './list-generations.js'
@@ -37,15 +38,6 @@ async function readIndexFiles(dir: string): Promise<Record<string, string>> {
   return Object.fromEntries(
     await Promise.all(names.map(async (name) => [name, (await readFile(join(dir, name))).toString('hex')] as const)),
   )
-}
-
-async function failure(work: Promise<unknown>): Promise<OmnigramError> {
-  const error = await work.then(
-    () => null,
-    (thrown: unknown) => thrown,
-  )
-  if (!(error instanceof OmnigramError)) throw new Error(`No failure but ${error}.`)
-  return error
 }
 
 describe('an index that is published and pulled', () => {

@@ -1,8 +1,8 @@
 /** Which near copies are there, and how near are they? */
 import { type Column, DataTable } from '../components/data-table.tsx'
 import { formatCount } from '../components/format.ts'
-import { ShareBar } from '../components/share-bar.tsx'
 import type { NeighbourRow } from './answers.ts'
+import { Distribution } from './distribution.tsx'
 
 /** Rows that are shown at once. */
 const maxRows = 500
@@ -40,7 +40,6 @@ export function NeighbourTable({ rows }: { rows: readonly NeighbourRow[] }) {
   for (const { histogram } of rows) {
     for (const { distance, count } of histogram) distances.set(distance, (distances.get(distance) ?? 0) + count)
   }
-  const most = Math.max(...distances.values(), 1)
   return (
     <>
       <h2>Near copies</h2>
@@ -49,23 +48,13 @@ export function NeighbourTable({ rows }: { rows: readonly NeighbourRow[] }) {
       </p>
       {distances.size > 0 && (
         <div class="table-scroll histogram">
-          <table class="data-table distribution">
-            <caption>Copies by changed characters</caption>
-            <tbody>
-              {[...distances]
-                .sort(([a], [b]) => a - b)
-                .slice(0, 40)
-                .map(([distance, count]) => (
-                  <tr key={distance}>
-                    <th scope="row">{distance}</th>
-                    <td class="is-number">{formatCount(count)}</td>
-                    <td class="distribution-bar">
-                      <ShareBar value={count} most={most} />
-                    </td>
-                  </tr>
-                ))}
-            </tbody>
-          </table>
+          <Distribution
+            title="Copies by changed characters"
+            entries={[...distances]
+              .sort(([a], [b]) => a - b)
+              .slice(0, 40)
+              .map(([distance, count]) => [String(distance), count] as const)}
+          />
         </div>
       )}
       <DataTable

@@ -1,8 +1,8 @@
 /** What is in the registry? Counts by length, role, repetitions and perplexity, and the traps themselves. */
 import { type Column, DataTable } from '../components/data-table.tsx'
 import { formatCount } from '../components/format.ts'
-import { ShareBar } from '../components/share-bar.tsx'
 import { VisibleText } from '../components/visible-text.tsx'
+import { Distribution } from './distribution.tsx'
 import type { Registry, RegistryTrap } from './read-registry.ts'
 
 /** Traps that are listed; the file has all. */
@@ -95,24 +95,4 @@ function listCounts(
   name: (value: number) => string,
 ): (readonly [string, number])[] {
   return listValues(traps, read).map((value) => [name(value), traps.filter((trap) => read(trap) === value).length])
-}
-
-function Distribution({ title, entries }: { title: string; entries: readonly (readonly [string, number])[] }) {
-  const most = Math.max(...entries.map(([, count]) => count))
-  return (
-    <table class="data-table distribution">
-      <caption>{title}</caption>
-      <tbody>
-        {entries.map(([name, count]) => (
-          <tr key={name}>
-            <th scope="row">{name}</th>
-            <td class="is-number">{formatCount(count)}</td>
-            <td class="distribution-bar">
-              <ShareBar value={count} most={most} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  )
 }
