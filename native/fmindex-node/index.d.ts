@@ -38,6 +38,7 @@ export interface ShardInfo {
   /** Hex, 32 digits. */
   checksum: string
   fileBytes: number
+  /** The hidden ones included: their numbers are below it. */
   documents: number
   /** What is indexed. */
   symbols: 'bytes' | 'tokens'
@@ -45,9 +46,9 @@ export interface ShardInfo {
   vocabulary: number
   /** 0 for tokens. */
   textBytes: number
-  /** Symbols of all documents, separators not counted. */
+  /** Symbols of the documents that are not hidden, separators not counted. */
   symbolCount: number
-  /** Symbols of the BWT: with one separator a document. */
+  /** Rows of these: with one separator a document. */
   rows: number
   /** Runs of equal symbols in the BWT. */
   runs: number
@@ -63,6 +64,18 @@ export interface ShardInfo {
   /** Occurrences of each byte value 0..255 in the text; empty for tokens. */
   byteCounts: number[]
   sections: { name: string, bytes: number }[]
+  /** What is left out of it; null for nothing. */
+  hidden: HiddenInfo | null
+}
+
+/** Documents that are hidden from a shard, and the file that lists them. */
+export interface HiddenInfo {
+  /** Hex, 32 digits. */
+  checksum: string
+  fileBytes: number
+  documents: number
+  /** Bytes or tokens, separators not counted. */
+  symbolCount: number
 }
 
 export interface NextEntry {
@@ -117,7 +130,7 @@ export interface FacetCounts {
  * in the open file and maps nothing. A file that is open already is shared by all threads of the process, and closed when
  * no thread holds it any more.
  */
-export declare function openShard(path: string, residency: 'mmap' | 'ram' | 'read'): Shard
+export declare function openShard(path: string, residency: 'mmap' | 'ram' | 'read', hiddenPath?: string | null): Shard
 
 export declare class Shard {
   private constructor()
@@ -168,6 +181,8 @@ export declare class Shard {
   document(document: number): DocumentRecord
   /** The first document with that external id. */
   findExternalId(externalId: string): number | null
+  /** All documents with that external id, in order, hidden ones among them. */
+  listExternalId(externalId: string): Float64Array
   /** Code points and UTF-16 units of the document's text before byte `offset`. Only of bytes. */
   countUnits(document: number, offset: number, ticket: number): { codePoints: number, utf16Units: number }
   /**
@@ -391,6 +406,48 @@ export declare class RepetitionScan {
   /** Draws so many different places; needs no {@link RepetitionScan.traverse}, nor its memory. */
   sample(grams: number, seed: number, ticket: number): Promise<SampledGrams>
 }
+
+/**
+ * Lists documents, rising numbers of a shard, as hidden, in `outPath` (written, fsynced, not renamed; nothing is left when it
+ * fails). O(their symbols), on a thread of its own.
+ */
+export declare function hideDocuments(
+  shardPath: string,
+  documents: number[],
+  outPath: string,
+  ticket: number,
+): Promise<HiddenInfo>
+/** The documents that a file lists as hidden, rising. Throws `damaged-index`. */
+export declare function readHiddenDocuments(path: string): Float64Array
+
+export interface MergeInput {
+  path: string
+  /** Documents that are left out, rising. */
+  dropped: number[]
+}
+
+export interface MergeOptions {
+  /** At least 1. The shard does not depend on it. */
+  threads: number
+  /** What may be used: at least what {@link estimateMergeBytes} says. */
+  memoryBytes: number
+  /** A folder for files that are gone when the merge is done or has failed. */
+  scratchDir: string
+}
+
+/** Bytes of memory that merging shards of so many symbols, separators included, takes at least; mapped files count. */
+export declare function estimateMergeBytes(rows: number, documents: number, fileBytes: number, threads: number): number
+/**
+ * Merges shards of text, 255 at most, in order, into `outPath` (written, fsynced, not renamed; nothing is left when it fails): the file
+ * that {@link buildShard} writes of their documents. It has a thread of its own. Phases: `check`, `read`, `compress`, `walk`,
+ * `encode`, `write`; the share is that of the whole merge.
+ */
+export declare function mergeShards(
+  inputs: MergeInput[],
+  outPath: string,
+  options: MergeOptions,
+  ticket: number,
+): Promise<BuiltShard>
 
 /** Streaming zstd, any number of frames. */
 export declare class ZstdDecoder {

@@ -10,7 +10,9 @@ export function fingerprintReader(reader: IndexReader): string {
   if (found !== undefined) return found
   const state = [
     reader.parts.map(({ name, generation }) => [name, generation]),
-    reader.manifest.shards.map(({ checksum, documents, textBytes }) => [checksum, documents, textBytes]),
+    reader.manifest.shards.map(({ checksum, documents, textBytes, hidden }) =>
+      hidden ? [checksum, documents, textBytes, hidden.checksum] : [checksum, documents, textBytes],
+    ),
   ]
   const fingerprint = createHash('sha256').update(JSON.stringify(state)).digest('base64url')
   known.set(reader, fingerprint)

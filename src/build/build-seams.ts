@@ -2,7 +2,7 @@
 import * as native from '#native'
 import { type FileSystem, localFileSystem } from './file-system.js'
 
-/** The part of the native core that builds. */
+/** The part of the native core that builds, merges and hides. */
 export type NativeBuilder = Pick<
   typeof native,
   | 'SpoolWriter'
@@ -11,6 +11,10 @@ export type NativeBuilder = Pick<
   | 'openShard'
   | 'estimateBuildBytes'
   | 'estimateTokenBuildBytes'
+  | 'mergeShards'
+  | 'estimateMergeBytes'
+  | 'hideDocuments'
+  | 'readHiddenDocuments'
   | 'readProgress'
   | 'takeTicket'
   | 'cancelTicket'

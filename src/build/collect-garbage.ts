@@ -1,6 +1,7 @@
 /** Which generations and shards does nobody need any more? */
 import { stat } from 'node:fs/promises'
 import { OmnigramError } from '../core/errors.js'
+import { fileNamesOf } from '../core/manifest.js'
 import { asIoFailure, isMissing, readManifest } from '../query/read-manifest.js'
 import { acquireLock } from './build-lock.js'
 import { type FileSystem, localFileSystem } from './file-system.js'
@@ -55,11 +56,11 @@ async function removeGarbage(folder: IndexFolder, keep: number, files: FileSyste
   const named = new Set<string>()
   for (const generation of keptGenerations) {
     const { manifest } = generation === live.generation ? live : await readGeneration(folder, generation, null)
-    for (const { name } of manifest.shards) named.add(name)
+    for (const name of manifest.shards.flatMap(fileNamesOf)) named.add(name)
     if (manifest.options.tokens?.tokenizer) named.add(manifest.options.tokens.tokenizer.name)
   }
   const removedGenerations = all.filter((generation) => !keptGenerations.includes(generation)).sort(byNumber)
-  const shards = (await files.listFolder(folder.shardsDir)).filter((name) => /^[0-9a-f]{32}\.fm$/.test(name))
+  const shards = (await files.listFolder(folder.shardsDir)).filter((name) => /^[0-9a-f]{32}\.(fm|hidden)$/.test(name))
   const tokenizers = (await files.listFolder(folder.tokenizersDir)).filter((name) => /^[0-9a-f]{64}\.json$/.test(name))
   // Manifests go first: a shard may be missing from no manifest that is there.
   const manifests = await removeFiles(

@@ -1,5 +1,5 @@
 /** What does the manifest of a new generation say? */
-import type { IndexOptions, Manifest, ShardEntry } from '../core/manifest.js'
+import { type IndexOptions, type Manifest, type ShardEntry, versionOf } from '../core/manifest.js'
 import type { ReadSummary } from '../corpus/read-report.js'
 
 /** What was read for a generation, all shards together. */
@@ -31,7 +31,7 @@ export function composeManifest(
 ): Manifest {
   return {
     format: 'omnigram-index',
-    version: 1,
+    version: versionOf(shards),
     symbols: options.tokens ? 'tokens' : 'bytes',
     options,
     statistics,

@@ -61,6 +61,21 @@ export class IndexFolder {
     return this.#inBuild(number, 'json')
   }
 
+  /** A shard that is merged, while it is written and when it is done. */
+  mergedPath(number: number, extension: 'part' | 'fm'): string {
+    return join(this.buildDir, `merge-${String(number).padStart(6, '0')}.${extension}`)
+  }
+
+  /** A list of hidden documents while it is written and when it is done. */
+  hiddenPath(number: number): string {
+    return join(this.buildDir, `takedown-${String(number).padStart(6, '0')}.hidden`)
+  }
+
+  /** What a merge keeps on disk for want of memory. */
+  get scratchDir(): string {
+    return join(this.buildDir, 'merge-scratch')
+  }
+
   /** Hashes of external ids. */
   get idsPath(): string {
     return join(this.buildDir, 'ids')

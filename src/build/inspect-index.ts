@@ -1,7 +1,7 @@
 /** What is in an index, and what takes its room? */
 import { openShard, type ShardInfo } from '#native'
 import { OmnigramError, toOmnigramError } from '../core/errors.js'
-import { type Manifest, type ShardEntry, symbolsOf } from '../core/manifest.js'
+import { fileBytesOf, type Manifest, type ShardEntry, symbolsOf } from '../core/manifest.js'
 import type { SymbolKind } from '../core/pattern.js'
 import { isFolder, openFile } from '../query/open-index.js'
 import { readManifest } from '../query/read-manifest.js'
@@ -12,6 +12,8 @@ export interface IndexReport {
   /** What is indexed. */
   readonly symbols: SymbolKind
   readonly documents: number
+  /** Taken down: still in the files, and not in the documents above. */
+  readonly hiddenDocuments: number
   /** Of a token index those of the text that was tokenised. */
   readonly textBytes: number
   /** Bytes of text or tokens, without separators. */
@@ -47,10 +49,11 @@ export interface IndexReport {
  */
 export async function inspectIndex(indexDir: string): Promise<IndexReport> {
   const { generation, manifest, infos } = await readInfos(indexDir)
-  const documents = sumOf(infos, ({ documents }) => documents)
+  const hiddenDocuments = sumOf(manifest.shards, ({ hidden }) => hidden?.documents ?? 0)
+  const documents = sumOf(infos, ({ documents }) => documents) - hiddenDocuments
   const { textBytes } = manifest.statistics
   const symbolCount = symbolsOf(manifest.statistics)
-  const indexBytes = sumOf(infos, ({ fileBytes }) => fileBytes)
+  const indexBytes = sumOf(manifest.shards, fileBytesOf)
   const [rows, runs] = [sumOf(infos, (info) => info.rows), sumOf(infos, (info) => info.runs)]
   const sections = sumSections(infos)
   const rankBytes = sections
@@ -60,6 +63,7 @@ export async function inspectIndex(indexDir: string): Promise<IndexReport> {
     generation,
     symbols: manifest.symbols,
     documents,
+    hiddenDocuments,
     textBytes,
     symbolCount,
     indexBytes,
@@ -151,6 +155,6 @@ function sumSections(infos: readonly ShardInfo[]): { name: string; bytes: number
   return [...sums].map(([name, bytes]) => ({ name, bytes })).sort((a, b) => b.bytes - a.bytes)
 }
 
-function sumOf(infos: readonly ShardInfo[], pick: (info: ShardInfo) => number): number {
-  return infos.reduce((sum, info) => sum + pick(info), 0)
+function sumOf<Value>(values: readonly Value[], pick: (value: Value) => number): number {
+  return values.reduce((sum, value) => sum + pick(value), 0)
 }

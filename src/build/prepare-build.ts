@@ -93,7 +93,12 @@ async function resumeBuild(
   if (current?.generation === generation) {
     // Killed after publishing: what is live must be what this build makes.
     const { manifest } = await readManifest(folder.indexDir)
-    const known = knownOfManifest(manifest.shards.slice(base?.manifest.shards.length ?? 0))
+    const before = base?.manifest.shards ?? []
+    if (JSON.stringify(manifest.shards.slice(0, before.length)) !== JSON.stringify(before)) {
+      const detail = `Generation ${generation} is live, and is not what this build was adding to: it was merged, or documents taken down.`
+      throw new OmnigramError('changed-input', detail)
+    }
+    const known = knownOfManifest(manifest.shards.slice(before.length))
     return { base, generation, known, wasResumed: true }
   }
   if (current?.sha256 !== state.base?.sha256) {

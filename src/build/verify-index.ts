@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { cancelTicket, releaseTicket, takeTicket } from '#native'
 import { OmnigramError } from '../core/errors.js'
-import type { ShardEntry, TokenizerEntry } from '../core/manifest.js'
+import { fileBytesOf, type ShardEntry, type TokenizerEntry } from '../core/manifest.js'
 import { isFolder, openFile } from '../query/open-index.js'
 import { readManifest } from '../query/read-manifest.js'
 import { readIndexTokenizer } from '../tokenizer/tokenizer-file.js'
@@ -46,12 +46,12 @@ export async function verifyIndex(indexDir: string, options: VerifyOptions = {})
   try {
     let bytes = tokenizer?.entry.bytes ?? 0
     if (tokenizer) await readIndexTokenizer(tokenizer.path, tokenizer.entry)
-    for (const [shardsDone, { path, entry }] of entries.entries()) {
+    for (const [shardsDone, { path, hiddenPath, entry }] of entries.entries()) {
       throwIfAborted(signal)
       onProgress?.({ shardsDone, shards })
       readShardInfo(path, entry)
-      await worker.verify(path, deep, signal)
-      bytes += entry.bytes
+      await worker.verify(path, hiddenPath, deep, signal)
+      bytes += fileBytesOf(entry)
     }
     onProgress?.({ shardsDone: shards, shards })
     return { generation, shards, bytes, isDeep: deep }
@@ -63,7 +63,7 @@ export async function verifyIndex(indexDir: string, options: VerifyOptions = {})
 /** What makes up a generation, with what its manifest says of it. */
 interface GenerationFiles {
   readonly generation: string
-  readonly entries: readonly { readonly path: string; readonly entry: ShardEntry }[]
+  readonly entries: readonly { readonly path: string; readonly hiddenPath: string | null; readonly entry: ShardEntry }[]
   readonly tokenizer: { readonly path: string; readonly entry: TokenizerEntry } | null
 }
 
@@ -71,14 +71,18 @@ interface GenerationFiles {
 async function listFiles(path: string): Promise<GenerationFiles> {
   if (!(await isFolder(path))) {
     const { generation, manifest } = openFile(path, 'mmap')
-    return { generation, entries: manifest.shards.map((entry) => ({ path, entry })), tokenizer: null }
+    return { generation, entries: manifest.shards.map((entry) => ({ path, hiddenPath: null, entry })), tokenizer: null }
   }
   const { generation, manifest } = await readManifest(path)
   const folder = new IndexFolder(path)
   const entry = manifest.options.tokens?.tokenizer
   return {
     generation,
-    entries: manifest.shards.map((shard) => ({ path: folder.shardPath(shard.name), entry: shard })),
+    entries: manifest.shards.map((shard) => ({
+      path: folder.shardPath(shard.name),
+      hiddenPath: shard.hidden ? folder.shardPath(shard.hidden.name) : null,
+      entry: shard,
+    })),
     tokenizer: entry ? { path: folder.tokenizerPath(entry.name), entry } : null,
   }
 }
@@ -87,12 +91,17 @@ async function listFiles(path: string): Promise<GenerationFiles> {
 class VerifyThread {
   readonly #worker = new Worker(findWorker(), { name: 'omnigram-verify' })
 
-  async verify(path: string, isDeep: boolean, signal: AbortSignal | undefined): Promise<void> {
+  async verify(
+    path: string,
+    hiddenPath: string | null,
+    isDeep: boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     const ticket = takeTicket()
     const cancel = () => cancelTicket(ticket)
     signal?.addEventListener('abort', cancel)
     try {
-      const reply = await this.#ask({ path, isDeep, ticket })
+      const reply = await this.#ask({ path, hiddenPath, isDeep, ticket })
       if (!reply.isIntact) throw new OmnigramError(reply.code, reply.detail)
     } finally {
       signal?.removeEventListener('abort', cancel)

@@ -5,6 +5,8 @@ import { type ErrorCode, toOmnigramError } from '../core/errors.js'
 
 export interface VerifyTask {
   readonly path: string
+  /** What of it is hidden; null for nothing. */
+  readonly hiddenPath: string | null
   readonly isDeep: boolean
   readonly ticket: number
 }
@@ -13,9 +15,9 @@ export type VerifyReply =
   | { readonly isIntact: true }
   | { readonly isIntact: false; readonly code: ErrorCode; readonly detail: string }
 
-function verifyShard({ path, isDeep, ticket }: VerifyTask): VerifyReply {
+function verifyShard({ path, hiddenPath, isDeep, ticket }: VerifyTask): VerifyReply {
   try {
-    openShard(path, 'mmap').verify(isDeep, ticket)
+    openShard(path, 'mmap', hiddenPath).verify(isDeep, ticket)
     return { isIntact: true }
   } catch (thrown) {
     const { code, detail } = toOmnigramError(thrown)

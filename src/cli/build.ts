@@ -7,8 +7,8 @@ import { prepareReport, writeReport } from './build-report.js'
 import { formatProgress } from './progress-line.js'
 import { type Flags, isSet, listArg, listFlag, numberFlag, textFlag, type VerbCall } from './verb.js'
 
-/** Share of the free memory that a build takes when nothing is said. */
-const memoryShare = 0.75
+/** Share of the free memory that a build or a merge takes when nothing is said. */
+export const memoryShare = 0.75
 
 type Resources = Pick<BuildOptions, 'memoryBytes' | 'threads' | 'format' | 'isStrict' | 'shouldResume'>
 

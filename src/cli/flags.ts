@@ -118,14 +118,19 @@ export const flagTable = {
     parse: bytes,
     fallback: 2 ** 30,
   },
+  'into': {
+    flags: '--into <n>',
+    description: 'shards that are left at most (default: neighbours of about the same size become one)',
+    parse: integer('--into', 1, 1_000_000),
+  },
   'memory': {
     flags: '--memory <size>',
-    description: 'memory the build may take (default: 3/4 of what is free)',
+    description: 'memory the work may take (default: 3/4 of what is free)',
     parse: bytes,
   },
   'threads': {
     flags: '--threads <n>',
-    description: 'threads of the build (default: all cores)',
+    description: 'threads of the work (default: all cores)',
     parse: integer('--threads', 1, 1_024),
   },
   'profile': {
@@ -322,6 +327,21 @@ export const flagTable = {
     parse: integer('--documents-per-span', 0, 10),
   },
   'top': { flags: '--top <n>', description: 'the most frequent n only', parse: integer('--top', 1, 2_000_000) },
+  'takedownId': {
+    flags: '--id <id>',
+    description: 'hide all documents of this external id (may be repeated)',
+    parse: collect,
+  },
+  'document': {
+    flags: '--document <n>',
+    description: 'hide the document of this number (may be repeated)',
+    parse: (text: string, previous: unknown) => [
+      ...((previous as number[] | undefined) ?? []),
+      integer('--document', 0, Number.MAX_SAFE_INTEGER)(text),
+    ],
+  },
+  'idsFrom': { flags: '--from <file>', description: 'hide the documents of the external ids in a file, one a line' },
+  'skipMissing': { flags: '--skip-missing', description: 'pass over ids and numbers that no document has' },
   'id': { flags: '--id <id>', description: 'the document of this external id' },
   'start': {
     flags: '--start <offset>',

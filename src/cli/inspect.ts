@@ -20,6 +20,9 @@ export async function run(call: VerbCall): Promise<number> {
   const rows: [string, string][] = [
     ['generation', report.generation],
     ['documents', formatCount(report.documents)],
+    ...(report.hiddenDocuments > 0
+      ? [['hidden', `${formatCount(report.hiddenDocuments)} documents`] satisfies [string, string]]
+      : []),
     ...(isTokens ? describeTokens(report) : []),
     ...(isTokens && report.textBytes === 0 ? [] : [['text', formatBytes(report.textBytes)] satisfies [string, string]]),
     [

@@ -72,6 +72,23 @@ export const verbs: readonly Verb[] = [
     load: () => import('./append.js'),
   },
   {
+    name: 'merge',
+    args: '<index>',
+    summary: 'Make few large shards out of many small ones, without sorting the text again.',
+    flags: ['into', 'memory', 'threads'],
+    examples: ['omnigram merge my-index', 'omnigram merge my-index --into 1 --memory 8G'],
+    load: () => import('./merge.js'),
+  },
+  {
+    name: 'takedown',
+    args: '<index>',
+    summary:
+      'Hide documents at once from every answer, until a merge drops them; without flags tell how many are hidden.',
+    flags: ['takedownId', 'document', 'idsFrom', 'skipMissing'],
+    examples: ['omnigram takedown my-index --id doc-17 --id doc-18', 'omnigram takedown my-index --from ids.txt'],
+    load: () => import('./takedown.js'),
+  },
+  {
     name: 'inspect',
     args: '<index>',
     summary: 'Show what an index holds: sizes by section, ratio, runs, entropy.',

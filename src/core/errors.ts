@@ -97,6 +97,13 @@ export const errorKinds = {
     title: 'There is no such document.',
     hint: 'Document numbers run from 0 to the number of documents less one; external ids exist where --id-field was given.',
   },
+  'hidden-document': {
+    status: 410,
+    exitCode: 3,
+    retryable: false,
+    title: 'The document was taken down.',
+    hint: 'It is not shown any more; leave it out.',
+  },
   'unknown-facet': {
     status: 400,
     exitCode: 2,

@@ -72,7 +72,7 @@ describe('parseManifest', () => {
   })
 
   it('says that a later version needs a newer program', () => {
-    expect(() => parse(alter('version', 2))).toThrow(expect.objectContaining({ code: 'newer-format' }))
+    expect(() => parse(alter('version', 3))).toThrow(expect.objectContaining({ code: 'newer-format' }))
   })
 })
 

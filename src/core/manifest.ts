@@ -4,6 +4,18 @@ import { OmnigramError } from './errors.js'
 import { type JsonFields, readFields } from './json-fields.js'
 import type { SymbolKind } from './pattern.js'
 
+/** Documents of a shard that are hidden: they were taken down, and the next merge drops them. */
+export interface HiddenEntry {
+  /** File name under `shards/`: checksum + `.hidden`. It lists the rows of the documents. */
+  readonly name: string
+  readonly checksum: string
+  /** Size of the file. */
+  readonly bytes: number
+  readonly documents: number
+  /** Text bytes or tokens, without separators. */
+  readonly symbolCount: number
+}
+
 export interface ShardEntry {
   /** File name under `shards/`: checksum + `.fm`. */
   readonly name: string
@@ -16,6 +28,8 @@ export interface ShardEntry {
   readonly textBytes: number
   /** Tokens, without separators; only in a token index. */
   readonly symbolCount?: number
+  /** What is left out of the shard, which the numbers above count; absent for nothing. */
+  readonly hidden?: HiddenEntry
 }
 
 /** A tokenizer.json that lies in the index, under its checksum. */
@@ -57,11 +71,13 @@ export interface IndexOptions {
 /** One immutable state of an index. */
 export interface Manifest {
   readonly format: 'omnigram-index'
-  readonly version: 1
+  /** The lowest version whose readers show no more than they should: 2 where documents are hidden. */
+  readonly version: 1 | 2
   /** What is indexed. */
   readonly symbols: SymbolKind
   readonly options: IndexOptions
   readonly statistics: {
+    /** Without those that are hidden, as are all counts of text. */
     readonly documents: number
     readonly textBytes: number
     /** Tokens, without separators; only in a token index. */
@@ -74,7 +90,18 @@ export interface Manifest {
   readonly shards: ShardEntry[]
 }
 
+function readHiddenEntry(fields: JsonFields): HiddenEntry {
+  return {
+    name: fields.text('name', /^[0-9a-f]{32}\.hidden$/),
+    checksum: fields.text('checksum', /^[0-9a-f]{32}$/),
+    bytes: fields.count('bytes'),
+    documents: fields.count('documents'),
+    symbolCount: fields.count('symbolCount'),
+  }
+}
+
 export function readShardEntry(fields: JsonFields): ShardEntry {
+  const hidden = fields.optional('hidden', (name) => fields.object(name, readHiddenEntry))
   return {
     name: fields.text('name', /^[0-9a-f]{32}\.fm$/),
     checksum: fields.text('checksum', /^[0-9a-f]{32}$/),
@@ -82,6 +109,7 @@ export function readShardEntry(fields: JsonFields): ShardEntry {
     documents: fields.count('documents'),
     textBytes: fields.count('textBytes'),
     ...readCounts(fields, ['symbolCount']),
+    ...(hidden && { hidden }),
   }
 }
 
@@ -140,13 +168,19 @@ export function readStatistics(statistics: JsonFields): Manifest['statistics'] {
 function readManifest(fields: JsonFields): Manifest {
   const manifest: Manifest = {
     format: fields.choice('format', ['omnigram-index']),
-    version: fields.choice('version', [1]),
+    version: fields.choice('version', [1, 2]),
     symbols: fields.choice('symbols', ['bytes', 'tokens']),
     options: fields.object('options', readIndexOptions),
     statistics: fields.object('statistics', readStatistics),
     shards: fields.objects('shards', readShardEntry),
   }
   checkSymbols(manifest, fields)
+  if (manifest.version !== versionOf(manifest.shards)) {
+    throw new OmnigramError(
+      'damaged-index',
+      `${fields.file}: version is ${manifest.version}, its shards say otherwise.`,
+    )
+  }
   return manifest
 }
 
@@ -156,6 +190,31 @@ function checkSymbols({ symbols, options, statistics, shards }: Manifest, fields
   const isTokens = symbols === 'tokens'
   if (counts.every((count) => (count !== undefined) === isTokens)) return
   throw new OmnigramError('damaged-index', `${fields.file}: symbols is ${symbols}, other fields say otherwise.`)
+}
+
+/** A program that knows version 1 alone would show what is hidden: so it must not open the index. */
+export function versionOf(shards: readonly ShardEntry[]): Manifest['version'] {
+  return shards.some(({ hidden }) => hidden) ? 2 : 1
+}
+
+/** Documents of a shard that are not hidden. */
+export function visibleDocumentsOf({ documents, hidden }: ShardEntry): number {
+  return documents - (hidden?.documents ?? 0)
+}
+
+/** Symbols of these, without separators. */
+export function visibleSymbolsOf(entry: ShardEntry): number {
+  return symbolsOf(entry) - (entry.hidden?.symbolCount ?? 0)
+}
+
+/** Names of the files under `shards/` that make up a shard. */
+export function fileNamesOf({ name, hidden }: ShardEntry): string[] {
+  return hidden ? [name, hidden.name] : [name]
+}
+
+/** Bytes of these. */
+export function fileBytesOf({ bytes, hidden }: ShardEntry): number {
+  return bytes + (hidden?.bytes ?? 0)
 }
 
 /** Symbols of a shard or of an index, without separators. */
@@ -185,8 +244,8 @@ export function parseManifest(text: string, path: string): Manifest {
     throw new OmnigramError('damaged-index', `${path} is not JSON.`, { cause: error })
   }
   const version = (value as { version?: unknown } | null)?.version
-  if (typeof version === 'number' && version > 1) {
-    throw new OmnigramError('newer-format', `${path} has version ${version}, this program reads 1.`)
+  if (typeof version === 'number' && version > 2) {
+    throw new OmnigramError('newer-format', `${path} has version ${version}, this program reads 1 and 2.`)
   }
   return readFields(value, path, 'damaged-index', readManifest)
 }

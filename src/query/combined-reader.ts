@@ -227,8 +227,17 @@ class CombinedReader implements IndexReader {
   }
 
   async findExternalId(externalId: string, options?: CallOptions): Promise<number | null> {
-    const found = await this.#ask((reader) => reader.findExternalId(externalId, options))
+    let hidden: OmnigramError | null = null
+    const found = await this.#ask((reader) =>
+      reader.findExternalId(externalId, options).catch((thrown: unknown) => {
+        // Another index may have a document of that id which can be seen.
+        if (!(thrown instanceof OmnigramError) || thrown.code !== 'hidden-document') throw thrown
+        hidden = thrown
+        return null
+      }),
+    )
     const first = found.findIndex((document) => document !== null)
+    if (first < 0 && hidden !== null) throw hidden
     return first < 0 ? null : this.#members[first].firstDocument + (found[first] ?? 0)
   }
 

@@ -280,7 +280,7 @@ export interface IndexPart {
  *
  * All methods throw `OmnigramError`: `bad-pattern` and `bad-argument` for what was asked, `stale-cursor` for a match of
  * another generation, `cancelled` and `deadline-exceeded` as the options say, `overloaded` when too much work waits,
- * `worker-lost` when a worker died over it, `damaged-index` when a shard does not hold what it should.
+ * `hidden-document` for a document that was taken down, `worker-lost` when a worker died over it, `damaged-index` when a shard does not hold what it should.
  */
 export interface IndexReader {
   readonly name: string
@@ -308,7 +308,7 @@ export interface IndexReader {
   /** Throws `too-large` above `limits.extractBytes`: read such a document in parts with {@link extract}. */
   document(document: number, options?: CallOptions): Promise<FullDocument>
   documentInfo(document: number, options?: CallOptions): Promise<DocumentInfo>
-  /** The number of the first document with that external id, or null. */
+  /** The number of the first document with that external id, or null. Throws `hidden-document` where only hidden ones have it. */
   findExternalId(externalId: string, options?: CallOptions): Promise<number | null>
   /** Throws `bad-argument` in a token index. */
   countUnits(document: number, offset: number, options?: CallOptions): Promise<UnitOffsets>

@@ -36,7 +36,7 @@ export class LocalCursorBatch implements CursorBatch {
   static start(context: CursorContext, size: number, start: CursorStart): LocalCursorBatch {
     checkInteger('size', size, 0, limits.cursors)
     const { rows, files } = context.shards
-    const ends = start === 'anywhere' ? rows : files.map(({ info }) => info.documents)
+    const ends = start === 'anywhere' ? rows : files.map(({ info }) => info.documents - (info.hidden?.documents ?? 0))
     const ranges = ends.map((end) => Float64Array.from({ length: 2 * size }, (_, at) => (at % 2 === 0 ? 0 : end)))
     return new LocalCursorBatch(context, ranges, new Float64Array(size), new Array(size).fill(start))
   }

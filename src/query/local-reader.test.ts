@@ -40,9 +40,11 @@ describeReader('two folders together', async (corpus) => {
   const halves = [corpus.documents.slice(0, half), corpus.documents.slice(half)]
   return combineReaders(
     await Promise.all(
-      halves.map(async (documents) => {
+      halves.map(async (documents, at) => {
         const indexDir = nextDir()
-        await buildTestIndex(indexDir, { ...corpus, documents, shardCount: 2 })
+        const hidden = (corpus.hidden ?? []).map((document) => document - at * half)
+        const its = hidden.filter((document) => documents[document] !== undefined)
+        await buildTestIndex(indexDir, { ...corpus, documents, hidden: its, shardCount: 2 })
         return openIndex(indexDir, { pool })
       }),
     ),

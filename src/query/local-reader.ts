@@ -257,7 +257,19 @@ export class LocalReader implements IndexReader {
       .filter(({ shard }) => this.#shards.files[shard].info.hasExternalIds)
     const found = await QueryCall.run(options, (call) => this.#shards.runAll(tasks, 'findExternalId', call))
     const first = found.findIndex((document) => document !== null)
-    return first < 0 ? null : this.#shards.firstDocuments[tasks[first].shard] + (found[first] ?? 0)
+    if (first >= 0) return this.#shards.firstDocuments[tasks[first].shard] + (found[first] ?? 0)
+    await this.#refuseHidden(externalId, options)
+    return null
+  }
+
+  /** Throws `hidden-document` where the documents of that id were taken down. */
+  async #refuseHidden(externalId: string, options: CallOptions): Promise<void> {
+    const tasks = this.#shards
+      .everywhere<'listExternalId'>(externalId)
+      .filter(({ shard }) => this.#shards.files[shard].info.hidden !== null)
+    const hidden = await QueryCall.run(options, (call) => this.#shards.runAll(tasks, 'listExternalId', call))
+    if (hidden.every(({ length }) => length === 0)) return
+    throw new OmnigramError('hidden-document', `That of the external id '${externalId.slice(0, 100)}'.`)
   }
 
   async countUnits(document: number, offset: number, options: CallOptions = {}): Promise<UnitOffsets> {

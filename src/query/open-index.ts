@@ -1,9 +1,9 @@
 /** How is an index opened, and is it what its manifest says? */
 import { stat } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { openShard, type Shard } from '#native'
 import { OmnigramError, toOmnigramError } from '../core/errors.js'
-import { type Manifest, type ShardEntry, symbolsOf } from '../core/manifest.js'
+import { type Manifest, type ShardEntry, visibleSymbolsOf } from '../core/manifest.js'
 import type { Residency } from '../core/residency.js'
 import type { IndexReader } from './index-reader.js'
 import { InlineRunner } from './inline-runner.js'
@@ -83,7 +83,9 @@ async function openFolder(indexDir: string, residency: Residency): Promise<Opene
   const files: ShardFile[] = []
   for (const entry of manifest.shards) {
     const path = join(indexDir, 'shards', entry.name)
-    await checkSize(path, entry)
+    await checkSize(path, entry.bytes)
+    const hiddenPath = hiddenPathOf(path, entry)
+    if (hiddenPath !== null) await checkSize(hiddenPath, entry.hidden?.bytes ?? 0)
     files.push(openEntry(path, entry, manifest, residency))
   }
   return { generation: nameGeneration(live), manifestSha256: live.sha256, manifest, files }
@@ -91,33 +93,39 @@ async function openFolder(indexDir: string, residency: Residency): Promise<Opene
 
 /** A shard on its own: its checksum stands for the generation. */
 export function openFile(path: string, residency: Residency): OpenedIndex {
-  const file = openShardFile(path, residency)
+  const file = openShardFile(path, null, residency)
   const manifest = describeLoneShard(file.info)
   const { checksum } = file.info
   return { generation: checksum, manifestSha256: hashManifest(manifest), manifest, files: [file] }
 }
 
 /** Says plainly that a shard is missing or cut short, before the core meets it. */
-async function checkSize(path: string, entry: ShardEntry): Promise<void> {
+async function checkSize(path: string, bytes: number): Promise<void> {
   try {
     const { size } = await stat(path)
-    if (size === entry.bytes) return
-    throw new OmnigramError('damaged-index', `${path} has ${size} bytes where the manifest says ${entry.bytes}.`)
+    if (size === bytes) return
+    throw new OmnigramError('damaged-index', `${path} has ${size} bytes where the manifest says ${bytes}.`)
   } catch (thrown) {
     if (isMissing(thrown)) throw new OmnigramError('damaged-index', `${path} is missing.`, { cause: thrown })
     throw asIoFailure(thrown, path)
   }
 }
 
-/** Opens a shard that a manifest names. Throws `damaged-index` where it is another one. */
+/** The list of what is hidden lies beside the shard. */
+function hiddenPathOf(path: string, { hidden }: ShardEntry): string | null {
+  return hidden ? join(dirname(path), hidden.name) : null
+}
+
+/** Opens a shard that a manifest names, without what that hides. Throws `damaged-index` where it is another one. */
 export function openEntry(path: string, entry: ShardEntry, manifest: Manifest, residency: Residency): ShardFile {
-  const file = openShardFile(path, residency)
+  const file = openShardFile(path, hiddenPathOf(path, entry), residency)
   const { info } = file
   const claims = [
     ['checksum', info.checksum, entry.checksum],
     ['documents', info.documents, entry.documents],
     ['symbols', info.symbols, entry.symbolCount === undefined ? 'bytes' : 'tokens'],
-    ['symbolCount', info.symbolCount, symbolsOf(entry)],
+    ['symbolCount', info.symbolCount, visibleSymbolsOf(entry)],
+    ['hidden', info.hidden?.checksum, entry.hidden?.checksum],
     ['facetFields', info.facetFields.join(), manifest.options.facetFields.join()],
   ] as const
   for (const [field, found, claimed] of claims) {
@@ -127,15 +135,15 @@ export function openEntry(path: string, entry: ShardEntry, manifest: Manifest, r
   return file
 }
 
-function openShardFile(path: string, residency: Residency): ShardFile {
+function openShardFile(path: string, hiddenPath: string | null, residency: Residency): ShardFile {
   let shard: Shard
   try {
-    shard = openShard(path, residency)
+    shard = openShard(path, residency, hiddenPath)
   } catch (thrown) {
     const { code, detail } = toOmnigramError(thrown)
     throw new OmnigramError(code, detail.includes(path) ? detail : `${path}: ${detail}`, { cause: thrown })
   }
-  return { path, residency, shard, info: shard.info(), isVerified: () => shard.isVerified() }
+  return { path, hiddenPath, residency, shard, info: shard.info(), isVerified: () => shard.isVerified() }
 }
 
 /** Whether the path is an index folder rather than a shard file. Throws `unknown-index` when there is nothing. */

@@ -4,6 +4,8 @@ import type { Residency } from '../core/residency.js'
 
 export interface ShardFile {
   readonly path: string
+  /** The file that lists what of it is hidden; null for nothing. */
+  readonly hiddenPath: string | null
   readonly residency: Residency
   /**
    * The shard as this thread holds it; it keeps the mapping alive that all threads share. Null where other machines hold it:

@@ -42,6 +42,7 @@ interface TaskTypes {
   document: { input: number; result: ShardDocument }
   documentTokens: { input: number; result: ShardTokenDocument }
   findExternalId: { input: string; result: number | null }
+  listExternalId: { input: string; result: Float64Array }
   countUnits: { input: { document: number; offset: number }; result: UnitOffsets }
   countDocuments: { input: { ranges: PackedRanges; maxSteps: number; seed: number }; result: DocumentCount }
   listDocuments: { input: { ranges: PackedRanges; maxSteps: number }; result: DocumentList }
@@ -75,6 +76,7 @@ const tasks: TaskTable = {
   document: readDocument,
   documentTokens: readTokenDocument,
   findExternalId: (shard, externalId) => shard.findExternalId(externalId),
+  listExternalId: (shard, externalId) => shard.listExternalId(externalId),
   countUnits,
   countDocuments: (shard, { ranges, maxSteps, seed }, ticket) => shard.countDocuments(ranges, maxSteps, seed, ticket),
   listDocuments: (shard, { ranges, maxSteps }, ticket) => shard.listDocuments(ranges, maxSteps, ticket),

@@ -6,6 +6,7 @@ import type { TaskInput, TaskName } from './shard-task.js'
 export interface TaskMessage {
   readonly kind: 'task'
   readonly path: string
+  readonly hiddenPath: string | null
   readonly residency: Residency
   readonly name: TaskName
   readonly input: TaskInput<TaskName>

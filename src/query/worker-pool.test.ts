@@ -22,7 +22,7 @@ beforeAll(async () => {
   const manifest = await buildTestIndex(folder.path, { documents: [{ text }, { text: 'banana' }] })
   const path = `${folder.path}/shards/${manifest.shards[0].name}`
   const shard = openShard(path, 'mmap')
-  file = { path, residency: 'mmap', shard, info: shard.info(), isVerified: () => shard.isVerified() }
+  file = { path, hiddenPath: null, residency: 'mmap', shard, info: shard.info(), isVerified: () => shard.isVerified() }
 })
 
 afterAll(() => folder.remove())

@@ -71,7 +71,7 @@ export class WorkerPool implements ShardRunner {
   }
 
   run<Name extends TaskName>(
-    { path, residency }: ShardFile,
+    { path, hiddenPath, residency }: ShardFile,
     name: Name,
     input: TaskInput<Name>,
     call: QueryCall,
@@ -81,7 +81,7 @@ export class WorkerPool implements ShardRunner {
       call.check()
       this.#admit(call, lane)
       const job: WorkerJob = {
-        message: { path, residency, name, input },
+        message: { path, hiddenPath, residency, name, input },
         lane,
         queuedAtMs: performance.now(),
         isSettled: false,

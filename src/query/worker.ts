@@ -1,22 +1,23 @@
 /** What does a worker thread do? One task at a time, with the shards it has opened so far. */
 import { parentPort } from 'node:worker_threads'
 import { openShard, type Shard } from '#native'
-import { residencies } from '../core/residency.js'
 import { runShardTask } from './shard-task.js'
 import { describeFailure, type PoolMessage, type TaskMessage } from './worker-message.js'
 
-const shards = new Map<string, Shard>()
+/** By path: how it is opened, and without which documents, may differ from generation to generation. */
+const shards = new Map<string, Map<string, Shard>>()
 
-function shardOf({ path, residency }: TaskMessage): Shard {
-  const key = `${residency}:${path}`
-  const shard = shards.get(key) ?? openShard(path, residency)
-  shards.set(key, shard)
+function shardOf({ path, hiddenPath, residency }: TaskMessage): Shard {
+  const ofPath = shards.get(path) ?? new Map<string, Shard>()
+  const key = `${residency}:${hiddenPath ?? ''}`
+  const shard = ofPath.get(key) ?? openShard(path, residency, hiddenPath)
+  shards.set(path, ofPath.set(key, shard))
   return shard
 }
 
 parentPort?.on('message', (message: PoolMessage) => {
   if (message.kind === 'forget') {
-    for (const residency of residencies) shards.delete(`${residency}:${message.path}`)
+    shards.delete(message.path)
     return
   }
   try {

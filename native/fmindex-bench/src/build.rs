@@ -19,9 +19,9 @@ pub fn run(text_path: &Path, shard_path: &Path, text_store: bool) -> Result<()> 
     let built = build_shard(&spool_path, shard_path, options, Interrupt::never(), &|_, _| ())?;
     let (seconds, cpu_seconds) = (start.elapsed().as_secs_f64(), process_seconds() - cpu_start);
     std::fs::remove_file(&spool_path).map_err(|error| Error::io(&spool_path, error))?;
-    let (index_bytes, peak) = (built.file_bytes, peak_bytes());
+    let (index_bytes, checksum, peak) = (built.file_bytes, built.checksum, peak_bytes());
     println!(
-        r#"{{"seconds":{seconds:.3},"cpuSeconds":{cpu_seconds:.3},"indexBytes":{index_bytes},"symbols":{symbols},"peakBytes":{peak}}}"#
+        r#"{{"seconds":{seconds:.3},"cpuSeconds":{cpu_seconds:.3},"indexBytes":{index_bytes},"symbols":{symbols},"checksum":"{checksum}","peakBytes":{peak}}}"#
     );
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! ```text
 //! fmindex-bench build TEXT SHARD        one JSON line: seconds, CPU seconds, index bytes, symbols, peak resident bytes
 //! fmindex-bench build-text-store TEXT SHARD         the same, and the shard keeps its text
+//! fmindex-bench merge SHARD MEMORY THREADS INPUT...   shards to one: as build, with its checksum
 //! fmindex-bench query SHARD WORKLOAD    one JSON line a group: kind, length, queries, median and p99 microseconds, sum
 //! fmindex-bench query-ssse3 SHARD WORKLOAD          the same without the processor's BMI2 and AVX2
 //! fmindex-bench query-plain SHARD WORKLOAD          the same with what every processor has
@@ -18,6 +19,7 @@
 mod build;
 mod build_tokens;
 mod clock;
+mod merge;
 mod pages;
 mod query;
 mod query_tokens;
@@ -29,6 +31,7 @@ use std::process::ExitCode;
 use fmindex::rank::run_head::Instructions;
 
 const USAGE: &str = "usage: fmindex-bench build|build-text-store TEXT SHARD | \
+                     fmindex-bench merge SHARD MEMORY THREADS INPUT... | \
                      fmindex-bench query|query-ssse3|query-plain|pages SHARD WORKLOAD | \
                      fmindex-bench build-tokens TOKENS SHARD PROFILE | fmindex-bench query-tokens SHARD";
 
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
     let outcome = match words[..] {
         ["build", text, shard] => build::run(text.as_ref(), shard.as_ref(), false),
         ["build-text-store", text, shard] => build::run(text.as_ref(), shard.as_ref(), true),
+        ["merge", shard, memory, threads, ref inputs @ ..] => merge::run(shard.as_ref(), memory, threads, inputs),
         ["query", shard, workload] => query::run(shard.as_ref(), workload.as_ref(), Instructions::Bmi2),
         ["query-ssse3", shard, workload] => query::run(shard.as_ref(), workload.as_ref(), Instructions::Ssse3),
         ["query-plain", shard, workload] => query::run(shard.as_ref(), workload.as_ref(), Instructions::Plain),

@@ -33,6 +33,18 @@ pub struct BuiltShard {
     pub symbol_count: f64,
 }
 
+impl From<builder::BuiltShard> for BuiltShard {
+    fn from(built: builder::BuiltShard) -> Self {
+        Self {
+            checksum: built.checksum,
+            file_bytes: to_number(built.file_bytes),
+            documents: to_number(built.documents),
+            text_bytes: to_number(built.text_bytes),
+            symbol_count: to_number(built.symbol_count),
+        }
+    }
+}
+
 #[napi(catch_unwind)]
 pub fn estimate_build_bytes(text_bytes: f64, documents: f64) -> Result<f64> {
     guard(|| {
@@ -64,13 +76,7 @@ pub fn build_shard<'env>(
         let interrupt = ticket_table::interrupt(ticket)?;
         let report = |phase, share| ticket_table::report(ticket, Progress { phase, share });
         let built = builder::build_shard(Path::new(&spool_path), Path::new(&out_path), options, interrupt, &report)?;
-        Ok(BuiltShard {
-            checksum: built.checksum,
-            file_bytes: to_number(built.file_bytes),
-            documents: to_number(built.documents),
-            text_bytes: to_number(built.text_bytes),
-            symbol_count: to_number(built.symbol_count),
-        })
+        Ok(BuiltShard::from(built))
     };
     run_on_thread(env, move || guard(build))
 }

@@ -7,6 +7,8 @@ mod build;
 mod calls;
 mod content_check;
 mod guard;
+mod hidden;
+mod merge;
 mod numbers;
 mod opened_shards;
 mod probe;

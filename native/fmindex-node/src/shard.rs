@@ -21,9 +21,9 @@ use crate::shard_types::{
 use crate::ticket_table;
 
 #[napi(catch_unwind)]
-pub fn open_shard(path: String, residency: String) -> Result<Shard> {
+pub fn open_shard(path: String, residency: String, hidden_path: Option<String>) -> Result<Shard> {
     guard(|| {
-        let shard = opened_shards::open(&path, Residency::from_name(&residency)?)?;
+        let shard = opened_shards::open(&path, Residency::from_name(&residency)?, hidden_path.as_deref())?;
         Ok(Shard { shard, path })
     })
 }
@@ -194,6 +194,11 @@ impl Shard {
             let document = self.shard.find_external_id(&external_id)?;
             Ok(document.map_or(Either::B(Null), |document| Either::A(to_number(document))))
         })
+    }
+
+    #[napi(catch_unwind)]
+    pub fn list_external_id(&self, external_id: String) -> Result<Float64Array> {
+        guard(|| Ok(to_numbers(self.shard.list_external_id(&external_id)?).into()))
     }
 
     #[napi(catch_unwind)]

@@ -3,7 +3,7 @@
 use napi::bindgen_prelude::{Buffer, Float64Array};
 use napi_derive::napi;
 
-use fmindex::{error, format, search, shard};
+use fmindex::{error, format, hidden, search, shard};
 
 use crate::numbers::{to_number, to_numbers, to_size};
 
@@ -46,7 +46,7 @@ pub struct SectionInfo {
     pub bytes: f64,
 }
 
-#[napi(object, object_from_js = false)]
+#[napi(object, object_from_js = false, use_nullable = true)]
 pub struct ShardInfo {
     pub path: String,
     pub format: String,
@@ -68,6 +68,26 @@ pub struct ShardInfo {
     pub has_text_store: bool,
     pub byte_counts: Vec<f64>,
     pub sections: Vec<SectionInfo>,
+    pub hidden: Option<HiddenInfo>,
+}
+
+#[napi(object, object_from_js = false)]
+pub struct HiddenInfo {
+    pub checksum: String,
+    pub file_bytes: f64,
+    pub documents: f64,
+    pub symbol_count: f64,
+}
+
+impl From<hidden::HiddenInfo> for HiddenInfo {
+    fn from(info: hidden::HiddenInfo) -> Self {
+        Self {
+            checksum: info.checksum,
+            file_bytes: to_number(info.file_bytes),
+            documents: to_number(info.documents),
+            symbol_count: to_number(info.symbols),
+        }
+    }
 }
 
 impl ShardInfo {
@@ -94,6 +114,7 @@ impl ShardInfo {
             has_text_store: info.has_text_store,
             byte_counts: to_numbers(info.byte_counts),
             sections: info.sections.into_iter().map(section).collect(),
+            hidden: info.hidden.map(HiddenInfo::from),
         }
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::documents::Facets;
 use crate::error::Result;
 use crate::format::{Container, DocumentRecord, TokenShardFile};
+use crate::hidden::HiddenDocuments;
 use crate::interrupt::Interrupt;
 use crate::rank::SymbolKind;
 use crate::search::{FacetCounts, FoundRange, StepMeter};
@@ -118,6 +119,19 @@ impl AnyShard {
         on_either!(self, shard => shard.document(document))
     }
 
+    /// As [`Shard::hide`].
+    ///
+    /// # Errors
+    /// As [`Shard::hide`].
+    pub fn hide(&mut self, hidden: HiddenDocuments) -> Result<()> {
+        on_either!(self, shard => shard.hide(hidden))
+    }
+
+    /// The documents that are left out, when there are any.
+    pub fn hidden(&self) -> Option<&HiddenDocuments> {
+        on_either!(self, shard => shard.hidden())
+    }
+
     /// As [`Shard::find_external_id`].
     ///
     /// # Errors
@@ -132,6 +146,14 @@ impl AnyShard {
     /// As [`Shard::facets_with`].
     pub fn facets_with(&self, field: &str) -> Result<&Facets> {
         on_either!(self, shard => shard.facets_with(field))
+    }
+
+    /// As [`Shard::list_external_id`].
+    ///
+    /// # Errors
+    /// As [`Shard::list_external_id`].
+    pub fn list_external_id(&self, external_id: &str) -> Result<Vec<u64>> {
+        on_either!(self, shard => shard.list_external_id(external_id))
     }
 
     /// As [`Shard::count_facets`].

@@ -19,6 +19,9 @@ pub enum Error {
     /// The shard has no facet field of that name.
     #[error("there is no facet field {field:?}; there are: {}", known.join(", "))]
     UnknownFacet { field: String, known: Vec<String> },
+    /// The document was taken down.
+    #[error("document {document} was taken down")]
+    HiddenDocument { document: u64 },
     /// Input that cannot be indexed: not UTF-8, or too large for one shard.
     #[error("{0}")]
     Input(String),
@@ -44,6 +47,7 @@ impl Error {
             Self::Version { .. } => "newer-format",
             Self::Argument(_) => "bad-argument",
             Self::UnknownFacet { .. } => "unknown-facet",
+            Self::HiddenDocument { .. } => "hidden-document",
             Self::Input(_) => "bad-input",
             Self::TooExpensive { .. } => "too-expensive",
             Self::Cancelled => "cancelled",

@@ -9,7 +9,10 @@ pub mod builder;
 pub mod documents;
 pub mod error;
 pub mod format;
+pub mod hidden;
 pub mod interrupt;
+#[cfg(all(feature = "build", feature = "c", feature = "mmap"))]
+pub mod merge;
 #[cfg(feature = "paged")]
 pub mod paged;
 pub mod prefixes;

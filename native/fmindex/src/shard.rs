@@ -12,6 +12,7 @@ use crate::documents::{Facets, UNITS_INTERVAL_BYTES, UnitCounts};
 use crate::error::Error;
 use crate::error::Result;
 use crate::format::{Container, DocumentRecord, ShardFile};
+use crate::hidden::{HiddenDocuments, HiddenInfo, VisibleRank, check_visible};
 use crate::interrupt::Interrupt;
 use crate::rank::run_head::{Instructions, RunHeadIndex};
 use crate::rank::{RankIndex, SymbolKind};
@@ -24,6 +25,8 @@ pub const CHECKED_FILE_BYTES: u64 = 64 << 20;
 /// An opened shard.
 pub struct Shard {
     file: ShardFile,
+    /// That of the file, without the rows of hidden documents.
+    rank: VisibleRank<RunHeadIndex>,
 }
 
 /// The numbers of a shard.
@@ -34,6 +37,7 @@ pub struct ShardInfo {
     /// Hex, 32 digits.
     pub checksum: String,
     pub file_bytes: u64,
+    /// The hidden ones included: their numbers are below it.
     pub documents: u64,
     /// What is indexed.
     pub symbols: SymbolKind,
@@ -41,9 +45,9 @@ pub struct ShardInfo {
     pub vocabulary: u32,
     /// 0 for tokens.
     pub text_bytes: u64,
-    /// Symbols of all documents, separators not counted.
+    /// Symbols of all documents that are not hidden, separators not counted.
     pub symbol_count: u64,
-    /// Symbols of the BWT: with one separator a document.
+    /// Rows of these: with one separator a document.
     pub rows: u64,
     /// Runs of equal symbols in the BWT.
     pub runs: u64,
@@ -58,6 +62,8 @@ pub struct ShardInfo {
     /// Occurrences of each byte in the text; empty for tokens.
     pub byte_counts: Vec<u64>,
     pub sections: Vec<(&'static str, u64)>,
+    /// What is left out of it.
+    pub hidden: Option<HiddenInfo>,
 }
 
 impl Shard {
@@ -88,7 +94,8 @@ impl Shard {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn open(container: Container) -> Result<Self> {
-        Ok(Self { file: ShardFile::open(container)? })
+        let file = ShardFile::open(container)?;
+        Ok(Self { rank: VisibleRank::whole(file.rank.clone()), file })
     }
 
     /// As [`Shard::open`], of a shard that is in memory.
@@ -107,7 +114,25 @@ impl Shard {
     /// Searches with no more of the processor than `most`: to compare.
     pub fn with_instructions(mut self, most: Instructions) -> Self {
         self.file.rank.limit_instructions(most);
+        self.rank.all_mut().limit_instructions(most);
         self
+    }
+
+    /// Leaves out the documents that `hidden` lists.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when that is about another shard.
+    pub fn hide(&mut self, hidden: HiddenDocuments) -> Result<()> {
+        let counts = &self.file.counts;
+        hidden.check_shard(&self.file.container, counts.documents, counts.row_count())?;
+        let first_rows = self.file.first_rows;
+        self.rank.hide(hidden, Box::new(move |byte: u8| first_rows[usize::from(byte)]));
+        Ok(())
+    }
+
+    /// The documents that are left out, when there are any.
+    pub fn hidden(&self) -> Option<&HiddenDocuments> {
+        self.rank.hidden()
     }
 
     /// As [`ShardFile::verify`].
@@ -115,12 +140,15 @@ impl Shard {
     /// # Errors
     /// [`Error::Damaged`] with the section, and when the caller gave up.
     pub fn verify(&self, is_deep: bool, interrupt: Interrupt<'_>) -> Result<()> {
-        self.file.verify(is_deep, interrupt)
+        self.file.verify(is_deep, interrupt)?;
+        self.hidden().map_or(Ok(()), |hidden| hidden.verify(is_deep, interrupt))
     }
 
     /// The numbers of the shard. O(1).
     pub fn info(&self) -> ShardInfo {
         let (counts, container) = (&self.file.counts, &self.file.container);
+        let hidden = self.hidden().map(HiddenDocuments::info);
+        let text_bytes = counts.text_bytes - hidden.as_ref().map_or(0, |hidden| hidden.symbols);
         ShardInfo {
             format: container.format(),
             checksum: container.checksum(),
@@ -128,9 +156,9 @@ impl Shard {
             documents: counts.documents,
             symbols: SymbolKind::Bytes,
             vocabulary: 256,
-            text_bytes: counts.text_bytes,
-            symbol_count: counts.text_bytes,
-            rows: counts.row_count(),
+            text_bytes,
+            symbol_count: text_bytes,
+            rows: self.rank.len(),
             runs: self.file.rank.runs(),
             entropy_bits: entropy_bits(&counts.byte_counts),
             sa_rate: counts.sa_rate,
@@ -141,6 +169,7 @@ impl Shard {
             has_text_store: self.file.text.is_some(),
             byte_counts: counts.byte_counts.to_vec(),
             sections: container.sections().collect(),
+            hidden,
         }
     }
 
@@ -149,15 +178,25 @@ impl Shard {
     /// # Errors
     /// [`Error::Argument`] when there is no such document; [`Error::Damaged`].
     pub fn document(&self, document: u64) -> Result<DocumentRecord> {
+        check_visible(self, document)?;
         self.file.documents.record(document)
     }
 
-    /// The first document with that external id. O(log documents).
+    /// The documents with that external id, in order, hidden ones among them. O(log documents + these).
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn list_external_id(&self, external_id: &str) -> Result<Vec<u64>> {
+        self.file.documents.list_external_id(external_id)
+    }
+
+    /// The first document with that external id that is not hidden. As [`Shard::list_external_id`].
     ///
     /// # Errors
     /// [`Error::Damaged`].
     pub fn find_external_id(&self, external_id: &str) -> Result<Option<u64>> {
-        self.file.documents.find_external_id(external_id)
+        let documents = self.list_external_id(external_id)?;
+        Ok(documents.into_iter().find(|&document| self.start_row(document).is_some()))
     }
 
     /// The facet fields of the documents.
@@ -185,20 +224,22 @@ impl Shard {
 
 impl ShardView for Shard {
     type Symbol = u8;
-    type Rank = RunHeadIndex;
+    type Rank = VisibleRank<RunHeadIndex>;
 
-    fn rank(&self) -> &RunHeadIndex {
-        &self.file.rank
+    fn rank(&self) -> &VisibleRank<RunHeadIndex> {
+        &self.rank
     }
 
     #[inline]
     fn first_row(&self, symbol: u8) -> u64 {
-        self.file.first_rows[usize::from(symbol)]
+        self.rank.visible_before(self.file.first_rows[usize::from(symbol)])
     }
 
     #[inline]
     fn start_rows(&self, pattern: &[u8]) -> (usize, Range<u64>) {
-        self.file.prefixes.as_ref().map_or((0, 0..self.row_count()), |prefixes| prefixes.rows(pattern))
+        let Some(prefixes) = &self.file.prefixes else { return (0, 0..self.row_count()) };
+        let (length, rows) = prefixes.rows(pattern);
+        (length, self.rank.visible_before(rows.start)..self.rank.visible_before(rows.end))
     }
 
     fn document_count(&self) -> u64 {
@@ -209,13 +250,23 @@ impl ShardView for Shard {
         self.file.documents.offsets.text_bytes(document)
     }
 
+    fn hidden_document_count(&self) -> u64 {
+        self.hidden().map_or(0, HiddenDocuments::document_count)
+    }
+
+    #[inline]
+    fn start_row(&self, document: u64) -> Option<u64> {
+        self.rank.start_row(document)
+    }
+
     #[inline]
     fn sampled_place(&self, row: u64) -> Option<Place> {
-        self.file.documents.sa.get(row).map(|(document, offset)| Place { document, offset })
+        self.file.documents.sa.get(self.rank.row_of(row)).map(|(document, offset)| Place { document, offset })
     }
 
     fn sampled_row(&self, place: Place) -> Option<(u64, u64)> {
-        self.file.documents.isa.at_or_before(place.document, place.offset)
+        let (row, offset) = self.file.documents.isa.at_or_before(place.document, place.offset)?;
+        Some((self.rank.visible_before(row), offset))
     }
 
     fn sa_rate(&self) -> u64 {

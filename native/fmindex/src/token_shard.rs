@@ -5,6 +5,7 @@ use crate::documents::{Facets, UnitCounts};
 use crate::error::Error;
 use crate::error::Result;
 use crate::format::{Container, DocumentRecord, TokenShardFile};
+use crate::hidden::{HiddenDocuments, VisibleRank, check_visible};
 use crate::interrupt::Interrupt;
 use crate::rank::quad::TokenRank;
 use crate::rank::{RankIndex, Symbol, SymbolKind};
@@ -14,6 +15,8 @@ use crate::shard::ShardInfo;
 /// An opened shard of tokens. It is immutable and thread-safe.
 pub struct TokenShard {
     file: TokenShardFile,
+    /// That of the file, without the rows of hidden documents.
+    rank: VisibleRank<TokenRank>,
 }
 
 impl TokenShard {
@@ -22,7 +25,25 @@ impl TokenShard {
     /// # Errors
     /// [`Error::Damaged`].
     pub fn open(container: Container) -> Result<Self> {
-        Ok(Self { file: TokenShardFile::open(container)? })
+        let file = TokenShardFile::open(container)?;
+        Ok(Self { rank: VisibleRank::whole(file.rank.clone()), file })
+    }
+
+    /// As [`Shard::hide`](crate::shard::Shard::hide).
+    ///
+    /// # Errors
+    /// As [`Shard::hide`](crate::shard::Shard::hide).
+    pub fn hide(&mut self, hidden: HiddenDocuments) -> Result<()> {
+        let counts = &self.file.counts;
+        hidden.check_shard(&self.file.container, counts.documents, counts.row_count())?;
+        let rank = self.file.rank.clone();
+        self.rank.hide(hidden, Box::new(move |token| rank.first_row(token)));
+        Ok(())
+    }
+
+    /// The documents that are left out, when there are any.
+    pub fn hidden(&self) -> Option<&HiddenDocuments> {
+        self.rank.hidden()
     }
 
     /// The file, to compare it with its checksums beside the search.
@@ -37,6 +58,7 @@ impl TokenShard {
     /// [`Error::Damaged`] with the section, and when the caller gave up.
     pub fn verify(&self, is_deep: bool, interrupt: Interrupt<'_>) -> Result<()> {
         self.file.container.verify(interrupt)?;
+        self.hidden().map_or(Ok(()), |hidden| hidden.verify(is_deep, interrupt))?;
         if !is_deep {
             return Ok(());
         }
@@ -46,6 +68,7 @@ impl TokenShard {
     /// The numbers of the shard. O(tokens that occur).
     pub fn info(&self) -> ShardInfo {
         let TokenShardFile { counts, container, documents, rank, .. } = &self.file;
+        let hidden = self.hidden().map(HiddenDocuments::info);
         ShardInfo {
             format: container.format(),
             checksum: container.checksum(),
@@ -54,8 +77,8 @@ impl TokenShard {
             symbols: SymbolKind::Tokens,
             vocabulary: counts.vocabulary,
             text_bytes: 0,
-            symbol_count: counts.tokens,
-            rows: counts.row_count(),
+            symbol_count: counts.tokens - hidden.as_ref().map_or(0, |hidden| hidden.symbols),
+            rows: self.rank.len(),
             runs: rank.runs(),
             entropy_bits: self.entropy_bits(),
             sa_rate: counts.sa_rate,
@@ -66,6 +89,7 @@ impl TokenShard {
             has_text_store: false,
             byte_counts: Vec::new(),
             sections: container.sections().collect(),
+            hidden,
         }
     }
 
@@ -74,15 +98,25 @@ impl TokenShard {
     /// # Errors
     /// [`Error::Argument`] when there is no such document; [`Error::Damaged`].
     pub fn document(&self, document: u64) -> Result<DocumentRecord> {
+        check_visible(self, document)?;
         self.file.documents.record(document)
     }
 
-    /// The first document with that external id. O(log documents).
+    /// The documents with that external id, in order, hidden ones among them. O(log documents + these).
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn list_external_id(&self, external_id: &str) -> Result<Vec<u64>> {
+        self.file.documents.list_external_id(external_id)
+    }
+
+    /// The first document with that external id that is not hidden. As [`TokenShard::list_external_id`].
     ///
     /// # Errors
     /// [`Error::Damaged`].
     pub fn find_external_id(&self, external_id: &str) -> Result<Option<u64>> {
-        self.file.documents.find_external_id(external_id)
+        let documents = self.list_external_id(external_id)?;
+        Ok(documents.into_iter().find(|&document| self.start_row(document).is_some()))
     }
 
     /// The facet fields of the documents.
@@ -117,15 +151,15 @@ impl TokenShard {
 
 impl ShardView for TokenShard {
     type Symbol = u32;
-    type Rank = TokenRank;
+    type Rank = VisibleRank<TokenRank>;
 
-    fn rank(&self) -> &TokenRank {
-        &self.file.rank
+    fn rank(&self) -> &VisibleRank<TokenRank> {
+        &self.rank
     }
 
     #[inline]
     fn first_row(&self, symbol: u32) -> u64 {
-        self.file.rank.first_row(symbol)
+        self.rank.visible_before(self.file.rank.first_row(symbol))
     }
 
     fn document_count(&self) -> u64 {
@@ -136,13 +170,23 @@ impl ShardView for TokenShard {
         self.file.documents.offsets.text_bytes(document)
     }
 
+    fn hidden_document_count(&self) -> u64 {
+        self.hidden().map_or(0, HiddenDocuments::document_count)
+    }
+
+    #[inline]
+    fn start_row(&self, document: u64) -> Option<u64> {
+        self.rank.start_row(document)
+    }
+
     #[inline]
     fn sampled_place(&self, row: u64) -> Option<Place> {
-        self.file.documents.sa.get(row).map(|(document, offset)| Place { document, offset })
+        self.file.documents.sa.get(self.rank.row_of(row)).map(|(document, offset)| Place { document, offset })
     }
 
     fn sampled_row(&self, place: Place) -> Option<(u64, u64)> {
-        self.file.documents.isa.at_or_before(place.document, place.offset)
+        let (row, offset) = self.file.documents.isa.at_or_before(place.document, place.offset)?;
+        Some((self.rank.visible_before(row), offset))
     }
 
     fn sa_rate(&self) -> u64 {

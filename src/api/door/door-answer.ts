@@ -1,4 +1,5 @@
 /** What does the compatible door answer? The original's fields, filled from a reader. */
+import { visibleDocumentsOf, visibleSymbolsOf } from '../../core/manifest.js'
 import type { IndexReader, Match, Occurrence } from '../../query/index-reader.js'
 import { describeDocument } from '../schemas/answer.js'
 import { DoorError } from './door-error.js'
@@ -6,7 +7,7 @@ import type { RankRequest } from './door-request.js'
 
 /** The empty query counts all that the original stores: text, a separator a document, a last byte a shard. */
 function countStored({ manifest }: IndexReader): number[] {
-  return manifest.shards.map(({ textBytes, documents }) => textBytes + documents + 1)
+  return manifest.shards.map((entry) => visibleSymbolsOf(entry) + visibleDocumentsOf(entry) + 1)
 }
 
 export async function answerCount(reader: IndexReader, query: string, signal: AbortSignal) {

@@ -1,6 +1,7 @@
 /** What does the compatible door answer about a token index? infini-gram's fields, filled from a reader; every number is exact. */
 
 import { limits } from '../../core/limits.js'
+import { visibleDocumentsOf, visibleSymbolsOf } from '../../core/manifest.js'
 import { IndexNgrams } from '../../drafting/index-ngrams.js'
 import { GrowingContext } from '../../models/ngram/growing-context.js'
 import { predictNext, predictToken } from '../../models/ngram/infinity-gram.js'
@@ -24,7 +25,7 @@ const maxSupport = 1_000
 export async function answerTokenFind({ reader, clauses, signal }: TokenQuestion) {
   const ids = clauses[0]?.[0] ?? new Uint32Array()
   if (ids.length === 0) {
-    const segments = reader.manifest.shards.map(({ symbolCount = 0, documents }) => [0, symbolCount + documents])
+    const segments = reader.manifest.shards.map((entry) => [0, visibleSymbolsOf(entry) + visibleDocumentsOf(entry)])
     return { cnt: segments.reduce((sum, [, end = 0]) => sum + end, 0), segment_by_shard: segments }
   }
   const match = await reader.find(ids, { signal })

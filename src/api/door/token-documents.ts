@@ -22,7 +22,7 @@ export async function answerTokenCount(question: TokenQuestion) {
   if (clauses.length > 1) return { count: (await locateWindows(question)).length, approx: false }
   const counts = await reader.count(only ?? [], { signal })
   // An empty query counts the separators of the original, too.
-  const separators = only?.length === 1 && only[0]?.length === 0 ? countDocuments(reader) : 0
+  const separators = only?.length === 1 && only[0]?.length === 0 ? reader.manifest.statistics.documents : 0
   return { count: counts.reduce((sum, { count }) => sum + count, separators), approx: false }
 }
 

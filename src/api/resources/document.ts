@@ -55,7 +55,7 @@ export const documentRoute = defineRoute({
     startCharacterOffset: offset.nullable().describe('The same place in code points of the document, likewise.'),
     tookMs: stateFields.tookMs,
   }),
-  problems: ['unknown-index', 'unknown-document', 'too-large', 'damaged-index'],
+  problems: ['unknown-index', 'unknown-document', 'hidden-document', 'too-large', 'damaged-index'],
   cost: () => 5,
 
   async handle({ params, request: { start = 0, end }, reader, signal }) {

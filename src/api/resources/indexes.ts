@@ -1,6 +1,6 @@
 /** Which indexes are there, and what is in them? `GET /v1/indexes`, `GET /v1/indexes/{names}` */
 import { z } from 'zod'
-import { symbolsOf } from '../../core/manifest.js'
+import { fileBytesOf, symbolsOf, visibleDocumentsOf, visibleSymbolsOf } from '../../core/manifest.js'
 import type { IndexReader } from '../../query/index-reader.js'
 import { defineRoute } from '../route.js'
 import { describeIndex, stateFields } from '../schemas/answer.js'
@@ -14,7 +14,8 @@ const indexSchema = z
     name: z.string(),
     generation: z.string(),
     symbols: z.enum(['bytes', 'tokens']).describe('What is indexed.'),
-    documents: count,
+    documents: count.describe('Those that can be seen.'),
+    hiddenDocuments: count.describe('Documents that were taken down and wait for the next merge.'),
     textBytes: count.describe('Of an index of tokens, the text that was tokenised; 0 where ids came ready.'),
     symbolCount: count.describe('Bytes of text, or tokens.'),
     vocabulary: count.nullable().describe('Token ids are below it; null where bytes are indexed, or nothing was said.'),
@@ -29,7 +30,14 @@ const indexSchema = z
 const fullIndexSchema = indexSchema
   .extend({
     shards: z.array(
-      z.object({ documents: count, textBytes: count, symbolCount: count, indexBytes: count, checksum: z.string() }),
+      z.object({
+        documents: count,
+        hiddenDocuments: count,
+        textBytes: count,
+        symbolCount: count,
+        indexBytes: count,
+        checksum: z.string(),
+      }),
     ),
     replacedCharacters: count.describe('Characters that were not valid UTF-8 in the corpus and became U+FFFD.'),
     skipped: z.record(z.string(), count).describe('What of the corpus was not indexed, by reason.'),
@@ -78,10 +86,11 @@ function describeFully(reader: IndexReader) {
   return {
     ...describeIndex(reader),
     shards: shards.map((shard) => ({
-      documents: shard.documents,
-      textBytes: shard.textBytes,
-      symbolCount: symbolsOf(shard),
-      indexBytes: shard.bytes,
+      documents: visibleDocumentsOf(shard),
+      hiddenDocuments: shard.hidden?.documents ?? 0,
+      textBytes: shard.symbolCount === undefined ? visibleSymbolsOf(shard) : shard.textBytes,
+      symbolCount: visibleSymbolsOf(shard),
+      indexBytes: fileBytesOf(shard),
       checksum: shard.checksum,
     })),
     replacedCharacters: statistics.replacedCharacters,

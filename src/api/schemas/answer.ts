@@ -1,6 +1,6 @@
 /** Which parts do answers share? */
 import { z } from 'zod'
-import { symbolsOf } from '../../core/manifest.js'
+import { fileBytesOf, symbolsOf } from '../../core/manifest.js'
 import type { DocumentCountResult, DocumentInfo, IndexReader, Occurrence } from '../../query/index-reader.js'
 
 const count = z.number().int().min(0)
@@ -19,12 +19,13 @@ export function describeState(reader: IndexReader) {
 /** What the list of indexes says of one. */
 export function describeIndex({ name, generation, manifest, facetFields, isVerified }: IndexReader) {
   const { documents, textBytes } = manifest.statistics
-  const indexBytes = manifest.shards.reduce((sum, { bytes }) => sum + bytes, 0)
+  const indexBytes = manifest.shards.reduce((sum, entry) => sum + fileBytesOf(entry), 0)
   return {
     name,
     generation,
     symbols: manifest.symbols,
     documents,
+    hiddenDocuments: manifest.shards.reduce((sum, { hidden }) => sum + (hidden?.documents ?? 0), 0),
     textBytes,
     symbolCount: symbolsOf(manifest.statistics),
     vocabulary: manifest.options.tokens?.vocabulary ?? null,

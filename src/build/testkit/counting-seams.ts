@@ -49,6 +49,14 @@ function countNativeOperations(native: NativeBuilder, announce: (name: string) =
       announce('buildShard')
       return native.buildShard(...args)
     },
+    async mergeShards(...args) {
+      announce('mergeShards')
+      return native.mergeShards(...args)
+    },
+    async hideDocuments(...args) {
+      announce('hideDocuments')
+      return native.hideDocuments(...args)
+    },
     openShard(...args) {
       announce('openShard')
       return native.openShard(...args)

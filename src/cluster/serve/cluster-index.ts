@@ -153,7 +153,7 @@ export class ClusterIndex {
     const infos = (await Promise.all([...manifest.shards.keys()].map(describe))) as ShardFile['info'][]
     const files = infos.map((info, shard): ShardFile => {
       const entry = manifest.shards[shard]
-      if (info.checksum !== entry.checksum) {
+      if (info.checksum !== entry.checksum || info.hidden?.checksum !== entry.hidden?.checksum) {
         throw new OmnigramError(
           'damaged-index',
           `A server has ${info.checksum} as shard ${shard}, not ${entry.checksum}.`,
@@ -161,6 +161,7 @@ export class ClusterIndex {
       }
       const file: ShardFile = {
         path: `${this.#options.store.address}/shards/${entry.name}`,
+        hiddenPath: null,
         residency: 'mmap',
         shard: null,
         info,

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { GarbageOptions, GarbageReport } from '../../build/collect-garbage.js'
 import { OmnigramError } from '../../core/errors.js'
-import { type Manifest, parseManifest } from '../../core/manifest.js'
+import { fileNamesOf, type Manifest, parseManifest } from '../../core/manifest.js'
 import type { ListedObject, ObjectStore } from './object-store.js'
 import { generationKey, requireStoredCurrent } from './stored-index.js'
 
@@ -40,7 +40,7 @@ export async function collectStoredGarbage(
   const named = await listNamed(store, kept)
   const removedGenerations = generations.filter(({ name }) => !kept.has(name))
   const unnamed = [
-    ...(await listNames(store, 'shards/', /^([0-9a-f]{32}\.fm)$/)),
+    ...(await listNames(store, 'shards/', /^([0-9a-f]{32}\.(?:fm|hidden))$/)),
     ...(await listNames(store, 'tokenizers/', /^([0-9a-f]{64}\.json)$/)),
   ].filter(({ name, object }) => !named.has(name) && isOld(object))
   // Manifests go first: a shard may be missing from no manifest that is there.
@@ -75,7 +75,7 @@ async function listNamed(store: ObjectStore, generations: ReadonlySet<string>): 
     const found = await store.get(key)
     if (found === null) throw new OmnigramError('damaged-index', `${store.address}/${key} is missing.`)
     const manifest: Manifest = parseManifest(Buffer.from(found.content).toString(), `${store.address}/${key}`)
-    for (const { name } of manifest.shards) named.add(name)
+    for (const name of manifest.shards.flatMap(fileNamesOf)) named.add(name)
     if (manifest.options.tokens?.tokenizer) named.add(manifest.options.tokens.tokenizer.name)
   }
   return named

@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises'
 import { IndexFolder } from '../../build/index-folder.js'
 import { readShardInfo } from '../../build/inspect-index.js'
+import { checkHiddenFile } from '../../build/takedown/hidden-file.js'
 import { OmnigramError } from '../../core/errors.js'
 import { formatCurrent, formatManifest, type Manifest } from '../../core/manifest.js'
 import { asIoFailure, hashManifest, readManifest } from '../../query/read-manifest.js'
@@ -125,6 +126,12 @@ async function listMissing(folder: IndexFolder, manifest: Manifest, store: Objec
     readShardInfo(path, entry)
     const file = { key: shardKey(entry.name), path, bytes: entry.bytes }
     if ((await store.head(file.key))?.bytes !== file.bytes) missing.push(file)
+    if (entry.hidden) {
+      const { name, bytes } = entry.hidden
+      const list = { key: shardKey(name), path: folder.shardPath(name), bytes }
+      checkHiddenFile(list.path, entry.hidden)
+      if ((await store.head(list.key))?.bytes !== bytes) missing.push(list)
+    }
   }
   const tokenizer = manifest.options.tokens?.tokenizer
   if (tokenizer) {

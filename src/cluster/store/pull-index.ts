@@ -5,9 +5,10 @@ import { acquireLock, type BuildLock } from '../../build/build-lock.js'
 import { checkFreeBytes, localFileSystem as files } from '../../build/file-system.js'
 import { IndexFolder } from '../../build/index-folder.js'
 import { readShardInfo } from '../../build/inspect-index.js'
+import { checkHiddenFile } from '../../build/takedown/hidden-file.js'
 import { verifyIndex } from '../../build/verify-index.js'
 import { OmnigramError } from '../../core/errors.js'
-import { formatCurrent, type ShardEntry } from '../../core/manifest.js'
+import { formatCurrent, type HiddenEntry, type ShardEntry } from '../../core/manifest.js'
 import { readIndexTokenizer } from '../../tokenizer/tokenizer-file.js'
 import type { ObjectStore } from './object-store.js'
 import {
@@ -91,6 +92,7 @@ export async function fetchShards(
   await checkFreeBytes(files, folder.shardsDir, missingBytes)
   const meter = new TransferMeter(missingBytes, onProgress)
   await forEachAtOnce(missing, shardsAtOnce, (entry) => fetchShard(store, folder, entry, signal, meter))
+  for (const { hidden } of entries) if (hidden) await fetchHidden(store, folder, hidden, signal)
   if (missing.length > 0) await files.syncFolder(folder.shardsDir)
   return missing
 }
@@ -130,6 +132,26 @@ async function fetchShard(
       }
     }
     await files.rename(partPath, folder.shardPath(entry.name))
+  } finally {
+    await files.remove(partPath)
+  }
+}
+
+/** The list of what is hidden in a shard: small beside it. */
+async function fetchHidden(
+  store: ObjectStore,
+  folder: IndexFolder,
+  entry: HiddenEntry,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const path = folder.shardPath(entry.name)
+  if ((await stat(path).catch(() => null))?.size === entry.bytes) return
+  const partPath = `${path}.part`
+  try {
+    await store.downloadFile(shardKey(entry.name), partPath, { signal })
+    checkHiddenFile(partPath, entry)
+    await files.rename(partPath, path)
+    await files.syncFolder(folder.shardsDir)
   } finally {
     await files.remove(partPath)
   }

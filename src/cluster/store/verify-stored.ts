@@ -2,8 +2,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readShardInfo } from '../../build/inspect-index.js'
+import { checkHiddenFile } from '../../build/takedown/hidden-file.js'
 import { type VerifyReport, verifyIndex } from '../../build/verify-index.js'
 import { OmnigramError } from '../../core/errors.js'
+import { fileBytesOf } from '../../core/manifest.js'
 import { readIndexTokenizer } from '../../tokenizer/tokenizer-file.js'
 import type { ObjectStore } from './object-store.js'
 import { readStoredGeneration, requireStoredCurrent, shardKey, tokenizerKey } from './stored-index.js'
@@ -28,7 +30,7 @@ export async function verifyStored(
 ): Promise<VerifyReport> {
   const { generation, manifest } = await readStoredGeneration(store, await requireStoredCurrent(store))
   const tokenizer = manifest.options.tokens?.tokenizer ?? null
-  const bytes = manifest.shards.reduce((sum, entry) => sum + entry.bytes, tokenizer?.bytes ?? 0)
+  const bytes = manifest.shards.reduce((sum, entry) => sum + fileBytesOf(entry), tokenizer?.bytes ?? 0)
   const meter = new TransferMeter(bytes, onProgress)
   const folder = await mkdtemp(join(scratchDir, 'verify-'))
   const check = async (key: string, work: (path: string) => Promise<void>) => {
@@ -54,6 +56,8 @@ export async function verifyStored(
         readShardInfo(path, entry)
         await verifyIndex(path, { deep, signal })
       })
+      const { hidden } = entry
+      if (hidden) await check(shardKey(hidden.name), async (path) => checkHiddenFile(path, hidden))
     }
     return { generation, shards: manifest.shards.length, bytes, isDeep: deep }
   } finally {

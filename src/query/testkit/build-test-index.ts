@@ -3,14 +3,24 @@ import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { buildShard, SpoolWriter } from '#native'
-import { formatCurrent, formatManifest, type Manifest, type ShardEntry } from '../../core/manifest.js'
+import { buildShard, hideDocuments, SpoolWriter } from '#native'
+import {
+  formatCurrent,
+  formatManifest,
+  type Manifest,
+  type ShardEntry,
+  versionOf,
+  visibleDocumentsOf,
+  visibleSymbolsOf,
+} from '../../core/manifest.js'
 import type { NaiveDocument } from './naive-shard.js'
 
 export interface TestIndexOptions {
   readonly documents: readonly NaiveDocument[]
   readonly facetFields?: readonly string[]
   readonly shardCount?: number
+  /** Numbers of documents that are taken down. */
+  readonly hidden?: readonly number[]
   /** Six digits; a later one in the same folder replaces the live generation. */
   readonly generation?: string
 }
@@ -25,14 +35,22 @@ export async function makeTestFolder(): Promise<{ path: string; remove: () => Pr
 
 /** Builds and publishes a generation in `indexDir`. */
 export async function buildTestIndex(indexDir: string, options: TestIndexOptions): Promise<Manifest> {
-  const { documents, facetFields = [], shardCount = 1, generation = '000001' } = options
+  const { documents, facetFields = [], shardCount = 1, hidden = [], generation = '000001' } = options
   await mkdir(join(indexDir, 'shards'), { recursive: true })
   await mkdir(join(indexDir, 'generations'), { recursive: true })
   const perShard = Math.ceil(documents.length / shardCount)
   const shards: ShardEntry[] = []
   for (let shard = 0; shard < shardCount; shard++) {
     const slice = documents.slice(shard * perShard, (shard + 1) * perShard)
-    shards.push(await buildTestShard(indexDir, slice, facetFields))
+    const entry = await buildTestShard(indexDir, slice, facetFields)
+    const inShard = hidden.map((document) => document - shard * perShard)
+    shards.push(
+      await hideInShard(
+        indexDir,
+        entry,
+        inShard.filter((document) => slice[document] !== undefined),
+      ),
+    )
   }
   const manifest = describeIndex(shards, facetFields)
   const text = formatManifest(manifest)
@@ -72,11 +90,21 @@ async function buildTestShard(
   return { name, checksum, bytes, documents: built.documents, textBytes }
 }
 
+async function hideInShard(indexDir: string, entry: ShardEntry, documents: readonly number[]): Promise<ShardEntry> {
+  if (documents.length === 0) return entry
+  const outPath = join(indexDir, 'hidden.tmp')
+  const rising = [...documents].sort((a, b) => a - b)
+  const { fileBytes: bytes, ...hidden } = await hideDocuments(join(indexDir, 'shards', entry.name), rising, outPath, 0)
+  const name = `${hidden.checksum}.hidden`
+  await rename(outPath, join(indexDir, 'shards', name))
+  return { ...entry, hidden: { name, bytes, ...hidden } }
+}
+
 function describeIndex(shards: ShardEntry[], facetFields: readonly string[]): Manifest {
   const { saRate, isaRate, profile, textStore } = buildOptions
   return {
     format: 'omnigram-index',
-    version: 1,
+    version: versionOf(shards),
     symbols: 'bytes',
     options: {
       shardBytes: 1_000_000,
@@ -91,8 +119,8 @@ function describeIndex(shards: ShardEntry[], facetFields: readonly string[]): Ma
       invalidUtf8: 'replace',
     },
     statistics: {
-      documents: shards.reduce((sum, shard) => sum + shard.documents, 0),
-      textBytes: shards.reduce((sum, shard) => sum + shard.textBytes, 0),
+      documents: shards.reduce((sum, shard) => sum + visibleDocumentsOf(shard), 0),
+      textBytes: shards.reduce((sum, shard) => sum + visibleSymbolsOf(shard), 0),
       replacedCharacters: 0,
       skipped: {},
     },

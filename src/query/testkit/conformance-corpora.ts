@@ -5,6 +5,8 @@ export interface ConformanceCorpus {
   readonly name: string
   readonly documents: readonly NaiveDocument[]
   readonly facetFields: readonly string[]
+  /** Numbers of documents that were taken down. */
+  readonly hidden?: readonly number[]
 }
 
 const prose = [
@@ -25,16 +27,15 @@ export const conformanceCorpora: readonly ConformanceCorpus[] = [
   plain('prose', prose),
   plain('two letters', randomTexts(12, 60, 'ab')),
   plain('four letters and duplicates', [...randomTexts(8, 90, 'abcd'), ...randomTexts(8, 90, 'abcd')]),
+  describedDocuments('described documents', []),
+  { ...plain('one of two fruits taken down', ['banana', 'bandana']), hidden: [0] },
+  { ...plain('all taken down', ['banana', '', 'bandana']), hidden: [0, 1, 2] },
+  { ...plain('some borders taken down', ['new york', 'york city', '', 'york', 'k', '']), hidden: [0, 2, 4] },
   {
-    name: 'described documents',
-    facetFields: ['source', 'language'],
-    documents: prose.map((text, number) => ({
-      text,
-      externalId: number === 3 ? 'id-1' : number === 4 ? null : `id-${number}`,
-      metadata: number === 2 ? null : `{"n":${number},"big":12345678901234567890,"s":"\\u00e9"}`,
-      facets: [number % 2 === 0 ? 'web' : 'book', number === 1 ? 'de' : null],
-    })),
+    ...plain('copies taken down', [...randomTexts(8, 90, 'abcd'), ...randomTexts(8, 90, 'abcd')]),
+    hidden: [1, 3, 9, 14],
   },
+  describedDocuments('described documents, some taken down', [0, 1]),
 ]
 
 /** Substrings of the corpus of several lengths, and strings that are not in it. */
@@ -49,6 +50,20 @@ export function choosePatterns({ documents }: ConformanceCorpus): string[] {
     }
   }
   return [...patterns].slice(0, 40)
+}
+
+function describedDocuments(name: string, hidden: readonly number[]): ConformanceCorpus {
+  return {
+    name,
+    hidden,
+    facetFields: ['source', 'language'],
+    documents: prose.map((text, number) => ({
+      text,
+      externalId: number === 3 ? 'id-1' : number === 4 ? null : `id-${number}`,
+      metadata: number === 2 ? null : `{"n":${number},"big":12345678901234567890,"s":"\\u00e9"}`,
+      facets: [number % 2 === 0 ? 'web' : 'book', number === 1 ? 'de' : null],
+    })),
+  }
 }
 
 function plain(name: string, texts: readonly string[]): ConformanceCorpus {

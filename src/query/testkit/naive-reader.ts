@@ -57,6 +57,8 @@ export interface NaiveReaderOptions {
   /** Documents are dealt to the shards in runs of equal length. */
   readonly shardCount?: number
   readonly facetFields?: readonly string[]
+  /** Numbers of documents that were taken down. */
+  readonly hidden?: readonly number[]
 }
 
 /** Everything of {@link IndexReader}, slowly and plainly; for corpora of some kilobytes. */
@@ -79,15 +81,20 @@ export class NaiveReader implements IndexReader {
   readonly shards: readonly NaiveShard[]
   readonly #documents: readonly NaiveDocument[]
   readonly #texts: readonly Buffer[]
+  readonly #hidden: ReadonlySet<number>
 
-  constructor({ name, documents, shardCount = 1, facetFields = [] }: NaiveReaderOptions) {
+  constructor({ name, documents, shardCount = 1, facetFields = [], hidden = [] }: NaiveReaderOptions) {
     this.name = name
     this.facetFields = facetFields
     const perShard = Math.ceil(documents.length / shardCount)
-    this.shards = Array.from(
-      { length: shardCount },
-      (_, shard) => new NaiveShard(documents.slice(shard * perShard, (shard + 1) * perShard)),
-    )
+    this.shards = Array.from({ length: shardCount }, (_, shard) => {
+      const inShard = hidden.map((document) => document - shard * perShard)
+      return new NaiveShard(
+        documents.slice(shard * perShard, (shard + 1) * perShard),
+        new Set(inShard.filter((document) => document >= 0 && document < perShard)),
+      )
+    })
+    this.#hidden = new Set(hidden)
     this.#documents = documents
     this.#texts = this.shards.flatMap(({ texts }) => texts)
     this.manifest = describe(this.shards, facetFields)
@@ -178,7 +185,10 @@ export class NaiveReader implements IndexReader {
     const [all, any, none] = [terms.all.map(encode), terms.any.map(encode), terms.none.map(encode)]
     const holds = (text: Buffer) => (pattern: Uint8Array) => findPlaces(text, pattern, options.matching).length > 0
     const found = this.#texts.flatMap((text, document) =>
-      all.every(holds(text)) && (any.length === 0 || any.some(holds(text))) && !none.some(holds(text))
+      !this.#hidden.has(document) &&
+      all.every(holds(text)) &&
+      (any.length === 0 || any.some(holds(text))) &&
+      !none.some(holds(text))
         ? [document]
         : [],
     )
@@ -210,10 +220,12 @@ export class NaiveReader implements IndexReader {
   }
 
   async findExternalId(externalId: string): Promise<number | null> {
-    const document = this.shards
-      .flatMap((shard) => shard.documents)
-      .findIndex((candidate) => (candidate.externalId ?? null) === externalId)
-    return document < 0 ? null : document
+    const found = this.#documents.flatMap((candidate, document) =>
+      (candidate.externalId ?? null) === externalId ? [document] : [],
+    )
+    const document = found.find((candidate) => !this.#hidden.has(candidate))
+    if (document === undefined && found.length > 0) throw new OmnigramError('hidden-document', externalId)
+    return document ?? null
   }
 
   async countUnits(document: number, offset: number): Promise<UnitOffsets> {
@@ -239,7 +251,8 @@ export class NaiveReader implements IndexReader {
     const bytes = Buffer.from(encodeSymbols(text))
     const edges =
       options.edges === 'byte' ? Array.from({ length: bytes.length + 1 }, (_, at) => at) : characterEdges(bytes)
-    const isThere = (span: Buffer) => this.#texts.some((text) => text.includes(span))
+    const isThere = (span: Buffer) =>
+      this.#texts.some((text, document) => !this.#hidden.has(document) && text.includes(span))
     const spans: Span[] = []
     for (const startOffset of edges) {
       const later = edges.filter((edge) => edge > startOffset)
@@ -337,6 +350,7 @@ export class NaiveReader implements IndexReader {
     checkInteger('document', document, 0, Number.MAX_SAFE_INTEGER)
     const found = this.#documents[document]
     if (!found) throw new OmnigramError('unknown-document', `Number ${document} of ${this.#documents.length}.`)
+    if (this.#hidden.has(document)) throw new OmnigramError('hidden-document', `Number ${document}.`)
     return found
   }
 
@@ -390,7 +404,7 @@ function describe(shards: readonly NaiveShard[], facetFields: readonly string[])
       invalidUtf8: 'replace',
     },
     statistics: {
-      documents: sum(entries.map((entry) => entry.documents)),
+      documents: sum(shards.map((shard) => shard.documents.length - shard.hidden.size)),
       textBytes: sum(entries.map((entry) => entry.textBytes)),
       replacedCharacters: 0,
       skipped: {},

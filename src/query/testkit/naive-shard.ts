@@ -23,26 +23,31 @@ interface Row {
 
 export class NaiveShard {
   readonly texts: readonly Buffer[]
+  /** Of the documents that are not hidden. */
   readonly textBytes: number
   readonly #reversed: readonly Buffer[]
   /** The prefixes of all documents, sorted as they read from right to left; made on first use. */
   #rows: Row[] | null = null
   #rowNumbers: number[][] = []
 
-  constructor(readonly documents: readonly NaiveDocument[]) {
+  constructor(
+    readonly documents: readonly NaiveDocument[],
+    /** Numbers of those that were taken down. */
+    readonly hidden: ReadonlySet<number> = new Set(),
+  ) {
     this.texts = documents.map(({ text }) => Buffer.from(text))
-    this.textBytes = this.texts.reduce((sum, text) => sum + text.length, 0)
+    this.textBytes = this.texts.reduce((sum, text, document) => sum + (hidden.has(document) ? 0 : text.length), 0)
     this.#reversed = this.texts.map((text) => Buffer.from(text).reverse())
   }
 
   /** Text bytes + one separator a document. */
   get rowCount(): number {
-    return this.textBytes + this.documents.length
+    return this.textBytes + this.documents.length - this.hidden.size
   }
 
   find(pattern: Uint8Array, matching?: Matching): NaiveOccurrence[] {
     return this.texts.flatMap((text, document) =>
-      findPlaces(text, pattern, matching).map((place) => ({ document, ...place })),
+      this.hidden.has(document) ? [] : findPlaces(text, pattern, matching).map((place) => ({ document, ...place })),
     )
   }
 
@@ -59,7 +64,9 @@ export class NaiveShard {
   #sort(): Row[] {
     if (this.#rows) return this.#rows
     const rows = this.texts.flatMap((text, document) =>
-      Array.from({ length: text.length + 1 }, (_, endOffset) => ({ document, endOffset })),
+      this.hidden.has(document)
+        ? []
+        : Array.from({ length: text.length + 1 }, (_, endOffset) => ({ document, endOffset })),
     )
     const tail = ({ document, endOffset }: Row) =>
       this.#reversed[document].subarray(this.#reversed[document].length - endOffset)

@@ -78,7 +78,7 @@ fn use_shard(shard: &ShardFile, seed: u64) {
             let _ = metadata.get(document);
         }
         if let Some(ids) = &shard.documents.ids {
-            let _ = (ids.get(document), ids.find(b"id-77"));
+            let _ = (ids.get(document), ids.list(b"id-77"));
         }
         if let Some(text) = &shard.text {
             let _ = (text.read(document, value % 90_000, <[u8]>::len), text.read(value, value, <[u8]>::len));

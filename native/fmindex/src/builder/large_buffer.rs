@@ -13,7 +13,7 @@ use plain::Memory;
 use crate::error::{Error, Result};
 
 /// Zeroed bytes, aligned for any number. Memory is taken page by page as it is touched.
-pub(super) struct LargeBuffer {
+pub(crate) struct LargeBuffer {
     memory: Memory,
     len: usize,
 }

@@ -43,11 +43,23 @@ mod token_tests;
 #[cfg(feature = "c")]
 mod token_texts;
 
+#[cfg(all(feature = "c", feature = "mmap"))]
+pub(crate) use large_buffer::LargeBuffer;
 pub use plan::{estimate_build_bytes, estimate_token_build_bytes};
+#[cfg(all(feature = "c", feature = "mmap"))]
+pub(crate) use sampling::{SampleSections, Sampling};
+#[cfg(all(feature = "c", feature = "mmap"))]
+pub(crate) use sections::{DocumentSections, RANK_SECTIONS, write_rank_sections, write_samples};
 pub use shard::{BuildOptions, BuiltShard, build_shard, build_shard_in_memory};
 #[cfg(feature = "c")]
 pub use sort_tokens::MAX_TOKEN_ROWS;
 pub use spool::{MAX_SHARD_ROWS, SpoolDocument, SpoolSummary};
+#[cfg(all(feature = "c", feature = "mmap"))]
+pub(crate) use spool_reader::SpooledHead;
 pub use spool_writer::SpoolWriter;
+#[cfg(all(feature = "c", feature = "mmap"))]
+pub(crate) use spooled_records::SpooledRecords;
+#[cfg(all(feature = "c", feature = "mmap"))]
+pub(crate) use survey::{StreamBytes, Survey, SurveyBuilder};
 #[cfg(feature = "c")]
 pub use token_spool::{TokenDocument, TokenSpoolSummary, TokenSpoolWriter};

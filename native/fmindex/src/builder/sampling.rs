@@ -10,7 +10,7 @@ use crate::samples::{isa_sample_count, sa_sample_count};
 use crate::section::Section;
 
 /// Takes the sampled rows in order and keeps the samples of [`crate::samples`].
-pub(super) struct Sampling {
+pub(crate) struct Sampling {
     sa_starts: Vec<u8>,
     isa_starts: Vec<u8>,
     sa_marks: EliasFanoBuilder,
@@ -21,13 +21,13 @@ pub(super) struct Sampling {
 
 /// The first ordinal of each document among the SA samples and the ISA samples.
 #[cfg(feature = "c")]
-pub(super) struct FirstOrdinals {
+pub(crate) struct FirstOrdinals {
     pub sa: EliasFano,
     pub isa: EliasFano,
 }
 
 /// The sections of both kinds of sample.
-pub(super) struct SampleSections {
+pub(crate) struct SampleSections {
     pub sa_marks: Vec<u8>,
     pub sa_ordinals: Vec<u8>,
     pub sa_starts: Vec<u8>,

@@ -12,7 +12,7 @@ use crate::section::Section;
 use crate::text_store::EncodedText;
 
 /// What is known of the documents besides their order: written before the sort takes the memory.
-pub(super) struct DocumentSections {
+pub(crate) struct DocumentSections {
     pub counts: (SectionId, Vec<u8>),
     pub offsets: Section,
     /// Only of texts.
@@ -74,7 +74,7 @@ fn write_text(writer: &mut ShardWriter, text: &EncodedText) -> Result<()> {
 
 /// # Errors
 /// [`Error::Io`].
-pub(super) fn write_samples(writer: &mut ShardWriter, samples: &SampleSections) -> Result<()> {
+pub(crate) fn write_samples(writer: &mut ShardWriter, samples: &SampleSections) -> Result<()> {
     writer.write(SectionId::SaMarks, &samples.sa_marks)?;
     writer.write(SectionId::SaOrdinals, &samples.sa_ordinals)?;
     writer.write(SectionId::SaStarts, &samples.sa_starts)?;
@@ -82,11 +82,10 @@ pub(super) fn write_samples(writer: &mut ShardWriter, samples: &SampleSections) 
     writer.write(SectionId::IsaStarts, &samples.isa_starts)
 }
 
-/// Encodes the BWT, checks every byte's count against that of the input, and writes the sections of the rank structure
-/// and of the prefixes found with it.
+/// Encodes the BWT and writes it as [`write_rank_sections`] does.
 ///
 /// # Errors
-/// [`Error::Damaged`] when a count is wrong, which only a broken machine or program brings about; [`Error::Io`].
+/// As [`write_rank_sections`].
 pub(super) fn write_rank(
     writer: &mut ShardWriter,
     bwt: LargeBuffer,
@@ -102,6 +101,18 @@ pub(super) fn write_rank(
         entries: Section::from_vec(encoded.entries),
         groups: Section::from_vec(encoded.groups),
     };
+    write_rank_sections(writer, sections, counts)
+}
+
+/// Sections of the rank structure, and of the prefixes when there are any.
+pub(crate) const RANK_SECTIONS: usize = 4 + 2;
+
+/// Checks every byte's count against that of the input, and writes the sections of the rank structure and of the prefixes
+/// found with it.
+///
+/// # Errors
+/// [`Error::Damaged`] when a count is wrong, which only a broken machine or program brings about; [`Error::Io`].
+pub(crate) fn write_rank_sections(writer: &mut ShardWriter, sections: RankSections, counts: &Counts) -> Result<()> {
     let rank = RunHeadIndex::open(sections.clone())?;
     check_counts(&rank, counts)?;
     writer.write(SectionId::RankHeader, &sections.header)?;

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::bwt::gather_bwt;
 use super::sampled_places::SampledPlaces;
 use super::sampling::Sampling;
-use super::sections::{DocumentSections, write_rank, write_samples};
+use super::sections::{DocumentSections, RANK_SECTIONS, write_rank, write_samples};
 use super::sort::{NumberWidth, sort_suffixes};
 use super::spool_reader::SpoolReader;
 use super::stored_text::StoredText;
@@ -21,9 +21,6 @@ use crate::rank::SymbolKind;
 use crate::rank::run_head::EncodeOptions;
 use crate::samples::{DEFAULT_ISA_RATE, DEFAULT_SA_RATE, check_rate};
 use crate::text_store::encode_text;
-
-/// Sections of the rank structure, and of the prefixes when there are any.
-const RANK_SECTIONS: usize = 4 + 2;
 
 /// How to build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,6 +12,7 @@
 //!
 //! A spool without its trailer was cut short. It is read twice by the builder of its shard, on the machine that wrote it.
 
+use super::survey::StreamBytes;
 use crate::error::{Error, Result};
 use crate::rank::SymbolKind;
 
@@ -62,6 +63,10 @@ impl Trailer {
     /// Text bytes and one separator a document.
     pub fn row_count(&self) -> u64 {
         self.text_bytes.saturating_add(self.documents)
+    }
+
+    pub fn stream_bytes(&self) -> StreamBytes {
+        StreamBytes { ids: self.id_stream_bytes, metadata: self.metadata_stream_bytes }
     }
 
     pub fn encode(&self, kind: SymbolKind) -> Vec<u8> {

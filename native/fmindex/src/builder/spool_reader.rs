@@ -16,7 +16,7 @@ const MAX_FIELDS: u64 = 1 << 12;
 
 /// What a spool says of a document before its text.
 #[derive(Debug, Default)]
-pub(super) struct SpooledHead {
+pub(crate) struct SpooledHead {
     pub text_bytes: usize,
     pub external_id: Option<Vec<u8>>,
     pub metadata: Option<Vec<u8>>,

@@ -1,19 +1,18 @@
 //! How do ids and metadata get from the spool into their sections?
 
-use super::spool::Trailer;
 use super::spool_reader::SpooledHead;
-use super::survey::Survey;
+use super::survey::{StreamBytes, Survey};
 use crate::documents::{EncodedRecords, RecordsBuilder};
 use crate::error::Result;
 
 /// Takes the records of the documents one by one.
-pub(super) struct SpooledRecords {
+pub(crate) struct SpooledRecords {
     metadata: Option<RecordsBuilder>,
     ids: Option<RecordsBuilder>,
 }
 
 /// The encoded records of all documents.
-pub(super) struct EncodedDocumentRecords {
+pub(crate) struct EncodedDocumentRecords {
     /// `None` when no document has any.
     pub metadata: Option<EncodedRecords>,
     /// `None` when no document has one.
@@ -21,18 +20,18 @@ pub(super) struct EncodedDocumentRecords {
 }
 
 impl SpooledRecords {
-    /// For the documents of a spool; takes the dictionaries out of `survey`.
+    /// For so many documents; takes the dictionaries out of `survey`.
     ///
     /// # Errors
     /// [`Error::Input`](crate::error::Error::Input) when memory is short.
-    pub fn new(trailer: &Trailer, survey: &mut Survey) -> Result<Self> {
-        let records = |stream_bytes, dictionary: &mut Vec<u8>| match stream_bytes {
+    pub fn new(documents: u64, stream_bytes: StreamBytes, survey: &mut Survey) -> Result<Self> {
+        let records = |bytes, dictionary: &mut Vec<u8>| match bytes {
             0 => Ok(None),
-            _ => RecordsBuilder::new(trailer.documents, stream_bytes, std::mem::take(dictionary)).map(Some),
+            _ => RecordsBuilder::new(documents, bytes, std::mem::take(dictionary)).map(Some),
         };
         Ok(Self {
-            metadata: records(trailer.metadata_stream_bytes, &mut survey.metadata_dictionary)?,
-            ids: records(trailer.id_stream_bytes, &mut survey.id_dictionary)?,
+            metadata: records(stream_bytes.metadata, &mut survey.metadata_dictionary)?,
+            ids: records(stream_bytes.ids, &mut survey.id_dictionary)?,
         })
     }
 

@@ -35,7 +35,7 @@ impl Texts {
         progress: &dyn Fn(f64),
     ) -> Result<Self> {
         let trailer = spool.trailer.clone();
-        let mut records = SpooledRecords::new(&trailer, survey)?;
+        let mut records = SpooledRecords::new(trailer.documents, trailer.stream_bytes(), survey)?;
         let mut offsets = DocumentOffsetsBuilder::new(trailer.documents, trailer.text_bytes)?;
         let mut sort = SortTextsBuilder::new(trailer.documents, trailer.text_bytes)?;
         let mut units = TextUnitsBuilder::default();

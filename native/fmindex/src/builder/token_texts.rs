@@ -37,7 +37,7 @@ impl TokenTexts {
     ) -> Result<Self> {
         let trailer = spool.trailer.clone();
         let (documents, tokens) = (trailer.documents, trailer.text_bytes / ID_BYTES as u64);
-        let mut records = SpooledRecords::new(&trailer, survey)?;
+        let mut records = SpooledRecords::new(trailer.documents, trailer.stream_bytes(), survey)?;
         let mut offsets = DocumentOffsetsBuilder::new(documents, tokens)?;
         let mut text = Vec::new();
         let row_count = usize::try_from(tokens.saturating_add(documents)).unwrap_or(usize::MAX);

@@ -30,6 +30,11 @@ impl ExternalIds {
         Ok(Self { ids, order })
     }
 
+    /// The ids, by document.
+    pub fn records(&self) -> &Records {
+        &self.ids
+    }
+
     /// The id of `document`; `None` when it has none. 10–20 µs.
     ///
     /// # Errors
@@ -38,31 +43,32 @@ impl ExternalIds {
         self.ids.get(document)
     }
 
-    /// The first document with that id. O(log m) reads of ids.
+    /// The documents with that id, in order. O(log m) reads of ids, and one a document.
     ///
     /// # Errors
     /// [`Error::Damaged`] when an id can't be read.
-    pub fn find(&self, id: &[u8]) -> Result<Option<u64>> {
+    pub fn list(&self, id: &[u8]) -> Result<Vec<u64>> {
         let mut reader = self.ids.reader()?;
         let (mut low, mut high) = (0, self.order.len());
-        let mut found = None;
         while low < high {
             let middle = low + (high - low) / 2;
             let document = self.order.get(middle);
-            let Some((document, other)) =
-                document.and_then(|document| Some((document, reader.read(document).transpose()?)))
-            else {
+            let Some(other) = document.and_then(|document| reader.read(document).transpose()) else {
                 return Err(Error::damaged(ORDER, format!("entry {middle} names a document without an id")));
             };
             let other = other?;
             if other.as_slice() < id {
                 low = middle + 1;
             } else {
-                if other == id {
-                    found = Some(document);
-                }
                 high = middle;
             }
+        }
+        let mut found = Vec::new();
+        for document in (low..self.order.len()).map_while(|index| self.order.get(index)) {
+            if reader.read(document)?.as_deref() != Some(id) {
+                break;
+            }
+            found.push(document);
         }
         Ok(found)
     }
@@ -132,7 +138,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(128))]
         #[test]
-        fn an_id_finds_its_first_document(
+        fn an_id_finds_its_documents(
             ids in proptest::collection::vec(proptest::option::of(proptest::collection::vec(97u8..100, 0..3)), 0..60),
         ) {
             let opened = build(&ids);
@@ -140,11 +146,12 @@ mod tests {
             for (document, id) in (0..).zip(&ids) {
                 prop_assert_eq!(&opened.get(document).unwrap(), id);
                 if let Some(id) = id {
-                    let first = ids.iter().position(|other| other.as_ref() == Some(id)).map(|at| at as u64);
-                    prop_assert_eq!(opened.find(id).unwrap(), first);
+                    let its = (0..).zip(&ids).filter(|(_, other)| other.as_ref() == Some(id));
+                    let all: Vec<u64> = its.map(|(document, _)| document).collect();
+                    prop_assert_eq!(opened.list(id).unwrap(), all);
                 }
             }
-            prop_assert_eq!(opened.find(b"zzz").unwrap(), None);
+            prop_assert_eq!(opened.list(b"zzz").unwrap(), vec![]);
         }
     }
 }

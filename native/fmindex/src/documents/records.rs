@@ -94,6 +94,18 @@ impl Records {
         Ok(RecordReader { records: self, decoder, dictionary, block: None, decoded: Vec::new() })
     }
 
+    /// Bytes of the record of `document` with its terminator; 0 without one.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] when there are less than none.
+    pub fn stored_bytes(&self, document: u64) -> Result<u64> {
+        let ends = self.record_ends.get(document).zip(self.record_ends.get(document.saturating_add(1)));
+        let bytes = ends.map_or(Some(0), |(start, end)| end.checked_sub(start));
+        bytes.ok_or_else(|| {
+            Error::damaged(self.name, format!("the record of document {document} ends before it starts"))
+        })
+    }
+
     fn stream_bytes(&self) -> u64 {
         self.record_ends.get(self.len()).unwrap_or(0)
     }

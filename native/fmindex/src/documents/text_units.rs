@@ -73,6 +73,15 @@ impl TextUnits {
         Some(UnitCounts { code_points: self.word(at)?, utf16_units: self.word(at.checked_add(8)?)? })
     }
 
+    /// The long documents with their counts, in order.
+    pub fn long_documents(&self) -> impl Iterator<Item = (u64, Vec<UnitCounts>)> {
+        (0..self.document_count).map_while(|slot| {
+            let document = self.word(8 + slot * 8)?;
+            let counts = (1..).map_while(|boundary| self.before(document, boundary)).collect();
+            Some((document, counts))
+        })
+    }
+
     /// The slot of a long document.
     fn find(&self, document: u64) -> Option<u64> {
         let (mut low, mut high) = (0, self.document_count);
@@ -118,6 +127,13 @@ impl TextUnitsBuilder {
             counts.add_text(piece);
             self.counts.push(counts);
         }
+    }
+
+    /// Takes a long document whose counts are known.
+    pub fn push_counted(&mut self, document: u64, counts: Vec<UnitCounts>) {
+        self.documents.push(document);
+        self.firsts.push(self.counts.len() as u64);
+        self.counts.extend(counts);
     }
 
     /// The section.

@@ -74,12 +74,12 @@ impl DocumentParts {
         })
     }
 
-    /// The first document with that external id. O(log documents).
+    /// The documents with that external id, in order. O(log documents + these).
     ///
     /// # Errors
     /// [`Error::Damaged`].
-    pub fn find_external_id(&self, external_id: &str) -> Result<Option<u64>> {
-        self.ids.as_ref().map_or(Ok(None), |ids| ids.find(external_id.as_bytes()))
+    pub fn list_external_id(&self, external_id: &str) -> Result<Vec<u64>> {
+        self.ids.as_ref().map_or(Ok(Vec::new()), |ids| ids.list(external_id.as_bytes()))
     }
 
     /// The facets, when there are fields.

@@ -42,12 +42,17 @@ pub enum SectionId {
     TokenLines = 37,
     TokenBlocks = 38,
     TokenRuns = 39,
+    HiddenCounts = 60,
+    HiddenDocuments = 61,
+    HiddenRows = 62,
+    HiddenShifts = 63,
+    HiddenEnds = 64,
     /// The checksums of the blocks of all other sections; always the last one.
     BlockChecksums = 255,
 }
 
 /// Each section: its name, the bytes of an element, and whether a shard can do without it.
-const TABLE: [(SectionId, &str, u32, bool); 39] = [
+const TABLE: [(SectionId, &str, u32, bool); 44] = [
     (SectionId::Counts, "counts", 8, false),
     (SectionId::RankHeader, "rank.header", 1, false),
     (SectionId::RankRecords, "rank.records", 1, false),
@@ -86,6 +91,11 @@ const TABLE: [(SectionId, &str, u32, bool); 39] = [
     (SectionId::TokenLines, "tokens.lines", 64, false),
     (SectionId::TokenBlocks, "tokens.blocks", 32, false),
     (SectionId::TokenRuns, "tokens.runs", 8, false),
+    (SectionId::HiddenCounts, "hidden.counts", 8, false),
+    (SectionId::HiddenDocuments, "hidden.documents", 8, false),
+    (SectionId::HiddenRows, "hidden.rows", 8, false),
+    (SectionId::HiddenShifts, "hidden.shifts", 8, false),
+    (SectionId::HiddenEnds, "hidden.ends", 8, false),
     (SectionId::BlockChecksums, "blockChecksums", 8, false),
 ];
 

@@ -57,6 +57,17 @@ impl IsaSamples {
         }
     }
 
+    /// The row of the sample with that ordinal.
+    pub fn row(&self, ordinal: u64) -> Option<u64> {
+        self.rows.get(ordinal)
+    }
+
+    /// The document of the sample with that ordinal, and its samples before this one.
+    pub fn document_of(&self, ordinal: u64) -> Option<(u64, u64)> {
+        let document = self.starts.predecessor(ordinal)?;
+        Some((document, ordinal.checked_sub(self.starts.get(document)?)?))
+    }
+
     /// Compares the sections with each other. O(m).
     ///
     /// # Errors

@@ -76,6 +76,23 @@ impl SaSamples {
         self.place(self.ordinals.get(index)?)
     }
 
+    /// The row of the sample number `index` in the order of the rows.
+    pub fn row(&self, index: u64) -> Option<u64> {
+        self.marks.get(index)
+    }
+
+    /// Samples of rows before `row`.
+    pub fn count_before(&self, row: u64) -> u64 {
+        row.checked_sub(1).map_or(0, |last| self.marks.count_to(last))
+    }
+
+    /// The document of the sample number `index` in the order of the rows, and its samples before this one.
+    pub fn document_of(&self, index: u64) -> Option<(u64, u64)> {
+        let ordinal = self.ordinals.get(index)?;
+        let document = self.starts.predecessor(ordinal)?;
+        Some((document, ordinal.checked_sub(self.starts.get(document)?)?))
+    }
+
     /// The `(document, k)` of the sample with that ordinal.
     fn place(&self, ordinal: u64) -> Option<(u64, u64)> {
         let document = self.starts.predecessor(ordinal)?;

@@ -57,8 +57,8 @@ where
     type Lane = SweepLane;
 
     fn start(&mut self) -> Result<Option<(SweepLane, u64)>> {
-        // Row `d` is the start of document `d`.
-        Ok(self.documents.next().map(|document| (SweepLane { document, offset: 0, matches: None }, document)))
+        let next = self.documents.find_map(|document| Some((document, self.view.start_row(document)?)));
+        Ok(next.map(|(document, row)| (SweepLane { document, offset: 0, matches: None }, row)))
     }
 
     fn arrive(&mut self, lane: &mut SweepLane, row: u64) -> Result<Flow> {

@@ -7,6 +7,7 @@ use super::stored_text::read_stored;
 use super::view::{Place, ShardView};
 use super::walk::{Flow, StepBudget, Walker, walk_all};
 use crate::error::{Error, Result};
+use crate::hidden::check_visible;
 use crate::rank::Symbol;
 
 /// The symbols `offsets` of a document, from the stored text where that is cheaper. Else O(symbols + ISA rate) steps; the
@@ -80,6 +81,7 @@ pub fn follow<V: ShardView>(view: &V, row: u64, max_symbols: usize, meter: &mut 
 /// # Errors
 /// [`Error::Argument`] when there is no such document.
 pub(crate) fn check_document<V: ShardView>(view: &V, document: u64) -> Result<u64> {
+    check_visible(view, document)?;
     view.document_symbols(document).ok_or_else(|| {
         Error::Argument(format!(
             "document {document} is not below {}, the documents of this shard",

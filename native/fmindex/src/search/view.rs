@@ -18,7 +18,7 @@ pub struct Place {
 ///
 /// Row `(d, k)` stands for the first `k` symbols of document `d` read from right to left; rows are sorted by that
 /// reading, the start of a document before every symbol and by its number. The BWT holds `d[k]` there, or the separator
-/// when `k` is the length. Rows `0..documents` are `(d, 0)`.
+/// when `k` is the length. The first rows are `(d, 0)`, a row a document that is not hidden.
 ///
 /// What a view answers may come from a damaged file, so the search checks each row that it steps to.
 pub trait ShardView: Send + Sync {
@@ -37,12 +37,24 @@ pub trait ShardView: Send + Sync {
         (0, 0..self.row_count())
     }
 
+    /// Documents, the hidden ones included: their numbers are below it.
     fn document_count(&self) -> u64;
 
     /// Symbols of a document, or `None` past the last one.
     fn document_symbols(&self, document: u64) -> Option<u64>;
 
-    /// The place of `row` when it was sampled. Rows `0..documents` and the ends of documents always are.
+    /// Documents that are not in the rows, though they have a number.
+    fn hidden_document_count(&self) -> u64 {
+        0
+    }
+
+    /// The row that stands for the start of a document; `None` for one that is hidden.
+    #[inline]
+    fn start_row(&self, document: u64) -> Option<u64> {
+        Some(document)
+    }
+
+    /// The place of `row` when it was sampled. Starts and ends of documents always are.
     fn sampled_place(&self, row: u64) -> Option<Place>;
 
     /// The row of the last sampled place of the document at or before `offset`, and the offset of that place.
@@ -70,7 +82,8 @@ pub trait ShardView: Send + Sync {
 
     /// Symbols of all documents, separators not counted.
     fn symbol_count(&self) -> u64 {
-        self.row_count().saturating_sub(self.document_count())
+        let documents = self.document_count().saturating_sub(self.hidden_document_count());
+        self.row_count().saturating_sub(documents)
     }
 }
 

@@ -16,7 +16,7 @@ const SYMBOLS: &str = "tokens.symbols";
 const FIRST_ROWS: &str = "tokens.firstRows";
 
 /// The symbols that occur, numbered in their order.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Alphabet {
     symbols: RankedBits,
     first_rows: PackedInts,

@@ -13,7 +13,7 @@ use crate::rank::{RankIndex, RankQuery};
 
 /// A BWT of token ids as a quad Huffman wavelet matrix: about the entropy of a token and a fifth in space; a rank reads
 /// a cache line a level, of which frequent tokens have few.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct QuadIndex {
     pub(super) tree: Tree,
     pub(super) matrix: QuadMatrix,

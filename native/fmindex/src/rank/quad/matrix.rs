@@ -17,7 +17,7 @@ pub(super) const BLOCK_LINES: u64 = 256;
 pub(super) const BLOCK_BYTES: usize = 32;
 
 /// The digits of all levels.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct QuadMatrix {
     lines: Section,
     blocks: Section,

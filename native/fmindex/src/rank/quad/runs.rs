@@ -24,7 +24,7 @@ use crate::section::Section;
 const RUNS: &str = "tokens.runs";
 
 /// A BWT of token ids as the heads of its runs: smaller than a [`QuadIndex`], and slower.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct RunQuadIndex {
     pub(super) heads: QuadIndex,
     /// Where each run starts in the BWT.

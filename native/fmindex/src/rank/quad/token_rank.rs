@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::rank::{RankIndex, RankQuery};
 
 /// A BWT of tokens, whole or by its runs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum TokenRank {
     Quad(QuadIndex),
     Runs(RunQuadIndex),

@@ -61,7 +61,7 @@ pub struct TreeSections {
 }
 
 /// The tree and its tables, read in place.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Tree {
     /// Symbols of the sequence.
     pub len: u64,

@@ -16,7 +16,30 @@ const CACHE_LINE_BYTES: usize = 64;
 /// Cache lines of a group that are asked for; few groups have more.
 const GROUP_LINES: usize = 12;
 
+/// A symbol and a row, which is replaced by what is asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RowQuery {
+    pub symbol: u8,
+    pub row: u64,
+}
+
 impl RunHeadIndex {
+    /// Replaces each row by the rank of its symbol there, as [`RankIndex::rank`](crate::rank::RankIndex::rank) does.
+    #[inline(always)]
+    pub(super) fn rank_rows_with<K: Kernel>(&self, kernel: K, queries: &mut [RowQuery]) {
+        for step in 0..queries.len() + 2 * LANES {
+            if let Some(query) = queries.get(step) {
+                self.prefetch_record(query.row);
+            }
+            if let Some(query) = step.checked_sub(LANES).and_then(|at| queries.get(at)) {
+                self.prefetch_rows(query.row, Some(query.symbol));
+            }
+            if let Some(query) = step.checked_sub(2 * LANES).and_then(|at| queries.get_mut(at)) {
+                query.row = self.rank_with(kernel, query.symbol, query.row);
+            }
+        }
+    }
+
     /// [`RankIndex::rank_batch`](crate::rank::RankIndex::rank_batch).
     #[inline(always)]
     pub(super) fn rank_batch_with<K: Kernel>(&self, kernel: K, queries: &mut [RankQuery<u8>]) {

@@ -41,9 +41,7 @@ pub struct EncodedRank {
 /// # Errors
 /// [`Error::Argument`] when `group_bits` is not 10, 11 or 12.
 pub fn encode(bwt: &[u8], options: EncodeOptions, threads: usize) -> Result<EncodedRank> {
-    let Some(geometry) = Geometry::new(options.group_bits) else {
-        return Err(Error::Argument(format!("group bits {}: 10, 11 or 12 expected", options.group_bits)));
-    };
+    let mut builder = RankBuilder::new(options)?;
     let superblocks: Vec<&[u8]> = bwt.chunks(1 << SUPERBLOCK_BITS).collect();
     let threads = threads.clamp(1, superblocks.len().max(1));
     if threads == 1 {
@@ -54,8 +52,8 @@ pub fn encode(bwt: &[u8], options: EncodeOptions, threads: usize) -> Result<Enco
     let pieces = thread::scope(|scope| {
         let workers: Vec<_> = (0..threads)
             .map(|worker| {
-                let mine = superblocks.iter().skip(worker).step_by(threads);
-                scope.spawn(move || mine.map(|rows| encode_superblock(rows, geometry)).collect::<Vec<_>>())
+                let (mine, builder) = (superblocks.iter().skip(worker).step_by(threads), &builder);
+                scope.spawn(move || mine.map(|rows| builder.encode_superblock(rows)).collect::<Vec<_>>())
             })
             .collect();
         let mut lanes: Vec<_> = workers
@@ -64,40 +62,146 @@ pub fn encode(bwt: &[u8], options: EncodeOptions, threads: usize) -> Result<Enco
             .collect();
         (0..superblocks.len()).filter_map(|index| lanes[index % threads].next()).collect::<Vec<_>>()
     });
-    Ok(join_pieces(bwt, geometry, pieces))
+    let total = |part: fn(&EncodedSuperblock) -> &Vec<u8>| pieces.iter().map(|piece| part(piece).len()).sum::<usize>();
+    let mut encoded = EncodedRank {
+        header: Vec::new(),
+        records: Vec::with_capacity(total(|piece| &piece.records)),
+        entries: Vec::with_capacity(total(|piece| &piece.entries) + PADDING_BYTES),
+        groups: Vec::with_capacity(total(|piece| &piece.groups) + PADDING_BYTES),
+    };
+    for piece in pieces {
+        let mut placed = builder.place(piece);
+        encoded.records.append(&mut placed.records);
+        encoded.entries.append(&mut placed.entries);
+        encoded.groups.append(&mut placed.groups);
+    }
+    encoded.header = builder.finish();
+    encoded.entries.resize(encoded.entries.len() + PADDING_BYTES, 0);
+    encoded.groups.resize(encoded.groups.len() + PADDING_BYTES, 0);
+    Ok(encoded)
 }
 
-/// A superblock by itself: its ranks and offsets count from its own start.
-struct Piece {
-    records: Vec<u8>,
-    entries: Vec<u8>,
-    groups: Vec<u8>,
+/// Rows of a superblock: what [`RankBuilder`] takes at a time.
+pub const SUPERBLOCK_ROWS: usize = 1 << SUPERBLOCK_BITS;
+
+/// A superblock by itself: its ranks and offsets count from its own start until it is placed.
+pub struct EncodedSuperblock {
+    /// `rank.records`
+    pub records: Vec<u8>,
+    /// `rank.entries`
+    pub entries: Vec<u8>,
+    /// `rank.groups`
+    pub groups: Vec<u8>,
     counts: [u64; 256],
     /// The blocks that hold each symbol.
     blocks: [u64; 256],
     runs: u64,
+    rows: u64,
+    /// The first symbol and the last.
+    ends: (u8, u8),
     bytes: GroupBytes,
 }
 
-fn encode_superblock(rows: &[u8], geometry: Geometry) -> Piece {
-    let mut encoder = GroupEncoder::new(geometry);
-    let mut piece = Piece {
-        records: Vec::new(),
-        entries: Vec::new(),
-        groups: Vec::with_capacity(rows.len() / 4),
-        counts: [0; 256],
-        blocks: [0; 256],
-        runs: 1 + rows.windows(2).filter(|pair| pair[0] != pair[1]).count() as u64,
-        bytes: GroupBytes::default(),
-    };
-    for (block, rows) in rows.chunks(1 << BLOCK_BITS).enumerate() {
-        encode_block(&mut piece, &mut encoder, block, rows, geometry);
-    }
-    piece.bytes = encoder.bytes;
-    piece
+/// Puts superblocks, one after the other, into the sections of a BWT, of which it keeps the header alone.
+pub struct RankBuilder {
+    geometry: Geometry,
+    /// Of each superblock the counts and the blocks of each symbol.
+    superblocks: Vec<([u64; 256], [u64; 256])>,
+    rows: u64,
+    runs: u64,
+    last: Option<u8>,
+    bytes: GroupBytes,
+    /// Bytes placed so far.
+    entry_bytes: u64,
+    group_bytes: u64,
 }
 
-fn encode_block(piece: &mut Piece, encoder: &mut GroupEncoder, block: usize, rows: &[u8], geometry: Geometry) {
+impl RankBuilder {
+    /// # Errors
+    /// [`Error::Argument`] when `group_bits` is not 10, 11 or 12.
+    pub fn new(options: EncodeOptions) -> Result<Self> {
+        let Some(geometry) = Geometry::new(options.group_bits) else {
+            return Err(Error::Argument(format!("group bits {}: 10, 11 or 12 expected", options.group_bits)));
+        };
+        let (superblocks, bytes) = (Vec::new(), GroupBytes::default());
+        Ok(Self { geometry, superblocks, rows: 0, runs: 0, last: None, bytes, entry_bytes: 0, group_bytes: 0 })
+    }
+
+    /// Encodes the rows of a superblock: [`SUPERBLOCK_ROWS`], the last one fewer. O(rows), on any thread.
+    pub fn encode_superblock(&self, rows: &[u8]) -> EncodedSuperblock {
+        let mut encoder = GroupEncoder::new(self.geometry);
+        let mut piece = EncodedSuperblock {
+            records: Vec::new(),
+            entries: Vec::new(),
+            groups: Vec::with_capacity(rows.len() / 4),
+            counts: [0; 256],
+            blocks: [0; 256],
+            runs: rows.chunk_by(|left, right| left == right).count() as u64,
+            rows: rows.len() as u64,
+            ends: (rows.first().copied().unwrap_or(0), rows.last().copied().unwrap_or(0)),
+            bytes: GroupBytes::default(),
+        };
+        for (block, rows) in rows.chunks(1 << BLOCK_BITS).enumerate() {
+            encode_block(&mut piece, &mut encoder, block, rows, self.geometry);
+        }
+        piece.bytes = encoder.bytes;
+        piece
+    }
+
+    /// Takes the next superblock, which comes back as its bytes stand in the sections: append them.
+    pub fn place(&mut self, mut piece: EncodedSuperblock) -> EncodedSuperblock {
+        move_records(&mut piece.records, self.geometry, self.entry_bytes, self.group_bytes);
+        self.entry_bytes += piece.entries.len() as u64;
+        self.group_bytes += piece.groups.len() as u64;
+        self.bytes.counter_bytes += piece.bytes.counter_bytes;
+        self.bytes.head_bytes += piece.bytes.head_bytes;
+        self.bytes.run_start_bytes += piece.bytes.run_start_bytes;
+        self.runs += piece.runs - u64::from(self.last == Some(piece.ends.0));
+        self.rows += piece.rows;
+        self.last = Some(piece.ends.1);
+        self.superblocks.push((piece.counts, piece.blocks));
+        piece
+    }
+
+    /// `rank.header`. The sections of entries and groups end with [`PADDING_BYTES`] zeros.
+    pub fn finish(self) -> Vec<u8> {
+        let mut counts = [0u64; 256];
+        for (more, _) in &self.superblocks {
+            more.iter().zip(&mut counts).for_each(|(more, count)| *count += more);
+        }
+        let alphabet: Vec<usize> = (0..256).filter(|&symbol| counts[symbol] > 0).collect();
+        let mut header = Vec::new();
+        header.extend(LAYOUT_VERSION.to_le_bytes());
+        header.extend([self.geometry.group_bits as u8, 0, 0, 0, 0, 0]);
+        let GroupBytes { counter_bytes, head_bytes, run_start_bytes } = self.bytes;
+        for word in [self.rows, self.runs, counter_bytes, head_bytes, run_start_bytes] {
+            write_u64(&mut header, word);
+        }
+        for word in 0..4 {
+            let here = alphabet.iter().filter(|&&symbol| symbol >> 6 == word);
+            write_u64(&mut header, here.map(|&symbol| 1 << (symbol & 63)).sum());
+        }
+        let mut ends = [0u64; 256];
+        for (more, _) in &self.superblocks {
+            for &symbol in &alphabet {
+                ends[symbol] += more[symbol];
+                write_u64(&mut header, ends[symbol]);
+            }
+        }
+        for (_, blocks) in &self.superblocks {
+            alphabet.iter().for_each(|&symbol| write_u64(&mut header, blocks[symbol]));
+        }
+        header
+    }
+}
+
+fn encode_block(
+    piece: &mut EncodedSuperblock,
+    encoder: &mut GroupEncoder,
+    block: usize,
+    rows: &[u8],
+    geometry: Geometry,
+) {
     let (entries_start, groups_start) = (piece.entries.len(), piece.groups.len());
     let mut ranks = [0u32; 256];
     let mut groups_of = [0u64; 256];
@@ -122,53 +226,4 @@ fn encode_block(piece: &mut Piece, encoder: &mut GroupEncoder, block: usize, row
         piece.counts[symbol] += u64::from(ranks[symbol]);
     }
     write_record(&mut piece.records, present, entries_start as u64, groups_start as u64, &group_units);
-}
-
-fn join_pieces(bwt: &[u8], geometry: Geometry, pieces: Vec<Piece>) -> EncodedRank {
-    let mut counts = [0u64; 256];
-    let mut bytes = GroupBytes::default();
-    let mut runs = 0;
-    for (index, piece) in pieces.iter().enumerate() {
-        piece.counts.iter().zip(&mut counts).for_each(|(more, count)| *count += more);
-        bytes.counter_bytes += piece.bytes.counter_bytes;
-        bytes.head_bytes += piece.bytes.head_bytes;
-        bytes.run_start_bytes += piece.bytes.run_start_bytes;
-        let start = index << SUPERBLOCK_BITS;
-        runs += piece.runs - u64::from(index > 0 && bwt[start - 1] == bwt[start]);
-    }
-    let alphabet: Vec<usize> = (0..256).filter(|&symbol| counts[symbol] > 0).collect();
-    let mut header = Vec::new();
-    header.extend(LAYOUT_VERSION.to_le_bytes());
-    header.extend([geometry.group_bits as u8, 0, 0, 0, 0, 0]);
-    for word in [bwt.len() as u64, runs, bytes.counter_bytes, bytes.head_bytes, bytes.run_start_bytes] {
-        write_u64(&mut header, word);
-    }
-    for word in 0..4 {
-        let here = alphabet.iter().filter(|&&symbol| symbol >> 6 == word);
-        write_u64(&mut header, here.map(|&symbol| 1 << (symbol & 63)).sum());
-    }
-    let mut ends = [0u64; 256];
-    for piece in &pieces {
-        for &symbol in &alphabet {
-            ends[symbol] += piece.counts[symbol];
-            write_u64(&mut header, ends[symbol]);
-        }
-    }
-    for piece in &pieces {
-        alphabet.iter().for_each(|&symbol| write_u64(&mut header, piece.blocks[symbol]));
-    }
-
-    let total = |part: fn(&Piece) -> &Vec<u8>| pieces.iter().map(|piece| part(piece).len()).sum::<usize>();
-    let mut records = Vec::with_capacity(total(|piece| &piece.records));
-    let mut entries = Vec::with_capacity(total(|piece| &piece.entries) + PADDING_BYTES);
-    let mut groups = Vec::with_capacity(total(|piece| &piece.groups) + PADDING_BYTES);
-    for mut piece in pieces {
-        move_records(&mut piece.records, geometry, entries.len() as u64, groups.len() as u64);
-        records.append(&mut piece.records);
-        entries.append(&mut piece.entries);
-        groups.append(&mut piece.groups);
-    }
-    entries.resize(entries.len() + PADDING_BYTES, 0);
-    groups.resize(groups.len() + PADDING_BYTES, 0);
-    EncodedRank { header, records, entries, groups }
 }

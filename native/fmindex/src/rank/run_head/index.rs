@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::batch::RowQuery;
 use super::portable::Portable;
 #[cfg(target_arch = "x86_64")]
 use super::reader::Processor;
@@ -34,6 +35,13 @@ macro_rules! choose_kernel {
         }
         $self.$name(Portable::<false>, $($argument),*)
     }};
+}
+
+impl RunHeadIndex {
+    /// Replaces each row by the rank of its symbol there, overlapping their cache misses.
+    pub fn rank_rows(&self, queries: &mut [RowQuery]) {
+        choose_kernel!(self.rank_rows_with(queries: &mut [RowQuery]) -> ())
+    }
 }
 
 impl RankIndex for RunHeadIndex {

@@ -28,7 +28,7 @@ pub(super) const HEADER_BYTES: usize = 80;
 /// The version of this layout, the first two bytes of `rank.header`.
 pub(super) const LAYOUT_VERSION: u16 = 1;
 /// Zero bytes after the last entry and the last group, so that a whole word can be read at each.
-pub(super) const PADDING_BYTES: usize = 32;
+pub const PADDING_BYTES: usize = 32;
 /// Bytes of a record before its group offsets.
 const RECORD_HEAD_BYTES: usize = 64;
 /// A group's offset in its block counts units of this many bytes.

@@ -8,6 +8,7 @@ mod batch;
 #[cfg(target_arch = "x86_64")]
 mod bmi2;
 mod bytes;
+mod decode;
 mod encoder;
 mod group;
 mod group_encoder;
@@ -27,7 +28,10 @@ mod symbols;
 mod tests;
 mod verify;
 
+pub use batch::RowQuery;
 pub(crate) use batch::prefetch;
-pub use encoder::{EncodeOptions, EncodedRank, encode};
+pub use decode::GroupDecoder;
+pub use encoder::{EncodeOptions, EncodedRank, EncodedSuperblock, RankBuilder, SUPERBLOCK_ROWS, encode};
+pub use layout::PADDING_BYTES;
 pub use reader::{Instructions, RankSections, RunHeadIndex};
 pub use verify::Sizes;

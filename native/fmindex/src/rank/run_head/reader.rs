@@ -29,7 +29,7 @@ pub struct RankSections {
 /// A BWT as run-head groups: rank, access and enumeration in two dependent memory accesses.
 ///
 /// Space: about a quarter of prose. Time: O(rows of a group), 64 at once. Works on memory and on mappings.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct RunHeadIndex {
     pub(super) sections: RankSections,
     pub(super) geometry: Geometry,
