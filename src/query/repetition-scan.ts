@@ -56,6 +56,10 @@ export class RepetitionScan {
       throw new OmnigramError('unknown-facet', `'${field}' is none of: ${known}.`)
     }
     const { files } = reader
+    if (files.some(({ info }) => info.hidden !== null)) {
+      const detail = `${reader.name} hides documents that were taken down: let \`omnigram merge\` drop them first.`
+      throw new OmnigramError('bad-argument', detail)
+    }
     this.#native = guard(
       () =>
         new NativeScan(

@@ -309,3 +309,12 @@ describe('measureRepetition', () => {
     })
   })
 })
+
+it('refuses an index that hides documents, whose copies it would count', async () => {
+  const path = join(folder.path, 'hiding')
+  const documents = ['banana', 'banana'].map((text) => ({ text, externalId: null, metadata: null, facets: [] }))
+  await buildTestIndex(path, { documents, hidden: [0] })
+  const reader = await openIndex(path, { workers: 0 })
+  await expect(measure(reader, { length: 2 })).rejects.toMatchObject({ code: 'bad-argument' })
+  await reader.close()
+})
