@@ -23,12 +23,16 @@ afterAll(async () => {
 })
 
 if (wasmLack === null) {
-  describeReader('a page on a file host', async (corpus) => {
-    const name = `index-${built++}`
-    await buildTestIndex(join(folder.path, name), { ...corpus, shardCount: 2 })
-    // The smallest blocks, so that each question lacks some.
-    return (await openInPage(`${host.address}/${name}`, { blockBits: 9 })).reader
-  })
+  describeReader(
+    'a page on a file host',
+    async (corpus) => {
+      const name = `index-${built++}`
+      await buildTestIndex(join(folder.path, name), { ...corpus, shardCount: 2 })
+      // The smallest blocks, so that each question lacks some.
+      return (await openInPage(`${host.address}/${name}`, { blockBits: 9 })).reader
+    },
+    { canHide: false },
+  )
 }
 
 describe.skipIf(wasmLack)('an index in a page', () => {
@@ -39,6 +43,12 @@ describe.skipIf(wasmLack)('an index in a page', () => {
     const manifest = await buildTestIndex(join(folder.path, name), { documents: texts })
     return { name, shard: `${name}/shards/${manifest.shards[0].name}` }
   }
+
+  it('is refused where documents were taken down, which it would show', async () => {
+    const name = `index-${built++}`
+    await buildTestIndex(join(folder.path, name), { documents: texts.slice(0, 3), hidden: [1] })
+    await expect(openInPage(`${host.address}/${name}`)).rejects.toMatchObject({ code: 'bad-argument' })
+  })
 
   it('is read block by block, and answers as on a server', async () => {
     const { name, shard } = await makeIndex()

@@ -37,7 +37,8 @@ export interface OpenedInPage {
  * read. Three or four requests a shard.
  *
  * Throws `damaged-index` for what is no whole shard, `newer-format`, `unknown-index` where there is nothing,
- * `io-failure` for a host that does not answer or knows no range requests, `bad-argument` for an index of tokens.
+ * `io-failure` for a host that does not answer or knows no range requests, `bad-argument` for an index of tokens, and
+ * for one that hides documents.
  */
 export async function openInPage(source: PageSource, options: PageOpenOptions = {}): Promise<OpenedInPage> {
   const runner = new PageRunner()
@@ -74,6 +75,10 @@ async function openFolder(
   const bytes = await fetchFile(manifestAddress, signal)
   await checkManifest(bytes, sha256, manifestAddress)
   const manifest = parseManifest(decodeText(bytes), manifestAddress)
+  if (manifest.shards.some(({ hidden }) => hidden)) {
+    const detail = `${address} hides documents that were taken down, and a page would show them: let \`omnigram merge\` drop them first.`
+    throw new OmnigramError('bad-argument', detail)
+  }
   const shards = await Promise.all(manifest.shards.map((entry) => openEntry(address, entry, options, runner)))
   const cost = () =>
     shards.map((shard) => shard.cost()).reduce(addCosts, { requests: 2, bytes: bytes.length + generation.length + 66 })

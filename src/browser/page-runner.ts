@@ -16,7 +16,8 @@ export class PageRunner implements ShardRunner {
     const wasmShard = new WasmShard(paged.shard, path)
     const shard = wasmShard as unknown as NativeShard
     // Null: a shard whose bytes may be missing is only asked here.
-    const file: ShardFile = { path, residency: 'read', shard: null, info: wasmShard.info(), isVerified: () => false }
+    const info = wasmShard.info()
+    const file: ShardFile = { path, hiddenPath: null, residency: 'read', shard: null, info, isVerified: () => false }
     this.#shards.set(file, { paged, shard })
     return file
   }

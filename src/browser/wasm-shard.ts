@@ -27,7 +27,7 @@ export class WasmShard {
   }
 
   info(): ShardInfo {
-    this.#info ??= { path: this.#path, ...JSON.parse(this.#shard.info()) } as ShardInfo
+    this.#info ??= { path: this.#path, hidden: null, ...JSON.parse(this.#shard.info()) } as ShardInfo
     return this.#info
   }
 

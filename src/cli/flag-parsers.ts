@@ -24,6 +24,9 @@ export function asParser<T>(parse: (text: string) => T): (text: string) => T {
   }
 }
 
+/** Of a flag that may be repeated: all its values. */
+export const collect = (text: string, previous: unknown) => [...((previous as string[] | undefined) ?? []), text]
+
 export const integer = (name: string, low: number, high: number) =>
   asParser((text) => parseInteger(text, name, low, high))
 

@@ -6,9 +6,10 @@ import { limits } from '../core/limits.js'
 import { residencies } from '../core/residency.js'
 import { parseBytes, parseDuration, parseInteger } from '../core/units.js'
 import { injectionEdges } from '../traps/injection/splice-traps.js'
+import { changeFlags } from './change-flags.js'
 import { detectionFlags } from './detection-flags.js'
 import { draftingFlags } from './drafting-flags.js'
-import { asParser, type FlagDefinition, integer } from './flag-parsers.js'
+import { asParser, collect, type FlagDefinition, integer } from './flag-parsers.js'
 import { parseIds } from './parse-ids.js'
 import { repetitionFlags } from './repetition-flags.js'
 
@@ -19,7 +20,6 @@ const names = (text: string) =>
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '')
-const collect = (text: string, previous: unknown) => [...((previous as string[] | undefined) ?? []), text]
 const collectIds = (text: string, previous: unknown) => [
   ...((previous as Uint32Array[] | undefined) ?? []),
   asParser((ids) => parseIds(ids, '--ids'))(text),
@@ -117,11 +117,6 @@ export const flagTable = {
     description: 'text of one shard, or token ids of 4 bytes each; decides the shard borders',
     parse: bytes,
     fallback: 2 ** 30,
-  },
-  'into': {
-    flags: '--into <n>',
-    description: 'shards that are left at most (default: neighbours of about the same size become one)',
-    parse: integer('--into', 1, 1_000_000),
   },
   'memory': {
     flags: '--memory <size>',
@@ -327,21 +322,6 @@ export const flagTable = {
     parse: integer('--documents-per-span', 0, 10),
   },
   'top': { flags: '--top <n>', description: 'the most frequent n only', parse: integer('--top', 1, 2_000_000) },
-  'takedownId': {
-    flags: '--id <id>',
-    description: 'hide all documents of this external id (may be repeated)',
-    parse: collect,
-  },
-  'document': {
-    flags: '--document <n>',
-    description: 'hide the document of this number (may be repeated)',
-    parse: (text: string, previous: unknown) => [
-      ...((previous as number[] | undefined) ?? []),
-      integer('--document', 0, Number.MAX_SAFE_INTEGER)(text),
-    ],
-  },
-  'idsFrom': { flags: '--from <file>', description: 'hide the documents of the external ids in a file, one a line' },
-  'skipMissing': { flags: '--skip-missing', description: 'pass over ids and numbers that no document has' },
   'id': { flags: '--id <id>', description: 'the document of this external id' },
   'start': {
     flags: '--start <offset>',
@@ -595,6 +575,7 @@ export const flagTable = {
   'keepFirst': { flags: '--keep-first', description: 'the first copy of a repeated string stays' },
   'scores': { flags: '--scores <file>', description: 'log-probabilities of the traps, one line of JSON a trap' },
   ...detectionFlags,
+  ...changeFlags,
   'resamplingSeed': {
     flags: '--seed <n>',
     description: 'seed of the intervals and permutations',

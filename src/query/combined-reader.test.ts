@@ -5,9 +5,14 @@ import { createNaiveReader } from './testkit/naive-reader.js'
 
 describeReader('two indexes together', async (corpus) => {
   const half = Math.ceil(corpus.documents.length / 2)
+  const part = (start: number, end: number) => ({
+    ...corpus,
+    documents: corpus.documents.slice(start, end),
+    hidden: (corpus.hidden ?? []).filter((document) => document >= start && document < end).map((at) => at - start),
+  })
   return combineReaders([
-    createNaiveReader({ ...corpus, name: 'first', documents: corpus.documents.slice(0, half), shardCount: 2 }),
-    createNaiveReader({ ...corpus, name: 'second', documents: corpus.documents.slice(half) }),
+    createNaiveReader({ ...part(0, half), name: 'first', shardCount: 2 }),
+    createNaiveReader({ ...part(half, corpus.documents.length), name: 'second' }),
   ])
 })
 

@@ -1,6 +1,6 @@
 /** Which indexes are there, and what is in them? `GET /v1/indexes`, `GET /v1/indexes/{names}` */
 import { z } from 'zod'
-import { fileBytesOf, symbolsOf, visibleDocumentsOf, visibleSymbolsOf } from '../../core/manifest.js'
+import { fileBytesOf, visibleDocumentsOf, visibleSymbolsOf } from '../../core/manifest.js'
 import type { IndexReader } from '../../query/index-reader.js'
 import { defineRoute } from '../route.js'
 import { describeIndex, stateFields } from '../schemas/answer.js'

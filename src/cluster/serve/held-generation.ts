@@ -1,6 +1,7 @@
 /** Which shards of one generation does this server hold, are they whole, and what do they answer? */
 import type { IndexFolder } from '../../build/index-folder.js'
 import { OmnigramError } from '../../core/errors.js'
+import { fileNamesOf } from '../../core/manifest.js'
 import type { Residency } from '../../core/residency.js'
 import { openEntry } from '../../query/open-index.js'
 import { QueryCall } from '../../query/query-call.js'
@@ -48,10 +49,10 @@ export class ServedGeneration {
     return [...this.#files.keys()].sort((a, b) => a - b)
   }
 
-  /** Of all its shards that should be here. */
+  /** Of all its shards that should be here, and of what they hide. */
   get fileNames(): string[] {
     const { holds } = this.#options
-    return this.#stored.manifest.shards.filter((_, shard) => holds(shard)).map(({ name }) => name)
+    return this.#stored.manifest.shards.filter((_, shard) => holds(shard)).flatMap(fileNamesOf)
   }
 
   /** What it announces. A shard that turned out to be damaged is none of it. */

@@ -11,7 +11,8 @@
 mod hidden_documents;
 #[cfg(all(feature = "build", feature = "c", feature = "mmap"))]
 mod hide;
-#[cfg(all(test, feature = "build", feature = "c", feature = "mmap"))]
+#[cfg(test)]
+#[cfg(all(feature = "build", feature = "c", feature = "mmap"))]
 mod tests;
 mod visible_rank;
 mod walk;
