@@ -15,12 +15,14 @@ mod hide;
 #[cfg(all(feature = "build", feature = "c", feature = "mmap"))]
 mod tests;
 mod visible_rank;
+#[cfg(all(feature = "build", feature = "c", feature = "mmap"))]
 mod walk;
 
 pub use hidden_documents::{HiddenDocuments, HiddenInfo};
 #[cfg(all(feature = "build", feature = "c", feature = "mmap"))]
 pub use hide::{WrittenHidden, hide_documents};
 pub use visible_rank::VisibleRank;
+#[cfg(all(feature = "build", feature = "c", feature = "mmap"))]
 pub(crate) use walk::walk_documents;
 
 use crate::error::{Error, Result};
