@@ -126,12 +126,15 @@ async function listMissing(folder: IndexFolder, manifest: Manifest, store: Objec
     readShardInfo(path, entry)
     const file = { key: shardKey(entry.name), path, bytes: entry.bytes }
     if ((await store.head(file.key))?.bytes !== file.bytes) missing.push(file)
-    if (entry.hidden) {
-      const { name, bytes } = entry.hidden
-      const list = { key: shardKey(name), path: folder.shardPath(name), bytes }
-      checkHiddenFile(list.path, entry.hidden)
-      if ((await store.head(list.key))?.bytes !== bytes) missing.push(list)
-    }
+  }
+  // Such shards may hide different documents all the same.
+  const hiddenByName = new Map(
+    manifest.shards.flatMap(({ hidden }) => (hidden ? [[hidden.name, hidden] as const] : [])),
+  )
+  for (const entry of hiddenByName.values()) {
+    const file = { key: shardKey(entry.name), path: folder.shardPath(entry.name), bytes: entry.bytes }
+    checkHiddenFile(file.path, entry)
+    if ((await store.head(file.key))?.bytes !== file.bytes) missing.push(file)
   }
   const tokenizer = manifest.options.tokens?.tokenizer
   if (tokenizer) {
