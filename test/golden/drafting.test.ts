@@ -8,6 +8,7 @@ import { decodePlainly } from '../../src/drafting/decode/decode-plain.js'
 import { decodeSpeculatively } from '../../src/drafting/decode/decode-speculatively.js'
 import { decodeSuperposed } from '../../src/drafting/decode/decode-superposed.js'
 import type { Drafter } from '../../src/drafting/drafter.js'
+import { CombinedDrafter } from '../../src/drafting/drafters/combined.js'
 import { InputGuidedDrafter } from '../../src/drafting/drafters/input-guided.js'
 import { PromptLookupDrafter } from '../../src/drafting/drafters/prompt-lookup.js'
 import { RetrievalDrafter } from '../../src/drafting/drafters/retrieval.js'
@@ -28,18 +29,41 @@ import { TextTokenizer } from '../../src/tokenizer/text-tokenizer.js'
 import { modelLack, modelPath, tokenizerLack, tokenizerPath } from '../support/small-model.js'
 
 const lack = modelLack ?? tokenizerLack
-const maxTokens = 16
-const budget = { nodes: 12, depth: 6 }
-/** One continues a known text, one edits its own input, one asks. */
-const prompts = [
-  'The quick brown fox jumps over the lazy dog. The quick brown fox jumps over',
-  'def add(a, b):\n    return a + b\n\ndef add(a, b):\n    return',
+const maxTokens = 64
+const budget = { nodes: 11, depth: 8 }
+const asked = [
   'The capital of France is',
+  'The quick brown fox jumps over the lazy dog. The quick brown fox jumps over',
+  'Why is the sky blue? Because',
+  'To make bread you need flour, water, salt and',
+  'Once upon a time there was a king who',
+  'The three primary colours are',
+  'Dear Sir or Madam, I am writing to you because',
+  'Water boils at a temperature of',
+  '1, 2, 3, 4, 5, 6,',
+  'A haiku about the sea:\n',
 ]
+const root = new URL('../../', import.meta.url)
+const proseFiles = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/format.md']
+const codeFiles = [
+  'core/errors.ts',
+  'core/manifest.ts',
+  'query/open-index.ts',
+  'drafting/draft-tree.ts',
+  'models/softmax.ts',
+]
+
+/** Beginnings and middles of files: 10 of prose, 10 of code. */
+async function cutPrompts(): Promise<string[]> {
+  const paths = [...proseFiles, ...codeFiles.map((path) => `src/${path}`)]
+  const texts = await Promise.all(paths.map((path) => readFile(new URL(path, root), 'utf8')))
+  return texts.flatMap((text) => [0, Math.floor(text.length / 2)].map((start) => text.slice(start, start + 160)))
+}
 
 let folder: Awaited<ReturnType<typeof makeFolder>>
 let model: LanguageModel
 let tokenizer: TextTokenizer
+let prompts: readonly string[]
 let reader: IndexReader
 let index: IndexNgrams
 
@@ -48,6 +72,7 @@ beforeAll(async () => {
   folder = await makeFolder()
   model = await openGgufModel(modelPath)
   tokenizer = new TextTokenizer(await readFile(tokenizerPath), tokenizerPath)
+  prompts = [...asked, ...(await cutPrompts())]
   const texts = [...prompts, 'The quick brown fox jumps over the lazy dog and runs away.', 'return a + b, of course']
   const input = await writeJsonl(
     join(folder.dir, 'ids.jsonl'),
@@ -73,18 +98,21 @@ beforeEach((context) => {
 })
 
 function makeDrafters(prompt: Uint32Array): Drafter[] {
+  const suffix = () => new SuffixDrafter([new LocalContinuations(prompt), new IndexContinuations(index)])
   return [
     new PromptLookupDrafter(),
     new RetrievalDrafter(new IndexContinuations(index)),
-    new SuffixDrafter([new LocalContinuations(prompt), new IndexContinuations(index)]),
+    suffix(),
     new TokenRecyclingDrafter(new AdjacencyMatrix(model.vocabulary)),
     new TrigramDrafter(new IndexContinuations(index), 1),
     new InputGuidedDrafter(prompt),
+    new CombinedDrafter([suffix(), new PromptLookupDrafter()]),
   ]
 }
 
 describe('a real model', () => {
-  it('decodes the same tokens with every drafter as without', async () => {
+  it('decodes the same tokens with every drafter as without, for 30 prompts', async () => {
+    expect(prompts).toHaveLength(30)
     for (const text of prompts) {
       const prompt = tokenizer.encode(text).ids
       const expected: number[] = []
@@ -96,7 +124,7 @@ describe('a real model', () => {
         expect(tokens, `${drafter.name}: ${text}`).toEqual(expected)
       }
     }
-  }, 240_000)
+  }, 900_000)
 
   it('knows the capital of France, and holds sense likelier than nonsense', async () => {
     const prompt = tokenizer.encode('The capital of France is').ids
