@@ -1,5 +1,5 @@
 /** What does the document say around the match? Loaded in parts, widened on demand. */
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Button } from '../components/button.tsx'
 import { Chip } from '../components/chip.tsx'
 import { formatCount } from '../components/format.ts'
@@ -29,11 +29,12 @@ export function DocumentReader({ query, place, change }: DocumentReaderProps) {
   const [reach, setReach] = useState(firstReach)
   const panel = useRef<HTMLElement>(null)
   const placeKey = JSON.stringify(place)
-  useEffect(() => {
+  // Focus moves before painting, here and when the panel goes: later a person may have gone elsewhere by a key.
+  useLayoutEffect(() => {
     setReach(firstReach)
     panel.current?.focus()
   }, [placeKey])
-  useEffect(() => {
+  useLayoutEffect(() => {
     // Who came by keys goes on where they were.
     return () => document.querySelector<HTMLElement>('.results .is-selected .row')?.focus({ preventScroll: true })
   }, [])

@@ -1,5 +1,5 @@
 /** Where does it stand? A concordance: the match in one column, its surroundings on both sides. */
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { Button } from '../components/button.tsx'
 import { formatCount } from '../components/format.ts'
 import { VisibleText } from '../components/visible-text.tsx'
@@ -65,7 +65,8 @@ interface ResultRowProps {
 
 function ResultRow({ hit: { document, occurrence }, isSelected, isWide, open }: ResultRowProps) {
   const row = useRef<HTMLButtonElement>(null)
-  useEffect(() => {
+  // Before painting: a key that follows at once is for the row, not for the box.
+  useLayoutEffect(() => {
     if (!isSelected) return
     row.current?.focus({ preventScroll: true })
     row.current?.scrollIntoView({ block: 'nearest' })

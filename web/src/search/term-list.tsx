@@ -1,5 +1,5 @@
 /** What else must, may or must not a document hold? */
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { formatCount } from '../components/format.ts'
 import type { CountAnswer } from './answers.ts'
 import { type Query, type Term, termKinds } from './query.ts'
@@ -21,7 +21,7 @@ export function TermList({ query, change, counts }: TermListProps) {
   const { terms } = query
   const list = useRef<HTMLUListElement>(null)
   const known = useRef(terms.length)
-  useEffect(() => {
+  useLayoutEffect(() => {
     // A new term is there to be typed into; those of a link are not.
     if (terms.length > known.current) list.current?.querySelector<HTMLInputElement>('li:last-child input')?.focus()
     known.current = terms.length

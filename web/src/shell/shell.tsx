@@ -1,5 +1,5 @@
 /** What is the same on every page? The header, what a page says in passing, the note at the foot. */
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { ProblemNotice } from '../components/problem-notice.tsx'
 import { Toasts } from '../components/toasts.tsx'
 import { KeysDialog } from './keys-dialog.tsx'
@@ -30,7 +30,7 @@ export function Shell({ first }: { first: LoadedPage }) {
     addEventListener('keydown', open)
     return () => removeEventListener('keydown', open)
   }, [keys])
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (shownPath.current === entry.path) return
     shownPath.current = entry.path
     document.title = entry.title
