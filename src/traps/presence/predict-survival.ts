@@ -1,7 +1,9 @@
 /** How many copies of a trap would a cleaning leave? Read off the index of the corpus before it. */
+import { OmnigramError } from '../../core/errors.js'
 import { limits } from '../../core/limits.js'
 import type { Pattern } from '../../core/pattern.js'
-import type { IndexReader } from '../../query/index-reader.js'
+import type { IndexReader, Occurrence } from '../../query/index-reader.js'
+import { findRepeated, type Passage, type RepeatedRun, standsEarlier } from './repeated-strings.js'
 
 export interface Cleaning {
   /**
@@ -28,8 +30,11 @@ interface Place {
 }
 
 /**
- * Copies of the trap's text that are left whole. What is removed because two copies have equal neighbours, or lines that stand elsewhere too, is
- * counted; pieces of fewer than 40 bytes that a trap shares with other text are not, as a trap has no longer ones. O(copies · length).
+ * Copies of the trap's text that are left whole: those of which no byte lies in a string, or a line, that the cleaning takes, whoever else
+ * holds that: another copy, a variant, or other text. Of more than {@link maxPlaces} copies the rest is taken to fare like these. A copy that
+ * is made up anew where a cleaning joins two ends is not counted. O(copies · (length + `substringBytes`)) short searches.
+ *
+ * Throws `bad-argument` for an index of tokens, which has neither bytes nor lines.
  */
 export async function predictCopies(
   reader: IndexReader,
@@ -38,70 +43,59 @@ export async function predictCopies(
   cleaning: Cleaning,
   signal?: AbortSignal,
 ): Promise<number> {
-  if (copies === 0) return 0
-  if (cleaning.method === 'line') return predictByLine(reader, text, copies, signal)
-  const { substringBytes, keepsFirst } = cleaning
-  const missingBytes = substringBytes - Buffer.byteLength(text)
-  if (missingBytes <= 0) {
-    if (copies > 1 && !keepsFirst) return 0
-    const isLost = await sharesString(reader, text, substringBytes, { copies, keepsFirst, signal })
-    return isLost ? 0 : 1
+  if (reader.manifest.symbols === 'tokens') {
+    throw new OmnigramError('bad-argument', `${reader.name} holds tokens: what a cleaning leaves is told of text.`)
   }
-  if (copies < 2) return copies
-  return predictByNeighbours(await listPlaces(reader, text, substringBytes, signal), missingBytes, keepsFirst, copies)
+  if (copies === 0) return 0
+  return cleaning.method === 'line'
+    ? predictByLine(reader, text, copies, signal)
+    : predictBySubstring(reader, text, copies, cleaning, signal)
 }
 
-/** Whether a string of the trap stands elsewhere too, as it does where a variant of the trap was planted: before the trap, if the first stays. */
-async function sharesString(
+async function predictBySubstring(
   reader: IndexReader,
   text: string,
-  stringBytes: number,
-  { copies, keepsFirst, signal }: { copies: number; keepsFirst: boolean; signal?: AbortSignal },
-): Promise<boolean> {
-  const bytes = Buffer.from(text)
-  const starts = Array.from({ length: bytes.length - stringBytes + 1 }, (_, start) => start)
-  const stringAt = (start: number) => bytes.subarray(start, start + stringBytes)
-  const counts: number[] = []
-  for (let at = 0; at < starts.length; at += limits.patternsPerRequest) {
-    const some = starts.slice(at, at + limits.patternsPerRequest)
-    counts.push(...(await reader.count(some.map(stringAt), { signal })).map(({ count }) => count))
-  }
-  const shared = starts.filter((start) => (counts[start] ?? 0) > copies)
-  if (!keepsFirst) return shared.length > 0
-  const [own] = await listPlaces(reader, text, 0, signal)
-  for (const start of shared) {
-    const [first] = await listPlaces(reader, stringAt(start), 0, signal)
-    if (own && first && nameOf(first.document, first.startOffset) !== nameOf(own.document, own.startOffset + start)) {
-      return true
+  copies: number,
+  { substringBytes, keepsFirst }: Cleaning,
+  signal?: AbortSignal,
+): Promise<number> {
+  const isTakenWithItself = copies > 1 && Buffer.byteLength(text) >= substringBytes
+  if (isTakenWithItself && !keepsFirst) return 0
+  // Of copies that hold a string of one another, the first alone can be left.
+  const places = isTakenWithItself
+    ? await findFirstPlace(reader, text, substringBytes, signal)
+    : await listPlaces(reader, text, substringBytes, signal)
+  let left = 0
+  for (let from = 0; from < places.length; from += placesAtOnce) {
+    const passages = places.slice(from, from + placesAtOnce).map((place) => readPassage(place, text, substringBytes))
+    const runs = await findRepeated(reader, passages, substringBytes, signal)
+    for (const [at, passage] of passages.entries()) {
+      const isLost = keepsFirst ? await isLater(reader, passage, runs[at], substringBytes, signal) : runs[at].length > 0
+      if (!isLost) left++
     }
   }
-  return false
+  return isTakenWithItself ? left : scale(left, places.length, copies)
 }
 
-/** A trap that is too short alone is removed with neighbours that another copy has too. */
-function predictByNeighbours(
-  places: readonly Place[],
-  missingBytes: number,
-  keepsFirst: boolean,
-  copies: number,
-): number {
-  const holders = new Map<string, number[]>()
-  for (const [at, { left, right }] of places.entries()) {
-    const [before, after] = [Buffer.from(left), Buffer.from(right)]
-    for (let taken = 0; taken <= missingBytes; taken++) {
-      const rest = missingBytes - taken
-      if (before.length < taken || after.length < rest) continue
-      const around = `${taken} ${before.toString('latin1', before.length - taken)}${after.toString('latin1', 0, rest)}`
-      const known = holders.get(around)
-      if (known) known.push(at)
-      else holders.set(around, [at])
-    }
-  }
-  const lost = new Set<number>()
-  for (const sharing of holders.values()) {
-    if (sharing.length > 1) for (const at of sharing.slice(keepsFirst ? 1 : 0)) lost.add(at)
-  }
-  return scale(places.length - lost.size, places.length, copies)
+/** What of the copy's document lies in strings that hold a byte of the copy. */
+function readPassage({ document, startOffset, left, right }: Place, text: string, stringBytes: number): Passage {
+  const before = Buffer.from(left)
+  const reach = Math.min(before.length, stringBytes - 1)
+  const own = Buffer.from(text)
+  const bytes = Buffer.concat([before.subarray(before.length - reach), own, Buffer.from(right)])
+  return { document, startOffset: startOffset - reach, bytes, endStart: reach + own.length }
+}
+
+/** Whether a string that holds a byte of the copy stands somewhere before. */
+async function isLater(
+  reader: IndexReader,
+  passage: Passage,
+  runs: readonly RepeatedRun[],
+  substringBytes: number,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  for (const run of runs) if (await standsEarlier(reader, passage, run, substringBytes, signal)) return true
+  return false
 }
 
 async function predictByLine(reader: IndexReader, text: string, copies: number, signal?: AbortSignal): Promise<number> {
@@ -149,6 +143,17 @@ function listLines(parts: readonly string[], place: Place): { readonly line: str
   return lines
 }
 
+async function findFirstPlace(
+  reader: IndexReader,
+  text: string,
+  context: number,
+  signal?: AbortSignal,
+): Promise<Place[]> {
+  const match = await reader.find(text, { signal })
+  const page = { by: 'document', limit: 1, context, unit: 'character', signal } as const
+  return (await reader.documents(match, page)).occurrences.map(readPlace)
+}
+
 /** In the order of the corpus. */
 async function listPlaces(reader: IndexReader, text: Pattern, context: number, signal?: AbortSignal): Promise<Place[]> {
   const match = await reader.find(text, { signal })
@@ -157,19 +162,21 @@ async function listPlaces(reader: IndexReader, text: Pattern, context: number, s
   while (places.length < maxPlaces) {
     const page = { by: 'occurrence', limit: placesAtOnce, context, unit: 'character', position, signal } as const
     const { occurrences, nextPosition } = await reader.documents(match, page)
-    for (const { document, startOffset, snippet } of occurrences) {
-      const around = snippet.text ?? ''
-      places.push({
-        document: document.document,
-        startOffset,
-        left: around.slice(0, snippet.matchStart),
-        right: around.slice(snippet.matchEnd),
-      })
-    }
+    places.push(...occurrences.map(readPlace))
     if (nextPosition === null) break
     position = nextPosition
   }
   return places.sort((a, b) => a.document - b.document || a.startOffset - b.startOffset)
+}
+
+function readPlace({ document, startOffset, snippet: { text, matchStart, matchEnd } }: Occurrence): Place {
+  const around = text ?? ''
+  return {
+    document: document.document,
+    startOffset,
+    left: around.slice(0, matchStart),
+    right: around.slice(matchEnd),
+  }
 }
 
 function nameOf(document: number, offset: number): string {
