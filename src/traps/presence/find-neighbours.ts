@@ -3,6 +3,7 @@
  * words one is untouched by R replacements, so each near copy stands around an exact occurrence of a block.
  */
 import { OmnigramError } from '../../core/errors.js'
+import { limits } from '../../core/limits.js'
 import type { IndexReader, Occurrence } from '../../query/index-reader.js'
 import type { Trap } from '../trap.js'
 import { findNearest } from './edit-distance.js'
@@ -10,6 +11,8 @@ import { findNearest } from './edit-distance.js'
 /** Occurrences of a block that are looked at; a block of a trap that stands in more places is too common to say anything. */
 const maxOccurrences = 5_000
 const occurrencesAtOnce = 500
+/** Traps whose copies are looked for side by side. */
+const trapsAtOnce = 8
 /** A near copy differs in at most this share of the trap's characters. */
 const maxChangedShare = 0.4
 
@@ -56,37 +59,76 @@ export async function findNeighbours(
     throw new OmnigramError('bad-argument', `${tokens.name} holds tokens: near copies are looked for in text.`)
   }
   const rows: TrapNeighbours[] = []
+  let done = 0
+  const trapsCountedAtOnce = Math.max(1, Math.floor(limits.patternsPerRequest / (replaced + 1)))
   for (const reader of readers) {
-    for (const trap of traps) {
-      rows.push(await findOfTrap(reader, trap, replaced, signal))
-      onTrap?.(reader.name, rows.length, readers.length * traps.length)
+    for (let from = 0; from < traps.length; from += trapsCountedAtOnce) {
+      const some = traps.slice(from, from + trapsCountedAtOnce)
+      const blocksOf = some.map(({ text }) => cutBlocks(text, replaced + 1))
+      const counts = (await reader.count(blocksOf.flat(), { signal })).map(({ count }) => count)
+      const searches = some.map((trap, at) => ({
+        trap,
+        blocks: placeBlocks(blocksOf[at], counts.splice(0, blocksOf[at].length)),
+      }))
+      for (let at = 0; at < searches.length; at += trapsAtOnce) {
+        const group = searches.slice(at, at + trapsAtOnce)
+        const found = group.map(async ({ trap, blocks }) => {
+          const row = describeFound(trap, reader, await findCopies(reader, trap, blocks, signal), blocks, replaced)
+          onTrap?.(reader.name, ++done, readers.length * traps.length)
+          return row
+        })
+        rows.push(...(await Promise.all(found)))
+      }
     }
   }
   return rows
 }
 
-async function findOfTrap(
+/** A piece of a trap, where it begins there, in UTF-16 units, and how often it stands in the index. */
+interface Block {
+  readonly text: string
+  readonly start: number
+  readonly count: number
+}
+
+function placeBlocks(texts: readonly string[], counts: readonly number[]): Block[] {
+  let start = 0
+  return texts.map((text, at) => {
+    start += text.length
+    return { text, start: start - text.length, count: counts[at] ?? 0 }
+  })
+}
+
+async function findCopies(
   reader: IndexReader,
   trap: Trap,
-  replaced: number,
+  blocks: readonly Block[],
   signal?: AbortSignal,
-): Promise<TrapNeighbours> {
-  const blocks = cutBlocks(trap.text, replaced + 1)
+): Promise<Map<string, Neighbour>> {
   const found = new Map<string, Neighbour>()
-  let isComplete = blocks.length === replaced + 1
   for (const block of blocks) {
-    const match = await reader.find(block, { signal })
-    if (match.count > maxOccurrences) isComplete = false
-    const context = 2 * trap.text.length
+    if (block.count === 0) continue
+    const match = await reader.find(block.text, { signal })
+    const context = trap.text.length
     let position: number | undefined
     for (let seen = 0; seen < maxOccurrences; seen += occurrencesAtOnce) {
       const page = { by: 'occurrence', limit: occurrencesAtOnce, context, unit: 'character', position, signal } as const
       const { occurrences, nextPosition } = await reader.documents(match, page)
-      for (const occurrence of occurrences) keepNearest(found, trap.text, occurrence)
+      for (const occurrence of occurrences) keepNearest(found, trap.text, block, occurrence)
       if (nextPosition === null) break
       position = nextPosition
     }
   }
+  return found
+}
+
+function describeFound(
+  trap: Trap,
+  reader: IndexReader,
+  found: ReadonlyMap<string, Neighbour>,
+  blocks: readonly Block[],
+  replaced: number,
+): TrapNeighbours {
   const neighbours = [...found.values()].sort(
     (a, b) => a.distance - b.distance || a.document - b.document || a.endOffset - b.endOffset,
   )
@@ -95,19 +137,32 @@ async function findOfTrap(
     distance,
     count: neighbours.filter((neighbour) => neighbour.distance === distance).length,
   }))
+  const isComplete = blocks.length === replaced + 1 && blocks.every(({ count }) => count <= maxOccurrences)
   return { trap: trap.id, role: trap.role, index: reader.name, neighbours, histogram, isComplete }
 }
 
 /** Takes the place around an occurrence when it is near enough; several blocks find the same one. */
-function keepNearest(found: Map<string, Neighbour>, text: string, { document, snippet }: Occurrence): void {
+function keepNearest(
+  found: Map<string, Neighbour>,
+  text: string,
+  block: Block,
+  { document, snippet }: Occurrence,
+): void {
   const around = snippet.text ?? ''
+  const keep = (distance: number, end: number) => {
+    const endOffset = snippet.startOffset + Buffer.byteLength(around.slice(0, end))
+    const { document: number, externalId } = document
+    found.set(`${number}:${endOffset}`, { document: number, externalId, endOffset, distance })
+  }
+  const start = snippet.matchStart - block.start
+  if (start >= 0 && around.startsWith(text, start)) {
+    keep(0, start + text.length)
+    return
+  }
   const from = Math.max(0, snippet.matchStart - text.length)
   const near = around.slice(from, snippet.matchEnd + text.length)
   const { distance, end } = findNearest(text, near)
-  if (distance > maxChangedShare * text.length) return
-  const endOffset = snippet.startOffset + Buffer.byteLength(around.slice(0, from + end))
-  const { document: number, externalId } = document
-  found.set(`${number}:${endOffset}`, { document: number, externalId, endOffset, distance })
+  if (distance <= maxChangedShare * text.length) keep(distance, from + end)
 }
 
 /**
