@@ -569,7 +569,7 @@ export const flagTable = {
   'substringBytes': {
     flags: '--length <bytes>',
     description: 'bytes of the strings that exact-substring deduplication removes',
-    parse: integer('--length', 1, 1_000_000_000),
+    parse: integer('--length', 1, limits.contextUnits),
     fallback: 100,
   },
   'keepFirst': { flags: '--keep-first', description: 'the first copy of a repeated string stays' },

@@ -1,4 +1,5 @@
 /** How do registries, indexes and models of the trap verbs get opened? */
+import { availableParallelism } from 'node:os'
 import { OmnigramError } from '../core/errors.js'
 import { limits } from '../core/limits.js'
 import { formatCount } from '../core/units.js'
@@ -43,7 +44,7 @@ export async function withIndexes<T>(
   }
   const readers: IndexReader[] = []
   try {
-    for (const target of targets) readers.push(await openFiles(target, { workers: 0 }, call))
+    for (const target of targets) readers.push(await openFiles(target, { workers: availableParallelism() }, call))
     return await work(readers)
   } finally {
     await Promise.all(readers.map((reader) => reader.close()))

@@ -32,7 +32,10 @@ export class IndexNgrams implements NgramIndex<IndexRows> {
     start: CursorStart = 'anywhere',
   ): Promise<IndexNgrams> {
     if (reader.manifest.symbols !== 'tokens') {
-      throw new OmnigramError('bad-argument', `${reader.name} holds bytes; drafting needs an index of tokens.`)
+      throw new OmnigramError(
+        'bad-argument',
+        `${reader.name} holds bytes; what follows is counted in an index of tokens.`,
+      )
     }
     const batch = reader.cursors(1, start)
     const { count } = await batch.cursor(0).next('token', { ...options, limit: 1 })

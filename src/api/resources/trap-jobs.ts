@@ -23,7 +23,7 @@ const query = z.strictObject({
   leaks: booleanText('Of `presence`: the indexes are of others, and no trap is planned there.').optional(),
   replaced: integerText(0, maxReplaced, 'Of `neighbours`: tokens that may be replaced; 4 by default.').optional(),
   method: z.enum(['substring', 'line']).optional().describe('Of `survival`: the cleaning that is expected.'),
-  length: integerText(1, 1_000_000, 'Of `survival`: bytes of a repeated string; 100 by default.').optional(),
+  length: integerText(1, limits.contextUnits, 'Of `survival`: bytes of a repeated string; 100 by default.').optional(),
   keepFirst: booleanText('Of `survival`: the first copy of a repeated string stays.').optional(),
   seed: integerText(0, 4_294_967_295, 'Of `detection`: seed of intervals and permutations.').optional(),
 })

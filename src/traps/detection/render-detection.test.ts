@@ -26,6 +26,9 @@ it('no verdict comes without its numbers and its interval', () => {
   )
   expect(describeSeparation({ ...all, auc: 0.55, aucInterval: [0.45, 0.65] })).toContain('so this says nothing')
   expect(describeSeparation({ ...all, auc: 0.3, aucInterval: [0.2, 0.4] })).toContain('nothing planted explains')
+  const few = { ...all, members: 3, nonMembers: 1, auc: 1, aucInterval: [1, 1] as const, pValue: 0.28 }
+  expect(describeSeparation(few)).toContain('of so few texts this says nothing')
+  expect(describeSeparation({ ...few, auc: 0, aucInterval: [0, 0], pValue: 1 })).toContain('this says nothing')
 })
 
 it('a page has plots and the same numbers, and nothing from elsewhere', () => {

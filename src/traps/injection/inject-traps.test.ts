@@ -106,4 +106,11 @@ describe('what is refused', () => {
     const line = JSON.stringify({ name: '../a', originalSha256: 'x', injectedSha256: 'y' })
     expect(() => parseInjectionLog(line, 'log')).toThrow('log:1')
   })
+
+  it('an empty log, and inputs without a text', async () => {
+    expect(() => parseInjectionLog('', 'log')).toThrow('no file is in')
+    const inputs = await writeInputs()
+    const none = { ...options, edge: 'word', textField: 'body' } as const
+    await expect(planFiles(inputs, traps, none)).rejects.toThrow('has a text in its field "body"')
+  })
 })

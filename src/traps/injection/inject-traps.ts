@@ -26,7 +26,11 @@ export interface InjectionOptions {
   readonly signal?: AbortSignal
 }
 
-/** Reads all documents and says where the traps go. Memory: a few words a document. */
+/**
+ * Reads all documents and says where the traps go. Memory: a few words a document.
+ *
+ * Throws `bad-argument` where no document, or none that is left, can take a trap.
+ */
 export async function planFiles(
   inputs: readonly string[],
   traps: readonly Trap[],
@@ -43,6 +47,13 @@ export async function planFiles(
       if (text === null || text === '' || listEdges(text, 'published').length < minWords) continue
       sites.push({ file, line: number, edgeCount: listEdges(text, edge).length })
     }
+  }
+  if (sites.length === 0) {
+    const wanted = minWords > 1 ? ` of ${minWords} words or more` : ''
+    throw new OmnigramError(
+      'bad-argument',
+      `No document of the inputs has a text${wanted} in its field "${textField}".`,
+    )
   }
   return planInjection(traps, sites, seed)
 }
@@ -88,7 +99,7 @@ export async function injectFiles(
 /**
  * Writes the originals of the injected files in `injectedFolder` into another folder, and compares their checksums with those of the log.
  *
- * Throws `bad-input` with file and line where a file was changed since; nothing is left then.
+ * Throws `bad-registry` with file and line where a file was changed since; nothing is left then.
  */
 export async function undoInjection(
   { files, documents }: InjectionLog,
@@ -107,7 +118,7 @@ export async function undoInjection(
       const { writtenSha256 } = await rewriteLines(from, claim(name), restore, signal)
       if (writtenSha256 === originalSha256) continue
       throw new OmnigramError(
-        'bad-input',
+        'bad-registry',
         `${from}: without the traps it is not the original: the file was changed after the injection.`,
       )
     }

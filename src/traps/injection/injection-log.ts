@@ -29,7 +29,7 @@ export function formatInjectionLog({ files, documents }: InjectionLog): string {
   return [...files, ...documents].map((entry) => `${JSON.stringify(entry)}\n`).join('')
 }
 
-/** Throws `bad-input` with `path:line` for what no injection wrote. */
+/** Throws `bad-registry` with `path:line` for what no injection wrote. */
 export function parseInjectionLog(text: string, path: string): InjectionLog {
   const files: InjectedFile[] = []
   const documents: InjectedDocument[] = []
@@ -38,8 +38,9 @@ export function parseInjectionLog(text: string, path: string): InjectionLog {
     const entry = parseEntry(line)
     if (entry !== null && 'name' in entry && isPlainName(entry.name)) files.push(entry)
     else if (entry !== null && 'file' in entry && files.some(({ name }) => name === entry.file)) documents.push(entry)
-    else throw new OmnigramError('bad-input', `${path}:${at + 1}: no line of an injection's log.`)
+    else throw new OmnigramError('bad-registry', `${path}:${at + 1}: no line of an injection's log.`)
   }
+  if (files.length === 0) throw new OmnigramError('bad-registry', `${path}: no file is in this injection's log.`)
   return { files, documents }
 }
 

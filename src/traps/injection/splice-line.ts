@@ -54,7 +54,7 @@ export function spliceLine(line: Buffer, field: string, insertions: readonly Ins
 /**
  * The line as it was.
  *
- * Throws `bad-input` when a piece does not stand where it was put; `where` (file:line) goes into the message.
+ * Throws `bad-registry` when a piece does not stand where it was put; `where` (file:line) goes into the message.
  */
 export function restoreLine({ line, pieces }: SplicedLine, where: string): Buffer {
   const parts: Buffer[] = []
@@ -65,7 +65,7 @@ export function restoreLine({ line, pieces }: SplicedLine, where: string): Buffe
     const place = offset + added
     if (place < read || !line.subarray(place, place + piece.length).equals(piece)) {
       throw new OmnigramError(
-        'bad-input',
+        'bad-registry',
         `${where}: no trap stands at byte ${place}: the file was changed after the injection.`,
       )
     }

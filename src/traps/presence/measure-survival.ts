@@ -2,7 +2,7 @@
 import type { IndexReader } from '../../query/index-reader.js'
 import type { Trap } from '../trap.js'
 import { countTraps } from './measure-presence.js'
-import { type Cleaning, predictCopies } from './predict-survival.js'
+import { type Cleaning, checkCleaning, predictCopies } from './predict-survival.js'
 
 export interface TrapSurvival {
   readonly trap: string
@@ -39,6 +39,7 @@ export async function measureSurvival(
   traps: readonly Trap[],
   options: SurvivalOptions,
 ): Promise<TrapSurvival[]> {
+  checkCleaning(before, options)
   const planted = traps.filter(({ role }) => role === 'trap')
   const counts = await countTraps(before, planted, options.signal)
   const countsAfter = await countTraps(after, planted, options.signal)

@@ -2,6 +2,7 @@
 import { OmnigramError } from '../../core/errors.js'
 import { limits } from '../../core/limits.js'
 import type { Pattern } from '../../core/pattern.js'
+import { checkInteger } from '../../query/check-arguments.js'
 import type { IndexReader, Occurrence } from '../../query/index-reader.js'
 import { findRepeated, type Passage, type RepeatedRun, standsEarlier } from './repeated-strings.js'
 
@@ -33,8 +34,6 @@ interface Place {
  * Copies of the trap's text that are left whole: those of which no byte lies in a string, or a line, that the cleaning takes, whoever else
  * holds that: another copy, a variant, or other text. Of more than {@link maxPlaces} copies the rest is taken to fare like these. A copy that
  * is made up anew where a cleaning joins two ends is not counted. O(copies · (length + `substringBytes`)) short searches.
- *
- * Throws `bad-argument` for an index of tokens, which has neither bytes nor lines.
  */
 export async function predictCopies(
   reader: IndexReader,
@@ -43,13 +42,17 @@ export async function predictCopies(
   cleaning: Cleaning,
   signal?: AbortSignal,
 ): Promise<number> {
-  if (reader.manifest.symbols === 'tokens') {
-    throw new OmnigramError('bad-argument', `${reader.name} holds tokens: what a cleaning leaves is told of text.`)
-  }
   if (copies === 0) return 0
   return cleaning.method === 'line'
     ? predictByLine(reader, text, copies, signal)
     : predictBySubstring(reader, text, copies, cleaning, signal)
+}
+
+/** Throws `bad-argument` for an index of tokens, which has neither bytes nor lines, and for strings longer than what is read around a copy. */
+export function checkCleaning(reader: IndexReader, { substringBytes }: Cleaning): void {
+  checkInteger('length', substringBytes, 1, limits.contextUnits)
+  if (reader.manifest.symbols === 'bytes') return
+  throw new OmnigramError('bad-argument', `${reader.name} holds tokens: what a cleaning leaves is told of text.`)
 }
 
 async function predictBySubstring(

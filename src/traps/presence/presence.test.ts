@@ -89,3 +89,8 @@ it('finds leaks in the indexes of others, where nothing is planned', async () =>
     ['b', 'after', 1],
   ])
 })
+
+it('expects nothing of strings that are longer than what is read around a copy', async () => {
+  const cleaning = { method: 'substring', substringBytes: 10_001, keepsFirst: false } as const
+  await expect(measureSurvival(before, after, traps, cleaning)).rejects.toMatchObject({ code: 'bad-argument' })
+})
