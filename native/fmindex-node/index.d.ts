@@ -166,10 +166,10 @@ export declare class Shard {
     ticket: number,
   ): NextEntry[]
   /**
-   * Extends many ranges (`lo, hi` pairs) by one symbol each, `symbols` having as many. Answers pairs, in order; an empty
-   * one where nothing is left. The searches share their cache misses.
+   * Extends many ranges (`lo, hi` pairs) by one symbol each, `symbols` having as many. The new pairs take the place of the
+   * old ones; an empty one where nothing is left. The searches share their cache misses.
    */
-  pushBatch(ranges: Float64Array, symbols: Uint8Array, ticket: number): Float64Array
+  pushBatch(ranges: Float64Array, symbols: Uint8Array, ticket: number): void
   /** `document, end offset` for each row. */
   locate(rows: Float64Array, ticket: number): Float64Array
   /** Symbols `start..end` of a document. */

@@ -61,8 +61,8 @@ export class WasmShard {
     return { lo: first, hi: end }
   }
 
-  pushBatch(ranges: Float64Array, symbols: Uint8Array): Float64Array {
-    return this.#shard.pushBatch(pairsToTriples(ranges), symbols)
+  pushBatch(ranges: Float64Array, symbols: Uint8Array): void {
+    ranges.set(this.#shard.pushBatch(pairsToTriples(ranges), symbols))
   }
 
   next(ranges: Float64Array, unit: string, limit: number | null): NextEntry[] {

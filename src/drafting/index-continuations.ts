@@ -41,8 +41,7 @@ export class IndexContinuations implements ContinuationSource<IndexNode> {
   }
 
   async descend(node: IndexNode, token: number): Promise<IndexNode> {
-    const [longer] = await this.#index.pushBatch([node], Uint32Array.of(token))
-    return longer ?? node
+    return (await this.#index.pushEach([node], [token])).rows(0, 0)
   }
 
   observe(): void {

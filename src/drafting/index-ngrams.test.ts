@@ -100,10 +100,16 @@ describe('an index of several shards', () => {
 })
 
 it('knows no id that its tokenizer does not make', async () => {
-  const everything = [index.everything, index.everything, index.everything]
-  const pushed = await index.pushBatch(everything, Uint32Array.of(3, 2 ** 20, 4))
-  const alone = await index.pushBatch(everything.slice(1), Uint32Array.of(3, 4))
-  expect(pushed.map(({ count }) => count)).toEqual([alone[0]?.count, 0, alone[1]?.count])
+  const known = await index.pushEach([index.everything], [3, 4])
+  const [three, four] = [known.rows(0, 0), known.rows(0, 1)]
+  const strings = [three, index.everything, four]
+  const pushed = await index.pushEach(strings, [3, 2 ** 20, 4])
+  for (const [i, string] of strings.entries()) {
+    const alone = await index.pushEach([string], [3, 4])
+    expect([0, 1, 2].map((token) => pushed.count(i, token))).toEqual([alone.count(0, 0), 0, alone.count(0, 1)])
+    expect(pushed.rows(i, 1).count).toBe(0)
+    expect(await index.next(pushed.rows(i, 2))).toEqual(await index.next(alone.rows(0, 1)))
+  }
 })
 
 it('refuses an index of bytes', async () => {

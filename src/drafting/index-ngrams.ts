@@ -2,7 +2,7 @@
 
 import { OmnigramError } from '../core/errors.js'
 import { limits } from '../core/limits.js'
-import type { NgramDistribution, NgramIndex, NgramRows } from '../models/ngram/ngram-index.js'
+import type { LongerStrings, NgramDistribution, NgramIndex, NgramRows } from '../models/ngram/ngram-index.js'
 import type { CallOptions, CursorBatch, CursorStart, IndexReader } from '../query/index-reader.js'
 
 export interface IndexRows extends NgramRows {
@@ -44,46 +44,32 @@ export class IndexNgrams implements NgramIndex<IndexRows> {
   }
 
   /** The strings may come from any earlier batches; one call of the index for all of them. */
-  async pushBatch(strings: readonly IndexRows[], tokens: Uint32Array): Promise<readonly IndexRows[]> {
-    if (tokens.every((token) => token < this.#vocabulary)) return this.#push(strings, tokens)
+  async pushEach(strings: readonly IndexRows[], tokens: ArrayLike<number>): Promise<LongerStrings<IndexRows>> {
+    const [joined, places] = joinBatches(strings)
     // Models have ids that no tokenizer makes: they occur nowhere.
-    const known = [...strings.keys()].filter((i) => (tokens[i] ?? 0) < this.#vocabulary)
-    const pushed = await this.#push(
-      known.map((i) => strings[i] ?? this.everything),
-      Uint32Array.from(known, (i) => tokens[i] ?? 0),
-    )
-    const answers: IndexRows[] = strings.map((rows) => ({ ...rows, count: 0 }))
-    for (const [place, i] of known.entries()) answers[i] = pushed[place] ?? this.everything
-    return answers
-  }
-
-  async #push(strings: readonly IndexRows[], tokens: Uint32Array): Promise<readonly IndexRows[]> {
-    const sources: CursorBatch[] = []
-    const members: number[][] = []
-    for (let string = 0; string < strings.length; string++) {
-      const source = strings[string]?.batch
-      if (source === undefined) continue
-      let at = sources.lastIndexOf(source)
-      if (at < 0) at = sources.push(source) - 1
-      members[at] ??= []
-      members[at]?.push(string)
+    const known = Uint32Array.from(tokens).filter((token) => token < this.#vocabulary)
+    const batch = joined === null ? null : await joined.pushEach(known, this.#options)
+    const counts = batch?.counts ?? new Float64Array()
+    const columns = new Int32Array(tokens.length)
+    for (let token = 0, column = 0; token < tokens.length; token++) {
+      columns[token] = (tokens[token] ?? 0) < this.#vocabulary ? column++ : -1
     }
-    let joined: CursorBatch | null = null
-    for (const [at, source] of sources.entries()) {
-      const chosen = source.select((members[at] ?? []).map((string) => strings[string]?.place ?? 0))
-      joined = joined === null ? chosen : joined.concat(chosen)
+    // The same object for the same place: so drafts that share a history share its pushes.
+    const made = new Map<number, IndexRows>()
+    const find = (string: number, token: number) => {
+      const column = columns[token] ?? -1
+      return column < 0 ? -1 : (places[string] ?? 0) * known.length + column
     }
-    if (joined === null) return []
-    const places = members.flat()
-    const ordered = new Uint32Array(places.length)
-    for (let place = 0; place < places.length; place++) ordered[place] = tokens[places[place] ?? 0] ?? 0
-    const pushed = await joined.push(ordered, this.#options)
-    const { counts } = pushed
-    const answers: IndexRows[] = new Array(strings.length)
-    for (let place = 0; place < places.length; place++) {
-      answers[places[place] ?? 0] = { count: counts[place] ?? 0, batch: pushed, place }
+    return {
+      count: (string, token) => counts[find(string, token)] ?? 0,
+      rows: (string, token) => {
+        const place = find(string, token)
+        if (batch === null || place < 0) return { ...(strings[string] ?? this.everything), count: 0 }
+        const rows = made.get(place) ?? { count: counts[place] ?? 0, batch, place }
+        made.set(place, rows)
+        return rows
+      },
     }
-    return answers
   }
 
   async next({ batch, place }: IndexRows, limit?: number): Promise<NgramDistribution> {
@@ -96,4 +82,26 @@ export class IndexNgrams implements NgramIndex<IndexRows> {
     }
     return { tokens, endCount }
   }
+}
+
+/** One batch of the places of all strings, and where each is in it. */
+function joinBatches(strings: readonly IndexRows[]): [CursorBatch | null, Int32Array] {
+  const batches: CursorBatch[] = []
+  for (const { batch } of strings) if (!batches.includes(batch)) batches.push(batch)
+  const joinedPlaces = new Int32Array(strings.length)
+  let joined: CursorBatch | null = null
+  let size = 0
+  for (const batch of batches) {
+    const places: number[] = []
+    for (let string = 0; string < strings.length; string++) {
+      const rows = strings[string]
+      if (rows?.batch !== batch) continue
+      joinedPlaces[string] = size++
+      places.push(rows.place)
+    }
+    const isWhole = places.length === 1 && batch.size === 1
+    const chosen = isWhole ? batch : batch.select(places)
+    joined = joined === null ? chosen : joined.concat(chosen)
+  }
+  return [joined, joinedPlaces]
 }

@@ -30,6 +30,11 @@ export class CombinedCursorBatch implements CursorBatch {
     return new CombinedCursorBatch(pushed, this.#join)
   }
 
+  async pushEach(symbols: Symbols, options?: CallOptions): Promise<CursorBatch> {
+    const pushed = await Promise.all(this.#batches.map((batch) => batch.pushEach(symbols, options)))
+    return new CombinedCursorBatch(pushed, this.#join)
+  }
+
   select(places: ArrayLike<number>): CursorBatch {
     return new CombinedCursorBatch(
       this.#batches.map((batch) => batch.select(places)),

@@ -250,6 +250,8 @@ export interface CursorBatch {
   readonly counts: Float64Array
   /** One symbol more on each cursor: a byte, or a token id. Done before it returns where that is brief. */
   push(symbols: Symbols, options?: CallOptions): Promise<CursorBatch>
+  /** Every symbol on every cursor, cursor by cursor and the symbols in order: cursors times symbols of them. */
+  pushEach(symbols: Symbols, options?: CallOptions): Promise<CursorBatch>
   /** The cursors at these places, in this order; a place may come more than once, to fork it. */
   select(places: ArrayLike<number>): CursorBatch
   /** These cursors and then those of another batch of the same reader. Throws `bad-argument` for another reader's. */

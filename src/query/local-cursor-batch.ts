@@ -15,18 +15,19 @@ export class LocalCursorBatch implements CursorBatch {
   readonly #ranges: readonly Float64Array[]
   /** Symbols that each cursor was pushed. */
   readonly #lengths: Float64Array
-  readonly #starts: readonly CursorStart[]
+  /** 1 for a cursor that stands for the empty string anywhere: its rows count documents too. */
+  readonly #areEmpty: Uint8Array
 
   private constructor(
     context: CursorContext,
     ranges: readonly Float64Array[],
     lengths: Float64Array,
-    starts: readonly CursorStart[],
+    areEmpty: Uint8Array,
   ) {
     this.#context = context
     this.#ranges = ranges
     this.#lengths = lengths
-    this.#starts = starts
+    this.#areEmpty = areEmpty
   }
 
   /**
@@ -38,7 +39,8 @@ export class LocalCursorBatch implements CursorBatch {
     const { rows, files } = context.shards
     const ends = start === 'anywhere' ? rows : files.map(({ info }) => info.documents - (info.hidden?.documents ?? 0))
     const ranges = ends.map((end) => Float64Array.from({ length: 2 * size }, (_, at) => (at % 2 === 0 ? 0 : end)))
-    return new LocalCursorBatch(context, ranges, new Float64Array(size), new Array(size).fill(start))
+    const areEmpty = new Uint8Array(size).fill(start === 'anywhere' ? 1 : 0)
+    return new LocalCursorBatch(context, ranges, new Float64Array(size), areEmpty)
   }
 
   get size(): number {
@@ -52,36 +54,50 @@ export class LocalCursorBatch implements CursorBatch {
     }
     const { symbolCount } = this.#context.shards
     for (let place = 0; place < counts.length; place++) {
-      if (this.#lengths[place] === 0 && this.#starts[place] === 'anywhere') counts[place] = symbolCount
+      if (this.#areEmpty[place] === 1) counts[place] = symbolCount
     }
     return counts
   }
 
   async push(symbols: Symbols, options: CallOptions = {}): Promise<CursorBatch> {
-    const { shards, coder } = this.#context
     if (symbols.length !== this.size) {
       throw new OmnigramError('bad-argument', `There are ${symbols.length} symbols for ${this.size} cursors.`)
     }
-    if (this.size === 0) return this
-    const [bytes] = await coder.encodeTexts([symbols])
-    const tasks = this.#ranges.map((ranges, shard) => ({ shard, input: { ranges, symbols: bytes } }))
-    const steps = (this.size * tasks.length) / interleavedPushes
-    const pushed = await QueryCall.run(options, (call) => shards.runBrief(tasks, 'pushBatch', steps, call))
-    const lengths = this.#lengths.slice()
-    for (let place = 0; place < lengths.length; place++) lengths[place]++
-    return new LocalCursorBatch(this.#context, pushed, lengths, this.#starts)
+    const ranges = this.#ranges.map((shard) => shard.slice())
+    return this.#grow(ranges, this.#lengths.slice(), symbols, options)
   }
 
-  // Decoders select and join some hundred cursors at each token: so these loops are plain ones.
+  // Decoders fork, select and join some hundred cursors at each token: so these loops are plain ones.
+  async pushEach(symbols: Symbols, options: CallOptions = {}): Promise<CursorBatch> {
+    const [width, size] = [symbols.length, this.size * symbols.length]
+    checkInteger('number of cursors', size, 0, limits.cursors)
+    const lengths = new Float64Array(size)
+    const repeated = new Uint32Array(size)
+    for (let at = 0; at < size; at++) {
+      lengths[at] = this.#lengths[(at / width) | 0]
+      repeated[at] = symbols[at % width]
+    }
+    const ranges = this.#ranges.map((shard) => {
+      const packed = new Float64Array(2 * size)
+      for (let at = 0; at < size; at++) {
+        const place = (at / width) | 0
+        packed[2 * at] = shard[2 * place]
+        packed[2 * at + 1] = shard[2 * place + 1]
+      }
+      return packed
+    })
+    return this.#grow(ranges, lengths, symbols instanceof Uint8Array ? Uint8Array.from(repeated) : repeated, options)
+  }
+
   select(places: ArrayLike<number>): CursorBatch {
     checkInteger('number of places', places.length, 0, limits.cursors)
     const lengths = new Float64Array(places.length)
-    const starts = new Array<CursorStart>(places.length)
+    const areEmpty = new Uint8Array(places.length)
     for (let at = 0; at < places.length; at++) {
       const place = places[at]
       checkInteger('place', place, 0, this.size - 1)
       lengths[at] = this.#lengths[place]
-      starts[at] = this.#starts[place]
+      areEmpty[at] = this.#areEmpty[place]
     }
     const ranges = this.#ranges.map((shard) => {
       const packed = new Float64Array(2 * places.length)
@@ -91,19 +107,23 @@ export class LocalCursorBatch implements CursorBatch {
       }
       return packed
     })
-    return new LocalCursorBatch(this.#context, ranges, lengths, starts)
+    return new LocalCursorBatch(this.#context, ranges, lengths, areEmpty)
   }
 
   concat(other: CursorBatch): CursorBatch {
     if (!(other instanceof LocalCursorBatch) || other.#context.shards !== this.#context.shards) {
       throw new OmnigramError('bad-argument', 'Only cursors of the same reader go together.')
     }
-    checkInteger('number of cursors', this.size + other.size, 0, limits.cursors)
+    const size = this.size + other.size
+    checkInteger('number of cursors', size, 0, limits.cursors)
+    const areEmpty = new Uint8Array(size)
+    areEmpty.set(this.#areEmpty)
+    areEmpty.set(other.#areEmpty, this.size)
     return new LocalCursorBatch(
       this.#context,
       this.#ranges.map((ranges, shard) => join(ranges, other.#ranges[shard])),
       join(this.#lengths, other.#lengths),
-      this.#starts.concat(other.#starts),
+      areEmpty,
     )
   }
 
@@ -118,8 +138,28 @@ export class LocalCursorBatch implements CursorBatch {
     return new LocalCursor(
       this.#context,
       ranges.filter(({ lo, hi }) => lo < hi),
-      this.#starts[place],
+      this.#areEmpty[place] === 1 ? 'anywhere' : 'document',
     )
+  }
+
+  /** Both arrays are overwritten, and belong to the batch then. */
+  async #grow(
+    ranges: Float64Array[],
+    lengths: Float64Array,
+    symbols: Symbols,
+    options: CallOptions,
+  ): Promise<CursorBatch> {
+    if (lengths.length === 0) return this.select([])
+    const { shards, coder } = this.#context
+    const bytes = coder.encodeSymbols(symbols)
+    const tasks = ranges.map((packed, shard) => ({ shard, input: { ranges: packed, symbols: bytes } }))
+    const steps = (lengths.length * tasks.length) / interleavedPushes
+    const isFree = options.deadlineMs === undefined && !options.signal?.aborted
+    const pushed =
+      (isFree ? shards.runHere(tasks, 'pushBatch', steps) : null) ??
+      (await QueryCall.run(options, (call) => shards.runBrief(tasks, 'pushBatch', steps, call)))
+    for (let place = 0; place < lengths.length; place++) lengths[place]++
+    return new LocalCursorBatch(this.#context, pushed, lengths, new Uint8Array(lengths.length))
   }
 }
 

@@ -81,9 +81,18 @@ export class ShardSet {
     call: QueryCall,
     lane: Lane = 'interactive',
   ): Promise<TaskResult<Name>[]> {
-    if (steps > briefSteps) return this.runAll(tasks, name, call, lane)
+    return this.runHere(tasks, name, steps) ?? this.runAll(tasks, name, call, lane)
+  }
+
+  /** The answers where the work is brief and the shards are here; else null, and nothing was done. */
+  runHere<Name extends TaskName>(
+    tasks: readonly ShardTask<Name>[],
+    name: Name,
+    steps: number,
+  ): TaskResult<Name>[] | null {
+    if (steps > briefSteps) return null
     const here = tasks.map(({ shard }) => this.files[shard].shard)
-    if (!here.every((shard) => shard !== null)) return this.runAll(tasks, name, call, lane)
+    if (!here.every((shard) => shard !== null)) return null
     return tasks.map(({ input }, at) => runShardTask(here[at], name, input, 0))
   }
 

@@ -31,6 +31,7 @@ interface TaskTypes {
   count: { input: PackedPatterns; result: Float64Array }
   find: { input: { pattern: Uint8Array; matching: Matching | null }; result: FoundRange[] }
   push: { input: { lo: number; hi: number; symbols: Uint8Array }; result: { lo: number; hi: number } }
+  /** The ranges are overwritten. */
   pushBatch: { input: { ranges: PackedRanges; symbols: Uint8Array }; result: Float64Array }
   next: { input: { ranges: PackedRanges; unit: SymbolUnit; limit: number | null }; result: NextEntry[] }
   follow: { input: { rows: Float64Array; maxSymbols: number }; result: Uint8Array[] }
@@ -65,7 +66,10 @@ const tasks: TaskTable = {
   count: (shard, patterns, ticket) => shard.count(unpackPatterns(patterns), ticket),
   find: (shard, { pattern, matching }, ticket) => shard.find(pattern, matching, ticket),
   push: (shard, { lo, hi, symbols }) => shard.push(lo, hi, symbols),
-  pushBatch: (shard, { ranges, symbols }, ticket) => shard.pushBatch(ranges, symbols, ticket),
+  pushBatch: (shard, { ranges, symbols }, ticket) => {
+    shard.pushBatch(ranges, symbols, ticket)
+    return ranges
+  },
   next: (shard, { ranges, unit, limit }, ticket) => shard.next(ranges, unit, limit, ticket),
   follow: (shard, { rows, maxSymbols }, ticket) => shard.followBatch(rows, maxSymbols, ticket),
   locateOccurrences,

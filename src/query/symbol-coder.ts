@@ -2,6 +2,7 @@
 import { OmnigramError } from '../core/errors.js'
 import { limits } from '../core/limits.js'
 import type { Matching, Pattern, SymbolKind } from '../core/pattern.js'
+import type { Symbols } from './index-reader.js'
 import { encodePattern, encodeSymbols } from './pattern-bytes.js'
 
 export interface SymbolCoder {
@@ -12,6 +13,8 @@ export interface SymbolCoder {
   encodePatterns(patterns: readonly Pattern[], matching?: Matching): Promise<Uint8Array[]>
   /** Without a limit on the length. Throws `bad-pattern`. */
   encodeTexts(texts: readonly Pattern[]): Promise<Uint8Array[]>
+  /** What is no text, at once. Throws `bad-pattern`. */
+  encodeSymbols(symbols: Symbols): Uint8Array
   /** Null where nothing tells what tokens say. */
   decode(tokens: readonly Uint32Array[]): Promise<readonly (string | null)[]>
   decodeAlone(tokens: Uint32Array): Promise<readonly (string | null)[]>
@@ -29,6 +32,10 @@ export class ByteCoder implements SymbolCoder {
 
   async encodeTexts(texts: readonly Pattern[]): Promise<Uint8Array[]> {
     return texts.map(encodeSymbols)
+  }
+
+  encodeSymbols(symbols: Symbols): Uint8Array {
+    return encodeSymbols(symbols)
   }
 
   async decode(): Promise<readonly null[]> {

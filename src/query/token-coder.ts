@@ -6,6 +6,7 @@ import type { Matching, Pattern } from '../core/pattern.js'
 import { readIndexTokenizer } from '../tokenizer/tokenizer-file.js'
 import { splitAt } from '../tokenizer/tokenizer-message.js'
 import { TokenizerPool } from '../tokenizer/tokenizer-pool.js'
+import type { Symbols } from './index-reader.js'
 import { encodeSymbols, isByCharacter } from './pattern-bytes.js'
 import { checkTextBytes, type SymbolCoder } from './symbol-coder.js'
 import { packTokens, tokenBytes } from './token-bytes.js'
@@ -44,8 +45,12 @@ export class TokenCoder implements SymbolCoder {
     let next = 0
     return texts.map((text) => {
       if (text === '') return new Uint8Array()
-      return packTokens(typeof text === 'string' ? tokenised[next++] : this.#checkIds(text))
+      return typeof text === 'string' ? packTokens(tokenised[next++]) : this.encodeSymbols(text)
     })
+  }
+
+  encodeSymbols(symbols: Symbols): Uint8Array {
+    return packTokens(this.#checkIds(symbols))
   }
 
   async decode(tokens: readonly Uint32Array[]): Promise<readonly (string | null)[]> {
@@ -63,16 +68,16 @@ export class TokenCoder implements SymbolCoder {
     await pool?.close()
   }
 
-  #checkIds(ids: Uint8Array | Uint32Array): Uint32Array {
+  #checkIds(ids: Symbols): Uint32Array {
     if (!(ids instanceof Uint32Array)) {
       throw new OmnigramError('bad-pattern', 'It is of bytes, and the index is of tokens: ask by text or by token ids.')
     }
-    const at = ids.findIndex((id) => id >= this.#vocabulary)
-    if (at < 0) return ids
-    throw new OmnigramError(
-      'bad-pattern',
-      `Token ${at} has the id ${ids[at]}; ids run from 0 to ${this.#vocabulary - 1}.`,
-    )
+    for (let at = 0; at < ids.length; at++) {
+      if (ids[at] < this.#vocabulary) continue
+      const detail = `Token ${at} has the id ${ids[at]}; ids run from 0 to ${this.#vocabulary - 1}.`
+      throw new OmnigramError('bad-pattern', detail)
+    }
+    return ids
   }
 
   async #tokenize(texts: readonly string[]): Promise<Uint32Array[]> {

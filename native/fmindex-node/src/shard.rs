@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fmindex::any_shard::AnyShard;
 use fmindex::error;
 use fmindex::search::{self, StepMeter};
-use napi::bindgen_prelude::{Buffer, Either, Float64Array, Null};
+use napi::bindgen_prelude::{Buffer, Either, Float64Array, Float64ArraySlice, Null};
 use napi_derive::napi;
 
 use crate::calls;
@@ -117,11 +117,17 @@ impl Shard {
     }
 
     #[napi(catch_unwind)]
-    pub fn push_batch(&self, ranges: &[f64], symbols: &[u8], ticket: f64) -> Result<Float64Array> {
+    pub fn push_batch(&self, mut ranges: Float64ArraySlice, symbols: &[u8], ticket: f64) -> Result<()> {
         guard(|| {
-            let ranges: Vec<_> = from_pairs(ranges)?.iter().map(search::FoundRange::rows).collect();
-            let pushed = on_either!(self, shard => calls::push_batch(shard, &ranges, symbols, &mut meter(ticket)?))?;
-            Ok(to_numbers(pushed.into_iter().flat_map(|rows| [rows.start, rows.end])).into())
+            let rows: Vec<_> = from_pairs(&ranges)?.iter().map(search::FoundRange::rows).collect();
+            let pushed = on_either!(self, shard => calls::push_batch(shard, &rows, symbols, &mut meter(ticket)?))?;
+            // An array of its own would cost as much as ten pushes: so the answer goes where the question was.
+            // SAFETY: JavaScript waits for this call, and nothing reads the arrays of the question from here on.
+            let ranges = unsafe { ranges.as_mut() };
+            for ([lo, hi], rows) in ranges.as_chunks_mut::<2>().0.iter_mut().zip(pushed) {
+                (*lo, *hi) = (to_number(rows.start), to_number(rows.end));
+            }
+            Ok(())
         })
     }
 

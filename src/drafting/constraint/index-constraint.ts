@@ -34,14 +34,13 @@ export class IndexConstraint<Rows extends NgramRows> implements Constraint<Index
     places: readonly IndexPlace<Rows>[],
     tokens: Uint32Array,
   ): Promise<readonly (IndexPlace<Rows> | null)[]> {
-    const owners = places.flatMap((place, owner) => place.map(() => owner))
-    const pushed = await this.#index.pushBatch(
-      places.flat(),
-      Uint32Array.from(owners, (owner) => tokens[owner] ?? 0),
-    )
-    const byPlace: Rows[][] = places.map(() => [])
-    for (const [i, rows] of pushed.entries()) byPlace[owners[i] ?? 0]?.push(rows)
-    return byPlace.map((longer) => (longer.at(-1)?.count ? this.#cutToWindow(longer) : null))
+    return Promise.all(places.map((place, i) => this.#advanceOne(place, tokens[i] ?? 0)))
+  }
+
+  async #advanceOne(place: IndexPlace<Rows>, token: number): Promise<IndexPlace<Rows> | null> {
+    const pushed = await this.#index.pushEach(place, [token])
+    const longer = place.map((_, i) => pushed.rows(i, 0))
+    return longer.at(-1)?.count ? this.#cutToWindow(longer) : null
   }
 
   #cutToWindow(longer: readonly Rows[]): IndexPlace<Rows> {

@@ -32,50 +32,49 @@ export class NgramFilter<Rows extends NgramRows> {
   async start(prompt: Uint32Array): Promise<NgramHistory<Rows>> {
     let history: NgramHistory<Rows> = [this.#index.everything]
     for (const token of prompt.slice(-this.#orderWeights.length)) {
-      const longer = await this.#index.pushBatch(history, new Uint32Array(history.length).fill(token))
-      history = this.#makeHistory(longer)
+      const longer = await this.#index.pushEach(history, [token])
+      history = this.#makeHistory(history.length, (order) => longer.rows(order, 0))
     }
     return history
   }
 
   async score(histories: readonly NgramHistory<Rows>[], candidates: Uint32Array): Promise<FilterScores<Rows>> {
-    const places = new Map<Rows, number>()
-    for (const history of histories) {
-      for (const rows of history) if (!places.has(rows)) places.set(rows, places.size * candidates.length)
-    }
+    // Few enough for a search from the start; most are shared by the drafts.
     const strings: Rows[] = []
-    const tokens = new Uint32Array(places.size * candidates.length)
-    for (const [rows, place] of places) {
-      for (const [i, token] of candidates.entries()) {
-        strings.push(rows)
-        tokens[place + i] = token
-      }
-    }
-    const pushed = await this.#index.pushBatch(strings, tokens)
-    const find = (rows: Rows, candidate: number) => pushed[(places.get(rows) ?? 0) + candidate]
-    const probabilities = new Float64Array(histories.length * candidates.length)
-    for (const [draft, history] of histories.entries()) {
-      for (const [candidate] of candidates.entries()) {
-        let probability = 0
-        for (const [i, weight] of this.#orderWeights.entries()) {
-          const rows = history[i + 1]
-          if (rows === undefined) break
-          probability += (weight * (find(rows, candidate)?.count ?? 0)) / rows.count
+    const places = histories.map((history) =>
+      history.map((rows) => {
+        const known = strings.indexOf(rows)
+        return known < 0 ? strings.push(rows) - 1 : known
+      }),
+    )
+    const longer = await this.#index.pushEach(strings, candidates)
+    const width = candidates.length
+    const weights = this.#orderWeights
+    const probabilities = new Float64Array(histories.length * width)
+    for (let draft = 0; draft < histories.length; draft++) {
+      const history = histories[draft] ?? []
+      for (let order = 1; order < history.length && order <= weights.length; order++) {
+        const string = places[draft]?.[order] ?? 0
+        const share = (weights[order - 1] ?? 0) / (history[order]?.count ?? 1)
+        for (let candidate = 0; candidate < width; candidate++) {
+          probabilities[draft * width + candidate] += share * longer.count(string, candidate)
         }
-        probabilities[draft * candidates.length + candidate] = probability
       }
     }
     return {
       probabilities,
-      follow: (draft, candidate) =>
-        this.#makeHistory((histories[draft] ?? []).map((rows) => find(rows, candidate) ?? rows)),
+      follow: (draft, candidate) => {
+        const known = places[draft] ?? []
+        return this.#makeHistory(known.length, (order) => longer.rows(known[order] ?? 0, candidate))
+      },
     }
   }
 
-  /** Adds the empty string, cuts where nothing occurs, and makes equal rows one. */
-  #makeHistory(longer: readonly Rows[]): NgramHistory<Rows> {
+  /** Adds the empty string, cuts where nothing occurs, and makes equal rows one. `longer` gives those of an order. */
+  #makeHistory(orders: number, longer: (order: number) => Rows): NgramHistory<Rows> {
     const history = [this.#index.everything]
-    for (const rows of longer.slice(0, this.#orderWeights.length)) {
+    for (let order = 0; order < Math.min(orders, this.#orderWeights.length); order++) {
+      const rows = longer(order)
       if (rows.count === 0) break
       const shorter = history.at(-1)
       history.push(shorter !== undefined && history.length > 1 && shorter.count === rows.count ? shorter : rows)

@@ -1,5 +1,5 @@
 /** What would an index count without one of its documents? Its own counts less those of the document: exact leave-one-out. */
-import type { NgramDistribution, NgramIndex, NgramRows } from '../../models/ngram/ngram-index.js'
+import type { LongerStrings, NgramDistribution, NgramIndex, NgramRows } from '../../models/ngram/ngram-index.js'
 
 /** Where a string ends in one document. */
 export interface DocumentRows extends NgramRows {
@@ -24,8 +24,10 @@ export class DocumentNgrams implements NgramIndex<DocumentRows> {
     this.everything = { ends: Array.from({ length: tokens.length + 1 }, (_, i) => i), count: tokens.length + 1 }
   }
 
-  async pushBatch(strings: readonly DocumentRows[], tokens: Uint32Array): Promise<DocumentRows[]> {
-    return strings.map((string, i) => this.#push(string, tokens[i] ?? 0))
+  async pushEach(strings: readonly DocumentRows[], tokens: ArrayLike<number>): Promise<LongerStrings<DocumentRows>> {
+    const longer = strings.map((string) => Array.from(tokens, (token) => this.#push(string, token)))
+    const rows = (string: number, token: number) => longer[string]?.[token] ?? { ends: [], count: 0 }
+    return { rows, count: (string, token) => rows(string, token).count }
   }
 
   async next({ ends }: DocumentRows): Promise<NgramDistribution> {
@@ -65,16 +67,22 @@ export class ReducedNgrams<Rows extends NgramRows> implements NgramIndex<Reduced
     this.everything = reduce(index.everything, this.#document.everything)
   }
 
-  async pushBatch(strings: readonly ReducedRows<Rows>[], tokens: Uint32Array): Promise<ReducedRows<Rows>[]> {
-    const pushed = await this.#index.pushBatch(
+  async pushEach(
+    strings: readonly ReducedRows<Rows>[],
+    tokens: ArrayLike<number>,
+  ): Promise<LongerStrings<ReducedRows<Rows>>> {
+    const whole = await this.#index.pushEach(
       strings.map(({ rows }) => rows),
       tokens,
     )
-    const left = await this.#document.pushBatch(
-      strings.map((string) => string.left),
+    const own = await this.#document.pushEach(
+      strings.map(({ left }) => left),
       tokens,
     )
-    return pushed.map((rows, i) => reduce(rows, left[i] ?? this.#document.everything))
+    return {
+      count: (string, token) => whole.count(string, token) - own.count(string, token),
+      rows: (string, token) => reduce(whole.rows(string, token), own.rows(string, token)),
+    }
   }
 
   async next({ rows, left }: ReducedRows<Rows>): Promise<NgramDistribution> {

@@ -36,19 +36,23 @@ export class GrowingContext<Rows extends NgramRows> {
   }
 
   async push(token: number): Promise<void> {
-    const pushed = await this.#index.pushBatch(
-      this.#ends.map(({ rows }) => rows),
-      new Uint32Array(this.#ends.length).fill(token),
+    const known = this.#ends
+    const longer = await this.#index.pushEach(
+      known.map(({ rows }) => rows),
+      [token],
     )
-    const ends: ContextEnd<Rows>[] = [{ rows: this.#index.everything, length: 0, minLength: 0 }]
-    for (const [i, rows] of pushed.entries()) {
-      if (rows.count === 0) break
-      const length = (this.#ends[i]?.length ?? 0) + 1
-      const shorter = ends.at(-1)
-      if (shorter !== undefined && ends.length > 1 && shorter.rows.count === rows.count) {
-        ends[ends.length - 1] = { ...shorter, length }
+    let end: ContextEnd<Rows> = { rows: this.#index.everything, length: 0, minLength: 0 }
+    const ends = [end]
+    for (let i = 0; i < known.length; i++) {
+      const count = longer.count(i, 0)
+      if (count === 0) break
+      const length = (known[i]?.length ?? 0) + 1
+      if (ends.length > 1 && end.rows.count === count) {
+        end = { rows: end.rows, length, minLength: end.minLength }
+        ends[ends.length - 1] = end
       } else {
-        ends.push({ rows, length, minLength: (shorter?.length ?? 0) + 1 })
+        end = { rows: longer.rows(i, 0), length, minLength: end.length + 1 }
+        ends.push(end)
       }
     }
     this.#ends = ends

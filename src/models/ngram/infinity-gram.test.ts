@@ -93,6 +93,6 @@ it('leaves the evaluated text out by its plateau', async () => {
 
 async function countOf(corpus: CountedNgrams, tokens: readonly number[]): Promise<number> {
   let rows = corpus.everything
-  for (const token of tokens) rows = (await corpus.pushBatch([rows], Uint32Array.of(token)))[0] ?? rows
+  for (const token of tokens) rows = (await corpus.pushEach([rows], [token])).rows(0, 0)
   return rows.count
 }

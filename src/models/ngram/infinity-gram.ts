@@ -53,8 +53,7 @@ export async function predictToken<Rows extends NgramRows>(
   choice: EndChoice = 'longest',
 ): Promise<TokenProbability> {
   const { rows, length } = chooseEnd(context.ends, choice)
-  const [longer] = await index.pushBatch([rows], Uint32Array.of(token))
-  const continuationCount = longer?.count ?? 0
+  const continuationCount = (await index.pushEach([rows], [token])).count(0, 0)
   return {
     suffixLength: length,
     promptCount: rows.count,

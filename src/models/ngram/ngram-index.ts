@@ -19,11 +19,18 @@ export interface NgramDistribution {
   readonly endCount: number
 }
 
+/** What {@link NgramIndex.pushEach} made of strings and tokens, both by their place in the question. */
+export interface LongerStrings<Rows extends NgramRows> {
+  count(string: number, token: number): number
+  /** Each time the same object. */
+  rows(string: number, token: number): Rows
+}
+
 export interface NgramIndex<Rows extends NgramRows> {
   /** The empty string. */
   readonly everything: Rows
-  /** String i with `tokens[i]` after it, for every i, as one batch. */
-  pushBatch(strings: readonly Rows[], tokens: Uint32Array): Promise<readonly Rows[]>
+  /** Every string with every token after it, as one batch. */
+  pushEach(strings: readonly Rows[], tokens: ArrayLike<number>): Promise<LongerStrings<Rows>>
   /** The exact distribution after a string; with a limit at least its so many most frequent entries. */
   next(string: Rows, limit?: number): Promise<NgramDistribution>
 }

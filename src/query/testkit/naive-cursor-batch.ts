@@ -27,6 +27,14 @@ export class NaiveCursorBatch implements CursorBatch {
     return new NaiveCursorBatch(await Promise.all(pushed))
   }
 
+  async pushEach(symbols: Symbols): Promise<CursorBatch> {
+    const places = this.#cursors.flatMap((_, place) => Array.from(symbols, () => place))
+    const repeated = this.#cursors.flatMap(() => [...symbols])
+    return this.select(places).push(
+      symbols instanceof Uint8Array ? Uint8Array.from(repeated) : Uint32Array.from(repeated),
+    )
+  }
+
   select(places: ArrayLike<number>): CursorBatch {
     return new NaiveCursorBatch(Array.from(places, (place) => this.#cursors[place]))
   }

@@ -158,6 +158,12 @@ function describeCorpus(corpus: TokenCorpus, makeReader: MakeTokenReader): void 
     expect([...second.concat(batch).counts].slice(0, 3)).toEqual(
       [0, 1, 2].map((at) => oracle.count(contexts[at % contexts.length].slice(0, 1))),
     )
+    const each = await reader.cursors(1).concat(batch).pushEach(Uint32Array.from(contexts[0]))
+    const grown = [[], ...contexts.map((context) => context.slice(0, 2))]
+    expect([...each.counts]).toEqual(
+      grown.flatMap((context) => contexts[0].map((token) => oracle.count([...context, token]))),
+    )
+    expect((await batch.pushEach(new Uint32Array())).size).toBe(0)
     await expect(batch.push(new Uint32Array(contexts.length + 1))).rejects.toMatchObject({ code: 'bad-argument' })
   })
 

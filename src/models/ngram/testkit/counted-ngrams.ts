@@ -1,5 +1,5 @@
 /** An index of n-grams that a test fills by hand, or counts from documents. */
-import type { NgramDistribution, NgramIndex, NgramRows } from '../ngram-index.js'
+import type { LongerStrings, NgramDistribution, NgramIndex, NgramRows } from '../ngram-index.js'
 
 export interface CountedRows extends NgramRows {
   readonly tokens: readonly number[]
@@ -22,12 +22,13 @@ export class CountedNgrams implements NgramIndex<CountedRows> {
     return new CountedNgrams((tokens) => countIn(documents, tokens), Math.max(0, ...documents.flat()) + 1)
   }
 
-  async pushBatch(strings: readonly CountedRows[], tokens: Uint32Array): Promise<CountedRows[]> {
-    this.pushes += strings.length
-    return strings.map((string, i) => {
-      const longer = [...string.tokens, tokens[i] ?? 0]
+  async pushEach(strings: readonly CountedRows[], tokens: ArrayLike<number>): Promise<LongerStrings<CountedRows>> {
+    this.pushes += strings.length * tokens.length
+    const rows = (string: number, token: number) => {
+      const longer = [...(strings[string]?.tokens ?? []), tokens[token] ?? 0]
       return { tokens: longer, count: this.#count(longer) }
-    })
+    }
+    return { rows, count: (string, token) => rows(string, token).count }
   }
 
   async next({ tokens, count }: CountedRows): Promise<NgramDistribution> {
