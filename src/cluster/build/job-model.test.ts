@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type ErrorCode, errorKinds } from '../../core/errors.js'
 import { MemoryQueue } from '../testkit/memory-queue.js'
-import { judgeDelivery, judgeFailure, maxDeliveries } from './job-policy.js'
+import { chooseRestMs, judgeDelivery, judgeFailure, maxDeliveries } from './job-policy.js'
 import type { ShardJob } from './job-queue.js'
 import { decideStep } from './reconcile-build.js'
 
@@ -15,6 +15,11 @@ describe('judgeFailure', () => {
       10_000, 20_000, 40_000, 80_000,
     ])
     for (const code of codes) expect(judgeFailure(maxDeliveries, { code })).toEqual({ kind: 'give-up' })
+  })
+
+  it('lets a worker rest for longer than its job waits, where its machine is at fault', () => {
+    expect(chooseRestMs({ code: 'no-disk' }, 10_000)).toBe(20_000)
+    expect(chooseRestMs({ code: 'store-failure' }, 10_000)).toBe(0)
   })
 
   it('gives up at once what no machine can do', () => {

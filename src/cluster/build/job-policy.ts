@@ -19,6 +19,17 @@ const passing: ReadonlySet<OmnigramError['code']> = new Set([
   'internal',
 ])
 
+/** Failures that the next shard would meet here too. */
+const ofTheMachine: ReadonlySet<OmnigramError['code']> = new Set(['no-disk', 'no-memory', 'io-failure'])
+
+/**
+ * How long a worker takes no job after one that was postponed: twice as long as the job waits where its machine is at fault, so
+ * that others get it. A worker that fails fast would else take all jobs there are.
+ */
+export function chooseRestMs({ code }: Pick<OmnigramError, 'code'>, delayMs: number): number {
+  return ofTheMachine.has(code) ? 2 * delayMs : 0
+}
+
 /** A delivery above the limit means that workers died over the job without a word. */
 export function judgeDelivery(deliveries: number): JobVerdict | null {
   return deliveries > maxDeliveries ? { kind: 'give-up' } : null

@@ -5,7 +5,7 @@ import { OmnigramError, toOmnigramError } from '../../core/errors.js'
 import type { ObjectStore } from '../store/object-store.js'
 import { buildIntoStore, type WorkerResources } from './build-into-store.js'
 import { BuildLedger } from './build-ledger.js'
-import { type JobVerdict, judgeDelivery, judgeFailure, maxDeliveries } from './job-policy.js'
+import { chooseRestMs, type JobVerdict, judgeDelivery, judgeFailure, maxDeliveries } from './job-policy.js'
 import type { JobQueue, ShardJob } from './job-queue.js'
 import { publishPlan } from './publish-plan.js'
 
@@ -43,7 +43,9 @@ export async function runQueueWorker(
       if (idleMs !== null && performance.now() - idleFromMs >= idleMs) break
       continue
     }
-    if (await doJob(job, queue, store, ledgers, options)) built += 1
+    const { isBuilt, restMs } = await doJob(job, queue, store, ledgers, options)
+    if (isBuilt) built += 1
+    if (restMs > 0) await sleep(restMs, undefined, { signal }).catch(() => undefined)
     idleFromMs = performance.now()
   }
   return { built }
@@ -65,14 +67,23 @@ async function takeJob(
   }
 }
 
-/** Whether the shard was built here. Nothing is thrown: what went wrong is written down, or the queue delivers again. */
+interface JobEnd {
+  /** Here, and not by somebody else before. */
+  readonly isBuilt: boolean
+  /** Before this worker should take another job. */
+  readonly restMs: number
+}
+
+const ended: JobEnd = { isBuilt: false, restMs: 0 }
+
+/** Nothing is thrown: what went wrong is written down, or the queue delivers again. */
 async function doJob(
   job: ShardJob,
   queue: JobQueue,
   store: ObjectStore,
   ledgers: Map<string, BuildLedger>,
   options: QueueWorkerOptions,
-): Promise<boolean> {
+): Promise<JobEnd> {
   const { plan, shard, deliveries } = job
   const tell = (kind: WorkerEvent['kind'], detail = '') => options.onEvent?.({ kind, plan, shard, detail })
   tell('taken', `delivery ${deliveries}`)
@@ -84,32 +95,37 @@ async function doJob(
     if (judgeDelivery(deliveries)) {
       const detail = `${maxDeliveries} workers were lost over it`
       await giveUp(job, ledger, new OmnigramError('worker-lost', `${detail}.`), tell)
-      return false
+      return ended
     }
     const outcome = await buildIntoStore(ledger, shard, options)
     await publishPlan(ledger)
     await job.finish()
     tell(outcome)
-    return outcome === 'built'
+    return { isBuilt: outcome === 'built', restMs: 0 }
   } catch (thrown) {
-    await settleFailure(job, ledgers.get(plan) ?? null, toOmnigramError(thrown), tell).catch(() => undefined)
-    return false
+    const error = toOmnigramError(thrown)
+    const restMs = await settleFailure(job, ledgers.get(plan) ?? null, error, tell).catch(() => 0)
+    return { isBuilt: false, restMs }
   } finally {
     clearInterval(heartbeat)
   }
 }
 
+/** How long this worker should rest. */
 async function settleFailure(
   job: ShardJob,
   ledger: BuildLedger | null,
   error: OmnigramError,
   tell: (kind: WorkerEvent['kind'], detail: string) => void,
-): Promise<void> {
+): Promise<number> {
   const verdict: JobVerdict = judgeFailure(job.deliveries, error)
-  if (verdict.kind === 'postpone') {
-    tell('failed', error.message)
-    await job.postpone(verdict.delayMs)
-  } else await giveUp(job, ledger, error, tell)
+  if (verdict.kind === 'give-up') {
+    await giveUp(job, ledger, error, tell)
+    return 0
+  }
+  tell('failed', error.message)
+  await job.postpone(verdict.delayMs)
+  return chooseRestMs(error, verdict.delayMs)
 }
 
 /** Written down first: a job that is neither done nor failed would be made again. */

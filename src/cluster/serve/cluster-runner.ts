@@ -219,6 +219,8 @@ class TaskAttempts {
       const reason = toOmnigramError(thrown)
       if (reason.code === 'cancelled') chooser.dropped(server)
       else chooser.failed(server)
+      // Known before it has been silent for long: else the dead use up the tries. If it lives, it says so in a second.
+      if (reason.code === 'unreachable-server') this.#routing.fleet.forget(server)
       this.#follow(this.#request.onOutcome(attempt, { kind: 'failure', reason }), call)
     } finally {
       takeOff()

@@ -32,6 +32,11 @@ export class Fleet {
     else this.#servers.set(announcement.server, { announcement, heardAtMs: this.#now() })
   }
 
+  /** Until it says again what it holds. */
+  forget(server: string): void {
+    this.#remove(server)
+  }
+
   /** Forgets those that have been silent for too long. */
   expire(): void {
     const now = this.#now()

@@ -71,6 +71,27 @@ describe('a router whose servers are slow now and then', () => {
     })
   })
 
+  it('does not ask a server again that turned out to be away, until it says that it is there', async () => {
+    const asked: string[] = []
+    const bus: TaskBus = {
+      async ask(server) {
+        asked.push(server)
+        if (server !== 'd') throw new OmnigramError('unreachable-server', `${server} is away.`)
+        return packReply({ isDone: true, result: server })
+      },
+    }
+    const routing = makeRouting(1, bus)
+    for (const server of ['c', 'd']) {
+      routing.fleet.hear({ server, generations: [{ manifestSha256, shards: [0], isVerified: true }] })
+    }
+    // Three tries at most, and three of the four are dead.
+    await ask(routing, 0).catch(() => undefined)
+    for (let round = 0; round < 10; round++) expect(await ask(routing, 0)).toBe('d')
+    expect(asked.filter((server) => server !== 'd').length).toBeLessThanOrEqual(3)
+    routing.fleet.hear({ server: 'a', generations: [{ manifestSha256, shards: [0], isVerified: true }] })
+    expect(routing.fleet.holdersOf(manifestSha256, 0)).toContain('a')
+  })
+
   it('does not ask another one what every one would refuse', async () => {
     let asked = 0
     const bus: TaskBus = {

@@ -50,6 +50,8 @@ class Refusal extends Error {}
 export class S3Client {
   readonly #settings: S3Settings
   readonly #options: S3ClientOptions
+  /** What the clock of the store is ahead of this machine's, once a signature was refused for it. */
+  #clockAheadMs = 0
 
   constructor(settings: S3Settings, options: Partial<S3ClientOptions> = {}) {
     this.#settings = settings
@@ -132,19 +134,54 @@ export class S3Client {
       .update(body ?? '')
       .digest('hex')
     const sent = { ...headers, 'x-amz-content-sha256': hash }
-    return new AwsV4Signer({ ...credentials, method, url: url.href, headers: sent, region, service: 's3' }).sign()
+    const datetime = new Date(Date.now() + this.#clockAheadMs).toISOString().replace(/[:-]|\.\d{3}/g, '')
+    return new AwsV4Signer({
+      ...credentials,
+      method,
+      url: url.href,
+      headers: sent,
+      datetime,
+      region,
+      service: 's3',
+    }).sign()
   }
 
   #check({ method, accepts, expectedBytes }: S3Request, { status, headers, body }: Omit<S3Answer, 'tries'>): void {
     if (!accepts.includes(status)) {
       const message = `status ${status}${describeError(body)}`
+      if (isSkewed(status, headers, body)) {
+        // The clock of this machine may be wrong, or set while it runs.
+        this.#clockAheadMs = Date.parse(headers.get('date') ?? '') - Date.now()
+        throw new PassingFailure(message)
+      }
       if (!passing.has(status)) throw new Refusal(message)
       const afterSeconds = Number(headers.get('retry-after'))
       throw new PassingFailure(message, undefined, afterSeconds > 0 ? afterSeconds * 1_000 : null)
     }
+    if (status === 200 && method === 'GET' && !isAsPut(headers, body)) {
+      throw new PassingFailure('other bytes came than were put')
+    }
     if (status >= 300 || method === 'HEAD' || expectedBytes === undefined || body.length === expectedBytes) return
     throw new PassingFailure(`${body.length} bytes came, not ${expectedBytes}`)
   }
+}
+
+/** Whether a signature was refused for its time, by a store that says what time it has. */
+function isSkewed(status: number, headers: Headers, body: Uint8Array): boolean {
+  if (status !== 403 || Number.isNaN(Date.parse(headers.get('date') ?? ''))) return false
+  return Buffer.from(body.subarray(0, 4_096)).includes('RequestTimeTooSkewed')
+}
+
+/** By the checksum that was put with a small object, where the store tells it. */
+function isAsPut(headers: Headers, body: Uint8Array): boolean {
+  const sum = headers.get('x-amz-checksum-sha256')
+  // One of the sums of parts has their number behind it.
+  return sum === null || sum.includes('-') || sum === hashForS3(body)
+}
+
+/** As the header of a checksum has it. */
+export function hashForS3(content: Uint8Array): string {
+  return createHash('sha256').update(content).digest('base64')
 }
 
 function describeCause(thrown: unknown): string {

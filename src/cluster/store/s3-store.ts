@@ -10,7 +10,7 @@ import type {
   StoredObject,
   TransferOptions,
 } from './object-store.js'
-import { S3Client, type S3ClientOptions } from './s3-client.js'
+import { hashForS3, S3Client, type S3ClientOptions } from './s3-client.js'
 import { readListing } from './s3-listing.js'
 import type { S3Settings } from './s3-settings.js'
 import { forEachAtOnce } from './transfer-parts.js'
@@ -46,14 +46,15 @@ export class S3Store implements ObjectStore {
   }
 
   async get(key: string): Promise<StoredObject | null> {
-    const answer = await this.#client.send({ method: 'GET', path: this.#path(key), accepts: [200, 404] })
+    const headers = { 'x-amz-checksum-mode': 'ENABLED' }
+    const answer = await this.#client.send({ method: 'GET', path: this.#path(key), headers, accepts: [200, 404] })
     if (answer.status === 200) return { content: answer.body, etag: readEtag(answer.headers) }
     if (!Buffer.from(answer.body).includes('NoSuchBucket')) return null
     throw new OmnigramError('store-failure', `${this.address}: there is no such bucket.`)
   }
 
   async put(key: string, content: Uint8Array, condition?: PutCondition): Promise<string | null> {
-    const headers = condition && describeCondition(condition)
+    const headers = { 'x-amz-checksum-sha256': hashForS3(content), ...(condition && describeCondition(condition)) }
     // The object that should be replaced may be gone, which is no 412.
     const refusals = condition ? ('ifMatch' in condition ? [412, 404] : [412]) : []
     const request = { method: 'PUT', path: this.#path(key), headers, body: content } as const

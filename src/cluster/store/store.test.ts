@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { FolderStore } from './folder-store.js'
 import { readS3Settings } from './s3-settings.js'
 import { S3Store } from './s3-store.js'
@@ -66,6 +66,37 @@ describe('a bucket', () => {
       detail: 'GET s3://test/down/a: status 503 SlowDown.',
     })
     expect(proxy.requests()).toBe(options.retry.tries)
+  })
+
+  it('gives the bytes that were put, whatever comes over the wire', async (context) => {
+    if (versitygwLack !== null) context.skip(versitygwLack)
+    let answers = 0
+    const damaging = await startFaultyProxy(server?.url ?? '', ({ method }) => {
+      if (method === 'GET') answers += 1
+      return method === 'GET' && answers % 3 !== 0 ? 'damage' : null
+    })
+    const store = new S3Store(readS3Settings('s3://test/damaged', describeEnvironment(damaging.url)), options)
+    await store.put('a', Buffer.from('what was put'))
+    for (let round = 0; round < 5; round++) {
+      expect(Buffer.from((await store.get('a'))?.content ?? []).toString()).toBe('what was put')
+    }
+    expect(damaging.requests()).toBeGreaterThan(10)
+    await damaging.stop()
+  })
+
+  it('is asked by its own clock where this machine has another one', async (context) => {
+    if (versitygwLack !== null) context.skip(versitygwLack)
+    const store = new S3Store(readS3Settings('s3://test/skewed', server?.environment), options)
+    const now = Date.now
+    for (const aheadMs of [3_600_000, -3_600_000, 0]) {
+      vi.spyOn(Date, 'now').mockImplementation(() => now() + aheadMs)
+      try {
+        await store.put('a', Buffer.from(String(aheadMs)))
+        expect(Buffer.from((await store.get('a'))?.content ?? []).toString()).toBe(String(aheadMs))
+      } finally {
+        vi.restoreAllMocks()
+      }
+    }
   })
 
   it('that does not exist, a wrong key and an address where nobody listens are told at once', async (context) => {

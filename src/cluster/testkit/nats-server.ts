@@ -58,6 +58,15 @@ export class NatsServer {
     await ended
   }
 
+  /** It hears nothing and says nothing, until it is resumed. */
+  pause(): void {
+    this.#child?.kill('SIGSTOP')
+  }
+
+  resume(): void {
+    this.#child?.kill('SIGCONT')
+  }
+
   /** All streams are gone; only while it does not run. */
   async forget(): Promise<void> {
     await rm(this.dir, { recursive: true, force: true })

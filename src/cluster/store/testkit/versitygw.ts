@@ -28,6 +28,8 @@ export interface S3Server {
   /** Folder that holds the objects of the bucket `test` as files. */
   readonly bucketDir: string
   readonly child: ChildProcess
+  /** Kills it, wherever it is in its work, and starts it again with the objects that are there. */
+  restart(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -37,22 +39,39 @@ export async function startVersitygw(): Promise<S3Server> {
   const port = await findFreePort()
   const { accessKeyId, secretAccessKey } = credentials
   const args = ['--access', accessKeyId, '--secret', secretAccessKey, '--port', `127.0.0.1:${port}`, '--quiet']
-  const child = spawn(program, [...args, 'posix', dir], { stdio: 'ignore' })
+  const launch = () => spawn(program, [...args, 'posix', dir], { stdio: 'ignore' })
+  let child = launch()
+  const kill = async () => {
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    if (child.exitCode !== null || child.signalCode !== null) return
+    child.kill('SIGKILL')
+    await ended
+  }
   const url = `http://127.0.0.1:${port}`
   await makeBucket(url)
   return {
     url,
     environment: describeEnvironment(url),
     bucketDir: join(dir, 'test'),
-    child,
+    get child() {
+      return child
+    },
+    async restart() {
+      await kill()
+      child = launch()
+      await waitUntilThere(url)
+    },
     async stop() {
-      const ended = new Promise((resolve) => child.once('exit', resolve))
-      if (child.exitCode === null && child.signalCode === null) {
-        child.kill('SIGKILL')
-        await ended
-      }
+      await kill()
       await rm(dir, { recursive: true, force: true })
     },
+  }
+}
+
+async function waitUntilThere(url: string): Promise<void> {
+  for (let attempt = 0; (await fetch(url).catch(() => null)) === null; attempt++) {
+    if (attempt >= 200) throw new Error(`${program} does not answer at ${url}.`)
+    await sleep(50)
   }
 }
 
