@@ -19,6 +19,7 @@ import { sendEvents } from './http/send-events.js'
 import { sendLines } from './http/send-lines.js'
 import { sendRows } from './http/send-rows.js'
 import type { Observer } from './observer.js'
+import { answerPartially } from './partial-answer.js'
 import type { PreparedCall, ReadPage, Route, RouteTools } from './route.js'
 import { restrictIndexes, type ServedIndexes } from './served-indexes.js'
 import type { TrapDesk } from './traps/trap-desk.js'
@@ -95,6 +96,9 @@ async function answer(request: Request, response: Response, route: Route, servic
   const indexes = restrictIndexes(service.indexes, client)
   const reader = call.names === null ? null : indexes.open(call.names)
   const exchange: Exchange = { request, response, route, call, visitor, indexes, reader, startMs }
+  if (call.allowsPartial && format !== 'json' && format !== 'msgpack') {
+    throw new OmnigramError('bad-argument', 'Only a single answer may be partial, no stream or export.')
+  }
   if (format === 'ndjson' && route.isLive) {
     await gate.spend(visitor, call.cost - 1, response)
     await follow(exchange, service)
@@ -123,7 +127,8 @@ function isReading({ method }: Request): boolean {
 /** Whether the client has this answer already; it is told so, before any work. */
 function hasAnswer(exchange: Exchange, format: Format, service: Service): boolean {
   const { request, response, call, indexes, reader } = exchange
-  const told = call.fingerprint(equip(exchange, service, AbortSignal.abort()))
+  // Which shards are missing is another thing each time.
+  const told = call.allowsPartial ? null : call.fingerprint(equip(exchange, service, AbortSignal.abort()))
   if (told === null) {
     response.setHeader('Cache-Control', 'private, no-store')
     return false
@@ -146,7 +151,12 @@ async function work(exchange: Exchange, format: 'json' | 'msgpack', service: Ser
   try {
     const ending = new CallSignal(response)
     const file = route.upload && (await readUpload(request, route.upload))
-    const body = await ending.limit(deadlineMs, (signal) => call.handle(equip(exchange, service, signal, file)))
+    const body = await ending.limit(deadlineMs, (signal) => {
+      const handle = (reader: IndexReader | null) => call.handle(equip({ ...exchange, reader }, service, signal, file))
+      return call.allowsPartial && exchange.reader
+        ? answerPartially(exchange.reader, deadlineMs, handle)
+        : handle(exchange.reader)
+    })
     if (readWaitMs(request) !== null) {
       response.setHeader('Preference-Applied', `wait=${Math.ceil(deadlineMs / 1_000)}`)
     }

@@ -6,6 +6,7 @@ import { doorDescription } from './door/door-description.js'
 import { contextStreamDescription } from './drafting/mount-context-stream.js'
 import { type Format, mediaTypes } from './http/media-type.js'
 import { commonProblems, groupByStatus, problemMediaType, problemSchema } from './http/problem.js'
+import { partialSchema } from './partial-answer.js'
 import type { Route, Upload } from './route.js'
 import { version } from './version.js'
 
@@ -119,10 +120,14 @@ function describeCommon(
     description: route.description,
     tags: [route.tag],
     responses: {
-      [route.status]: { description: 'The answer.', content: contentOf(route.formats, route.schemas.answer) },
+      [route.status]: { description: 'The answer.', content: contentOf(route.formats, describeAnswer(route)) },
       ...describeProblems([...commonProblems, ...route.problems, ...problems]),
     },
   }
+}
+
+function describeAnswer({ schemas: { request, answer } }: Route): z.ZodType {
+  return 'partial' in shapeOf(request) ? z.union([answer, partialSchema]) : answer
 }
 
 function contentOf(formats: readonly Format[], schema: z.ZodType) {

@@ -111,6 +111,8 @@ export interface PreparedCall {
   readonly cost: number
   /** As the request says it. */
   readonly deadlineMs: number | undefined
+  /** Whether the answer may lack shards that nobody answers for. */
+  readonly allowsPartial: boolean
   readonly extraScope: Scope | null
   handle(tools: RouteTools): Promise<object>
   /** Undefined where the answer speaks of the state of the indexes. */
@@ -166,6 +168,7 @@ export function defineRoute<
       },
       cost: spec.cost(request),
       deadlineMs: readDeadline(request),
+      allowsPartial: (request as { partial?: unknown } | null)?.partial === 'allow',
       extraScope: spec.extraScope?.(request) ?? null,
       handle: (tools) => spec.handle(makeContext(tools, params, request)),
       fingerprint: (tools) => spec.fingerprint?.(makeContext(tools, params, request)),

@@ -3,9 +3,10 @@ import { OmnigramError } from '../core/errors.js'
 import { limits } from '../core/limits.js'
 import type { Matching, Pattern, SymbolKind } from '../core/pattern.js'
 import { formatCount } from '../core/units.js'
+import type { DocumentCountResult } from '../query/index-reader.js'
 import { withReader } from './open-reader.js'
 import { readIdsFile, readPatternFile } from './read-patterns.js'
-import { readSymbols, type SearchTarget } from './search-target.js'
+import { type PartialState, readPartial, readSymbols, type SearchTarget } from './search-target.js'
 import { type Flags, isSet, numberFlag, textFlag, type VerbCall } from './verb.js'
 
 interface CountLine {
@@ -14,12 +15,12 @@ interface CountLine {
   /** In a token index: what was searched. */
   readonly ids?: readonly number[]
   readonly count: number
-  readonly documents?: {
+  readonly documents?: Partial<Pick<DocumentCountResult, 'lowerBound' | 'interval'>> & {
     readonly count: number
     readonly exact: boolean
-    readonly lowerBound: number
-    readonly interval: readonly [number, number]
   }
+  /** Of an answer that lacks shards: the counts are lower bounds. */
+  readonly partial?: PartialState
 }
 
 export function readMatching(flags: Flags): Matching {
@@ -39,13 +40,24 @@ async function countDocuments(reader: SearchTarget, pattern: Pattern, call: Verb
 
 async function writeLine(call: VerbCall, line: CountLine): Promise<void> {
   const { terminal } = call
-  if (terminal.options.isJson) return terminal.writeJson(line)
+  if (terminal.options.isJson) return terminal.writeJson(line.partial ? boundLine(line) : line)
   const documents = line.documents
-    ? `\t${line.documents.exact ? '' : '~'}${formatCount(line.documents.count)} documents`
+    ? `\t${line.partial ? '≥ ' : line.documents.exact ? '' : '~'}${formatCount(line.documents.count)} documents`
     : ''
-  const count = terminal.style('bold', formatCount(line.count).padStart(15))
+  const shown = `${line.partial ? '≥ ' : ''}${formatCount(line.count)}`
+  const count = terminal.style('bold', shown.padStart(15))
   const name = line.pattern === undefined ? (line.ids ?? []).join() : terminal.showText(line.pattern)
   return terminal.writeLine(`${count}${documents}\t${name}`)
+}
+
+/** Nothing in it is called a count that is none. */
+function boundLine({ count, documents, partial, ...line }: CountLine) {
+  return {
+    ...line,
+    countLowerBound: count,
+    ...(documents && { documents: { countLowerBound: documents.count, exact: false } }),
+    partial,
+  }
 }
 
 /** At most so many patterns and, as UTF-8 has up to three bytes a unit, so much text as fits a request to a server. */
@@ -100,7 +112,8 @@ export async function run(call: VerbCall): Promise<number> {
       for (const [at, { count }] of results.entries()) {
         hasAbsent ||= count === 0
         const documents = isSet(call.flags, 'docs') ? await countDocuments(reader, batch[at], call) : undefined
-        await writeLine(call, { ...names[at], count, documents })
+        const partial = readPartial(reader) ?? undefined
+        await writeLine(call, { ...names[at], count, documents, ...(partial && { partial }) })
       }
     }
   })

@@ -297,6 +297,10 @@ export const flagTable = {
     parse: integer('--seed', 0, 4_294_967_295),
     fallback: 0,
   },
+  'partial': {
+    flags: '--partial',
+    description: 'of a server whose shards are not all there: answer for the others, marked, with lower bounds',
+  },
   'all': { flags: '--all <pattern>', description: 'documents that hold this too (repeatable)', parse: collect },
   'any': {
     flags: '--any <pattern>',
@@ -350,6 +354,10 @@ export const flagTable = {
     description: 'map the shards, read them into memory, or only what the search needs',
     choices: residencies,
     fallback: 'mmap',
+  },
+  'readyFile': {
+    flags: '--ready-file <file>',
+    description: 'is there while the server holds its shards, for probes',
   },
   'cache': {
     flags: '--cache <dir>',

@@ -5,8 +5,8 @@ import { OmnigramError } from '../core/errors.js'
 import { formatBytes, formatDuration } from '../core/units.js'
 import type { IndexReader } from '../query/index-reader.js'
 import type { OpenIndexOptions } from '../query/open-index.js'
-import type { SearchTarget } from './search-target.js'
-import { textArg, type VerbCall } from './verb.js'
+import { readPartial, type SearchTarget } from './search-target.js'
+import { isSet, textArg, type VerbCall } from './verb.js'
 
 export function isServerAddress(target: string): boolean {
   return /^https?:\/\//i.test(target)
@@ -85,7 +85,7 @@ export function formatTransfer(what: string, progress: TransferProgress): string
 export async function openReader(target: string, call: VerbCall): Promise<SearchTarget> {
   if (isServerAddress(target)) {
     const { RemoteIndex } = await import('./remote-index.js')
-    return new RemoteIndex(target)
+    return new RemoteIndex(target, { allowsPartial: isSet(call.flags, 'partial') })
   }
   return openFiles(target, { workers: 0 }, call)
 }
@@ -94,8 +94,20 @@ export async function openReader(target: string, call: VerbCall): Promise<Search
 export async function withReader<T>(call: VerbCall, work: (reader: SearchTarget) => Promise<T>): Promise<T> {
   const reader = await openReader(textArg(call, 0), call)
   try {
-    return await work(reader)
+    const result = await work(reader)
+    notePartial(reader, call)
+    return result
   } finally {
     await reader.close()
   }
+}
+
+/** Said on standard error whatever the form of the answer, also where little is said. */
+function notePartial(reader: SearchTarget, { terminal }: VerbCall): void {
+  const partial = readPartial(reader)
+  if (!partial) return
+  const shards = `${partial.missing.length} of ${partial.shards} shards are missing`
+  terminal.warn(
+    `partial answer: ${shards}, with ${partial.missing.reduce((sum, { documents }) => sum + documents, 0)} documents`,
+  )
 }

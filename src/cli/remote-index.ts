@@ -26,7 +26,7 @@ import type {
   Symbols,
   SymbolUnit,
 } from '../query/index-reader.js'
-import type { TargetMethods } from './search-target.js'
+import type { PartialState, TargetMethods } from './search-target.js'
 import { ServerClient } from './server-client.js'
 
 /** What a match was asked by: the server takes patterns, not rows. */
@@ -46,19 +46,23 @@ type DocumentAnswer = {
 type OccurrenceAnswer = Omit<Occurrence, 'snippet'> & { snippet: Omit<Snippet, 'tokens'> & { ids?: number[] } }
 
 export class RemoteIndex implements TargetMethods {
+  /** Set once an answer lacked shards, which happens only where that is allowed. */
+  partial: PartialState | null = null
   readonly #client: ServerClient
+  readonly #allowsPartial: boolean
   readonly #questions = new WeakMap<Match, Question>()
   /** Cursors of the server by the position that they continue at. */
   readonly #cursors = new Map<number, string>()
   /** What tokens say, as answers told it. */
   readonly #texts = new Map<number, string | null>()
 
-  constructor(target: string) {
+  constructor(target: string, { allowsPartial = false }: { readonly allowsPartial?: boolean } = {}) {
     this.#client = new ServerClient(target)
+    this.#allowsPartial = allowsPartial
   }
 
   async count(patterns: readonly Pattern[], { matching, signal }: CountOptions = {}): Promise<CountResult[]> {
-    const { results } = await this.#client.post<{ results: CountResult[] }>(
+    const { results } = await this.#post<{ results: CountResult[] }>(
       '/count',
       { patterns: patterns.map(toWire), matching },
       signal,
@@ -67,7 +71,7 @@ export class RemoteIndex implements TargetMethods {
   }
 
   async find(pattern: Pattern, { matching, signal }: MatchOptions = {}): Promise<Match> {
-    const match = await this.#client.post<Match>('/find', { pattern: toWire(pattern), matching }, signal)
+    const match = await this.#post<Match>('/find', { pattern: toWire(pattern), matching }, signal)
     this.#questions.set(match, { pattern, matching })
     return match
   }
@@ -76,22 +80,21 @@ export class RemoteIndex implements TargetMethods {
     const { pattern, matching } = this.#question(match)
     const request = { patterns: [toWire(pattern)], matching, exact, documents: true }
     type Answer = { results: { documents: Omit<DocumentCountResult, 'isExact'> & { exact: boolean } }[] }
-    const { exact: isExact, ...documents } = (await this.#client.post<Answer>('/count', request, signal)).results[0]
-      .documents
+    const { exact: isExact, ...documents } = (await this.#post<Answer>('/count', request, signal)).results[0].documents
     return { ...documents, isExact }
   }
 
   async countFacets(match: Match, field: string, { exact, signal }: BudgetOptions = {}): Promise<FacetResult> {
     const request = { ...this.#ask(match), field, exact, limit: 10_000 }
     type Answer = Omit<FacetResult, 'isExact'> & { exact: boolean }
-    const { exact: isExact, ...facets } = await this.#client.post<Answer>('/facets', request, signal)
+    const { exact: isExact, ...facets } = await this.#post<Answer>('/facets', request, signal)
     return { ...facets, isExact }
   }
 
   async documents(match: Match, { position, signal, ...page }: PageOptions): Promise<DocumentPage> {
     const request = { ...this.#ask(match), ...page, cursor: this.#cursorAt(position) }
     type Answer = { occurrences: OccurrenceAnswer[]; nextCursor: string | null }
-    const answer = await this.#client.post<Answer>('/documents', request, signal)
+    const answer = await this.#post<Answer>('/documents', request, signal)
     const { nextCursor } = answer
     const occurrences = answer.occurrences.map(readOccurrence)
     return { occurrences, nextPosition: this.#keepCursor(nextCursor, (position ?? 0) + occurrences.length) }
@@ -106,7 +109,7 @@ export class RemoteIndex implements TargetMethods {
     )
     const request = { ...terms, limit, matching, exact, cursor: this.#cursorAt(position) }
     type Answer = { documents: DocumentInfo[]; count: number; exact: boolean; nextCursor: string | null }
-    const { nextCursor, exact: isExact, ...answer } = await this.#client.post<Answer>('/documents', request, signal)
+    const { nextCursor, exact: isExact, ...answer } = await this.#post<Answer>('/documents', request, signal)
     const nextPosition = this.#keepCursor(nextCursor, (position ?? 0) + answer.documents.length)
     return { ...answer, isExact, nextPosition }
   }
@@ -139,14 +142,14 @@ export class RemoteIndex implements TargetMethods {
   async next(pattern: Pattern, { unit, limit, matching, signal }: NextOptions = {}): Promise<NextSymbols> {
     type Answer = { count: number; unit: SymbolUnit; next: NextEntry[] }
     const request = { pattern: toWire(pattern), matching, unit, limit }
-    const answer = await this.#client.post<Answer>('/next', request, signal)
+    const answer = await this.#post<Answer>('/next', request, signal)
     for (const entry of answer.next) if ('id' in entry) this.#texts.set(entry.id, entry.text)
     return { count: answer.count, next: answer.next.map((entry) => readNext(entry, answer.unit)) }
   }
 
   async encode(patterns: readonly Pattern[]): Promise<Symbols[]> {
     type Answer = { results: { ids?: number[] }[] }
-    const { results } = await this.#client.post<Answer>('/count', { patterns: patterns.map(toWire) })
+    const { results } = await this.#post<Answer>('/count', { patterns: patterns.map(toWire) })
     return results.map(({ ids = [] }) => Uint32Array.from(ids))
   }
 
@@ -161,6 +164,19 @@ export class RemoteIndex implements TargetMethods {
   }
 
   async close(): Promise<void> {}
+
+  /** Bounds of a partial answer are read as counts; {@link partial} tells that they are none. */
+  async #post<Answer extends object>(
+    path: string,
+    request: Readonly<Record<string, unknown>>,
+    signal?: AbortSignal,
+  ): Promise<Answer> {
+    const said = this.#allowsPartial ? { ...request, partial: 'allow' } : request
+    const answer = await this.#client.post<Answer & { partial?: PartialState }>(path, said, signal)
+    if (!answer.partial) return answer
+    this.partial = answer.partial
+    return readBounds(answer) as Answer
+  }
 
   #ask(match: Match) {
     const { pattern, matching } = this.#question(match)
@@ -195,6 +211,17 @@ export class RemoteIndex implements TargetMethods {
 /** Token ids are no binary for the server, which would take that for bytes of text. */
 function toWire(pattern: Pattern): string | Uint8Array | { ids: number[] } {
   return pattern instanceof Uint32Array ? { ids: [...pattern] } : pattern
+}
+
+/** Fields named as in a whole answer. */
+function readBounds(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(readBounds)
+  if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, field]) =>
+      name === 'facets' ? [name, field] : [name === 'countLowerBound' ? 'count' : name, readBounds(field)],
+    ),
+  )
 }
 
 function readTokens(ids: readonly number[] | undefined): { tokens?: Uint32Array } {

@@ -3,8 +3,24 @@ import type { Manifest } from '../core/manifest.js'
 import type { SymbolKind } from '../core/pattern.js'
 import type { IndexReader } from '../query/index-reader.js'
 
+/** Which shards an answer of a server lacks. */
+export interface PartialState {
+  readonly shards: number
+  readonly missing: readonly { readonly index: string; readonly shard: number; readonly documents: number }[]
+}
+
 /** The part of {@link IndexReader} that a folder and a server both offer to the command line. */
-export type SearchTarget = TargetMethods & ({ readonly manifest: Manifest } | { readSymbols(): Promise<SymbolKind> })
+export type SearchTarget = TargetMethods & ({ readonly manifest: Manifest } | RemoteMethods)
+
+interface RemoteMethods {
+  readonly partial: PartialState | null
+  readSymbols(): Promise<SymbolKind>
+}
+
+/** What was missing of the answers so far; null when nothing was. */
+export function readPartial(target: SearchTarget): PartialState | null {
+  return 'partial' in target ? target.partial : null
+}
 
 /** What both answer in one form. */
 export type TargetMethods = Pick<

@@ -1,5 +1,6 @@
 /** `omnigram shard-server`: hold shards and answer for them, until told to stop. */
 import { once } from 'node:events'
+import { rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { connectToBroker } from '../cluster/bus/nats-connection.js'
 import { ShardServer } from '../cluster/serve/shard-server.js'
@@ -7,6 +8,7 @@ import { openStore } from '../cluster/store/open-store.js'
 import { OmnigramError } from '../core/errors.js'
 import type { Residency } from '../core/residency.js'
 import { formatTransfer } from './open-reader.js'
+import { guardPath } from './result-file.js'
 import { numberFlag, textArg, textFlag, type VerbCall } from './verb.js'
 
 export async function run(call: VerbCall): Promise<number> {
@@ -15,7 +17,10 @@ export async function run(call: VerbCall): Promise<number> {
   if (nats === undefined) throw new OmnigramError('bad-argument', 'Say where the broker is: --nats URL.')
   const connection = await connectToBroker(nats, 'omnigram shard server')
   const of = numberFlag(flags, 'of') ?? 1
+  const readyFile = textFlag(flags, 'readyFile')
   try {
+    // Of a server that died here before.
+    await setReady(readyFile, false)
     const server = await ShardServer.start({
       store: openStore(textArg(call, 0)),
       connection,
@@ -32,8 +37,10 @@ export async function run(call: VerbCall): Promise<number> {
       onFailure: ({ message }) => terminal.note(message),
     })
     terminal.clearProgress()
+    await setReady(readyFile, true)
     if (terminal.options.isJson) await terminal.writeJson({ isReady: true })
     if (!signal.aborted) await once(signal, 'abort')
+    await setReady(readyFile, false)
     await server.stop()
     // What was said last must reach the broker.
     await connection.flush().catch(() => undefined)
@@ -41,6 +48,11 @@ export async function run(call: VerbCall): Promise<number> {
   } finally {
     await connection.close()
   }
+}
+
+async function setReady(path: string | undefined, isReady: boolean): Promise<void> {
+  if (path === undefined) return
+  await guardPath(path, () => (isReady ? writeFile(path, '') : rm(path, { force: true })))
 }
 
 function nameServer(given: string | undefined): string {

@@ -52,6 +52,11 @@ export class Terminal {
     if (!this.options.isQuiet) this.stderr.write(`${text}\n`)
   }
 
+  /** What must not be overlooked, however quiet it is. */
+  warn(text: string): void {
+    this.stderr.write(`${text}\n`)
+  }
+
   /** Rewrites the progress line in place. */
   showProgress(line: string): void {
     if (!this.hasProgress) return

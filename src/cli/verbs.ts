@@ -1,4 +1,5 @@
 /** Which verbs are there? */
+import { clusterVerbs } from './cluster-verbs.js'
 import type { FlagName } from './flags.js'
 import type { VerbDefinition } from './verb.js'
 
@@ -159,33 +160,12 @@ export const verbs: readonly Verb[] = [
     ],
     load: () => import('./plan.js'),
   },
-  {
-    name: 'worker',
-    args: '',
-    summary: 'Build shards of a plan: every N-th one, for arrays of jobs; or those that a broker hands out.',
-    flags: ['plan', 'workerIndex', 'workersOf', 'nats', 'store', 'keepJob', 'idle', 'scratch', 'memory', 'threads'],
-    examples: [
-      'omnigram worker --plan plan.json --index 0 --of 8 --scratch /scratch',
-      'omnigram worker --nats nats://broker:4222 --store s3://bucket/my-index',
-    ],
-    load: () => import('./worker.js'),
-  },
-  {
-    name: 'cluster build',
-    args: '<plan>',
-    summary: 'See the build of a plan through: hand its shards to workers, and publish when all are done.',
-    flags: ['nats', 'keepJob'],
-    examples: [
-      'omnigram cluster build plan.json --nats nats://broker:4222',
-      'omnigram cluster build plan.json --nats nats://user:secret@broker:4222 --json',
-    ],
-    load: () => import('./cluster-build.js'),
-  },
+  ...clusterVerbs,
   {
     name: 'count',
     args: '<index> [patterns...]',
     summary: 'Count how often each pattern occurs (overlaps count).',
-    flags: ['fromFile', 'ids', 'idsFile', ...matchFlags, 'docs', 'exact', 'seed', 'failAbsent'],
+    flags: ['fromFile', 'ids', 'idsFile', ...matchFlags, 'docs', 'exact', 'seed', 'partial', 'failAbsent'],
     examples: [
       'omnigram count my-index "natural language processing"',
       'omnigram count my-index -f patterns.txt --json',
@@ -359,17 +339,6 @@ export const verbs: readonly Verb[] = [
       'omnigram serve s3://bucket/my-index --cluster --nats nats://broker:4222',
     ],
     load: () => import('./serve.js'),
-  },
-  {
-    name: 'shard-server',
-    args: '<store>',
-    summary: 'Hold shards of an index in a store, and answer for them to routers (serve --cluster).',
-    flags: ['nats', 'serverIndex', 'serversOf', 'serverReplicas', 'server', 'workers', 'residency', 'cache'],
-    examples: [
-      'omnigram shard-server s3://bucket/my-index --nats nats://broker:4222',
-      'omnigram shard-server s3://bucket/my-index --nats nats://broker:4222 --index 2 --of 6 --replicas 2',
-    ],
-    load: () => import('./shard-server.js'),
   },
   {
     name: 'keys',

@@ -41,6 +41,7 @@ import type {
 } from './index-reader.js'
 import { mergeFacetResults } from './merge-facets.js'
 import { mergeNext } from './merge-next.js'
+import type { MissingShards } from './missing-shards.js'
 import { startClock } from './query-call.js'
 import { hashManifest } from './read-manifest.js'
 import { samplePositions } from './sample-positions.js'
@@ -284,6 +285,12 @@ class CombinedReader implements IndexReader {
 
   async decodeAlone(tokens: Uint32Array): Promise<readonly (string | null)[]> {
     return this.#members[0].reader.decodeAlone(tokens)
+  }
+
+  lacking(missing: MissingShards): IndexReader {
+    return new CombinedReader(
+      this.#members.map(({ reader, firstShard }) => reader.lacking(missing.ofMember(firstShard))),
+    )
   }
 
   async close(): Promise<void> {

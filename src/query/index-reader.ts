@@ -1,6 +1,7 @@
 /** What can a feature ask of an index? The one interface that features see; whatever answers queries implements it. */
 import type { Manifest } from '../core/manifest.js'
 import type { Matching, Pattern } from '../core/pattern.js'
+import type { MissingShards } from './missing-shards.js'
 
 /** Symbols of an index: bytes of UTF-8, or token ids. */
 export type Symbols = Uint8Array | Uint32Array
@@ -325,5 +326,10 @@ export interface IndexReader {
   decode(tokens: readonly Uint32Array[]): Promise<readonly (string | null)[]>
   /** What each token says by itself; null where that is no whole character, or nothing tells. */
   decodeAlone(tokens: Uint32Array): Promise<readonly (string | null)[]>
+  /**
+   * The same index, for one answer that may do without shards that nobody answers for; they are named in `missing`. Its counts
+   * are lower bounds then. What is about one place in such a shard is an `incomplete-answer` all the same. Needs no closing.
+   */
+  lacking(missing: MissingShards): IndexReader
   close(): Promise<void>
 }

@@ -52,6 +52,7 @@ import { type CursorContext, LocalCursor } from './local-cursor.js'
 import { LocalCursorBatch } from './local-cursor-batch.js'
 import { findMaximalSpans } from './maximal-spans.js'
 import { mergeFacets } from './merge-facets.js'
+import type { MissingShards } from './missing-shards.js'
 import { listNext } from './next-in-shards.js'
 import type { PageContext } from './page-context.js'
 import { pageByDocument } from './page-documents.js'
@@ -340,6 +341,12 @@ export class LocalReader implements IndexReader {
     return this.#coder.decodeAlone(tokens)
   }
 
+  lacking(missing: MissingShards): IndexReader {
+    const { name, generation, manifestSha256, manifest } = this
+    const shards = this.#shards.lacking(missing)
+    return new LocalReader({ name, generation, manifestSha256, manifest, shards, coder: this.#coder, onClose: keep })
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.#onClose(), this.#coder.close()])
   }
@@ -407,6 +414,9 @@ export class LocalReader implements IndexReader {
     }
   }
 }
+
+/** Nothing of it is its own to close. */
+async function keep(): Promise<void> {}
 
 /** The seed of an estimate; the same one unless asked for. */
 function checkSeed({ seed = 1 }: BudgetOptions): number {

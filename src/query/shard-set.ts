@@ -1,7 +1,9 @@
 /** Which shards is an index made of, which documents and rows are whose, and how is a question put to all of them? */
 import { OmnigramError } from '../core/errors.js'
+import { answerForMissing, noResult, resultOrNone } from './answer-for-missing.js'
 import { checkInteger } from './check-arguments.js'
 import type { MatchRange } from './index-reader.js'
+import type { MissingShards } from './missing-shards.js'
 import type { QueryCall } from './query-call.js'
 import type { ShardFile } from './shard-file.js'
 import type { Lane, ShardRunner } from './shard-runner.js'
@@ -30,10 +32,12 @@ export class ShardSet {
   /** Bytes of text, or tokens, without separators. */
   readonly symbolCount: number
   readonly #runner: ShardRunner
+  readonly #missing: MissingShards | null
 
-  constructor(files: readonly ShardFile[], runner: ShardRunner) {
+  constructor(files: readonly ShardFile[], runner: ShardRunner, missing: MissingShards | null = null) {
     this.files = files
     this.#runner = runner
+    this.#missing = missing
     this.rows = files.map(({ info }) => info.rows)
     let documents = 0
     this.firstDocuments = files.map(({ info }) => {
@@ -60,7 +64,27 @@ export class ShardSet {
     call: QueryCall,
     lane: Lane = 'interactive',
   ): Promise<TaskResult<Name>> {
-    return this.#runner.run(this.files[shard], name, input, call, lane)
+    const work = this.#runner.run.bind(this.#runner, this.files[shard], name, input, call, lane)
+    return this.#missing ? this.#runOrMiss(this.#missing, shard, name, input, work) : work()
+  }
+
+  async #runOrMiss<Name extends TaskName>(
+    missing: MissingShards,
+    shard: number,
+    name: Name,
+    input: TaskInput<Name>,
+    work: () => Promise<TaskResult<Name>>,
+  ): Promise<TaskResult<Name>> {
+    if (missing.has(shard)) return answerForMissing(shard, name, input)
+    const result = await resultOrNone(work(), missing.answerByMs)
+    if (result !== noResult) return result
+    missing.add(shard)
+    return answerForMissing(shard, name, input)
+  }
+
+  /** The same shards, of which some may be missing. */
+  lacking(missing: MissingShards): ShardSet {
+    return new ShardSet(this.files, this.#runner, missing)
   }
 
   /** The answers in the order of the tasks. */

@@ -40,6 +40,7 @@ export const commonProblems = [
   'cancelled',
   'internal',
   'overloaded',
+  'incomplete-answer',
   'io-failure',
   'deadline-exceeded',
 ] as const satisfies readonly ErrorCode[]

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { limits } from '../../core/limits.js'
 import type { Matching, Pattern } from '../../core/pattern.js'
 import type { CountResult, DocumentCountResult, IndexReader } from '../../query/index-reader.js'
+import { partialField } from '../partial-answer.js'
 import { defineRoute } from '../route.js'
 import { describeDocumentCount, describeState, documentCountSchema, stateFields } from '../schemas/answer.js'
 import {
@@ -44,6 +45,7 @@ const request = z
     perShard: z.boolean().optional().describe('Also say the count of each shard.'),
     documents: z.boolean().optional().describe('Also say in how many documents each pattern stands.'),
     exact: exactField,
+    partial: partialField,
     ...callFields,
   })
   .meta({ examples: [{ patterns: ['natural language', 'of the'] }] })
@@ -89,6 +91,7 @@ export const countRoute = defineRoute({
       perShard: booleanText('Also say the count of each shard.').optional(),
       documents: booleanText('Also say in how many documents each pattern stands.').optional(),
       exact: booleanText('Lift the budget of the number of documents.').optional(),
+      partial: partialField,
       deadlineMs: patternLink.deadlineMs,
     }),
     repeated: ['q', 'q64', 'ids'],

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { OmnigramError } from '../../core/errors.js'
 import { limits } from '../../core/limits.js'
 import type { IndexReader, Occurrence, PageOptions } from '../../query/index-reader.js'
+import { partialField } from '../partial-answer.js'
 import { defineRoute, type RouteContext } from '../route.js'
 import {
   describeDocument,
@@ -52,6 +53,7 @@ const request = z
       .describe('Take occurrences at random, the same for the same seed.'),
     utf16Offsets: z.boolean().default(false).describe('Also say the offsets in UTF-16 units of the document.'),
     exact: exactField,
+    partial: partialField,
     ...callFields,
   })
   .meta({

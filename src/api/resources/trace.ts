@@ -4,6 +4,7 @@ import { OmnigramError } from '../../core/errors.js'
 import type { IndexReader } from '../../query/index-reader.js'
 import { relevanceLevels } from '../../query/tracing/rate-documents.js'
 import { type TextTrace, traceText } from '../../query/tracing/trace-text.js'
+import { partialField } from '../partial-answer.js'
 import { defineRoute } from '../route.js'
 import { describeOccurrence, describeState, occurrenceSchema, stateFields } from '../schemas/answer.js'
 import { declaredIds, resolvePattern } from '../schemas/pattern.js'
@@ -56,6 +57,7 @@ export const traceRoute = defineRoute({
         .max(maxChosenUnits)
         .default('')
         .describe('What the text answers; documents are rated by both together.'),
+      partial: partialField,
       ...callFields,
     })
     .meta({

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { OmnigramError } from '../../core/errors.js'
 import { limits } from '../../core/limits.js'
+import { partialField } from '../partial-answer.js'
 import { matchingSchema, patternSchema } from './pattern.js'
 
 export const namesParams = z.object({
@@ -24,6 +25,7 @@ export const callFields = {
 export const patternFields = {
   pattern: patternSchema,
   matching: matchingSchema.optional(),
+  partial: partialField,
   ...callFields,
 }
 
@@ -67,6 +69,7 @@ export const patternLink = {
   ids: idsLink.optional().describe('The pattern as token ids with commas between them, for an index of tokens.'),
   ignoreCase: booleanText('Unicode simple case folding.').optional(),
   flexibleSpace: booleanText('Inner white space matches any white space.').optional(),
+  partial: partialField,
   deadlineMs: integerText(1, limits.maxDeadlineMs, 'Milliseconds until the server gives up.').optional(),
 }
 

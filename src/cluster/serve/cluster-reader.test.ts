@@ -2,9 +2,14 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { combineReaders } from '../../query/combined-reader.js'
+import type { IndexReader } from '../../query/index-reader.js'
+import { MissingShards } from '../../query/missing-shards.js'
 import { describeReader } from '../../query/testkit/conformance.js'
+import { requireStoredCurrent } from '../store/stored-index.js'
 import { failure } from '../testkit/failure.js'
 import { NatsServer, natsServerLack } from '../testkit/nats-server.js'
+import { announce } from './announcements.js'
 import { closeTogether, SmallCluster } from './testkit/small-cluster.js'
 
 let broker: NatsServer
@@ -20,6 +25,18 @@ if (natsServerLack === null) {
     const cluster = await SmallCluster.make(broker.url, { ...corpus, shardCount: 7 })
     for (const index of [0, 1, 2]) await cluster.startServer(index, 3)
     return closeTogether((await cluster.startRouter({ name: 'pool' })).current(), cluster)
+  })
+}
+
+/** The same index under another name. */
+function renamed(reader: IndexReader, name: string): IndexReader {
+  return new Proxy(reader, {
+    get(target, field) {
+      if (field === 'name') return name
+      if (field === 'parts') return target.parts.map((part) => ({ ...part, name }))
+      const value = Reflect.get(target, field, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
   })
 }
 
@@ -57,6 +74,56 @@ describe('a router', () => {
     expect(refused.detail).toMatch(/^Shard [13]: /)
     await cluster.startServer(1, 2, { replicas: 1 })
     await expect.poll(() => reader.count(['ana']).catch(() => null), { timeout: 10_000 }).toEqual([{ count: 6 }])
+  })
+
+  it('answers without the shards that nobody holds when that is allowed, naming them; refuses what is about one of them', async () => {
+    await cluster.startServer(0, 2, { replicas: 1 })
+    const second = await cluster.startServer(1, 2, { replicas: 1 })
+    const router = await cluster.startRouter()
+    const reader = router.current()
+    await second.stop()
+    const missing = new MissingShards()
+    const lacking = reader.lacking(missing)
+    // banana and ananas are left.
+    expect(await lacking.count(['ana', 'band'], { perShard: true })).toEqual([
+      { count: 4, shards: [2, 0, 2, 0] },
+      { count: 0, shards: [0, 0, 0, 0] },
+    ])
+    expect(missing.list()).toEqual([1, 3])
+    const match = await lacking.find('ana')
+    expect((await lacking.documents(match, { by: 'document', limit: 9, context: 3 })).occurrences).toHaveLength(2)
+    expect((await lacking.findDocuments({ all: ['an'], none: ['s'] }, { limit: 9 })).documents).toMatchObject([
+      { document: 0 },
+    ])
+    expect(await lacking.trace('bandanas')).toEqual([
+      { startOffset: 0, endOffset: 3, count: 1 },
+      { startOffset: 4, endOffset: 8, count: 1 },
+    ])
+    expect((await failure(lacking.document(1))).code).toBe('incomplete-answer')
+    expect((await failure(lacking.findExternalId('x').then(() => lacking.document(3)))).code).toBe('incomplete-answer')
+    const together = combineReaders([reader, renamed(reader, 'other')]).lacking(new MissingShards())
+    expect(await together.count(['ana'])).toEqual([{ count: 8 }])
+    expect((await failure(reader.count(['ana']))).code).toBe('incomplete-answer')
+  })
+
+  it('does not wait for a shard for ever when it may be missing', async () => {
+    await cluster.startServer(0, 2, { replicas: 1 })
+    const silent = await cluster.connect()
+    const shards = [1, 3]
+    const manifestSha256 = (await requireStoredCurrent(cluster.store)).sha256
+    const stop = announce(silent, () => ({
+      server: 'silent',
+      generations: [{ manifestSha256, shards, isVerified: true }],
+    }))
+    const tasks = silent.subscribe('omnigram.task.silent')
+    const second = await cluster.startServer(1, 2, { replicas: 1 })
+    const reader = (await cluster.startRouter()).current()
+    await second.stop()
+    const missing = new MissingShards(performance.now() + 300)
+    expect(await reader.lacking(missing).count(['ana'])).toEqual([{ count: 4 }])
+    expect(missing.list()).toEqual(shards)
+    stop()
+    tasks.unsubscribe()
   })
 
   it('one replica dead: asks the other', async () => {

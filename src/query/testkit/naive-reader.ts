@@ -286,6 +286,10 @@ export class NaiveReader implements IndexReader {
     return this.decode()
   }
 
+  lacking(): IndexReader {
+    return this
+  }
+
   async close(): Promise<void> {}
 
   /** Occurrences of all shards. */
