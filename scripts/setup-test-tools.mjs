@@ -1,6 +1,6 @@
 /**
  * What do the tests use that npm and cargo do not bring? Installs the packages of system-packages.txt (as root, on Debian), the
- * API fuzzer into `.omnigram/venv`, a small language model and its tokenizer into `.omnigram/models`, an S3 store and a broker built with Go into
+ * API fuzzer into `.omnigram/venv`, a small language model and its tokenizer into `.omnigram/models`, an S3 store, a broker and helm built with Go into
  * `.omnigram/tools`, and the corpora where their script lies beside the checkout. What cannot be had is said; the tests that
  * need it are then skipped, and say so.
  */
@@ -23,6 +23,7 @@ const model = {
 const goPrograms = [
   { name: 'versitygw', module: 'github.com/versity/versitygw/cmd/versitygw', version: 'v1.8.0' },
   { name: 'nats-server', module: 'github.com/nats-io/nats-server/v2', version: 'v2.15.2' },
+  { name: 'helm', module: 'helm.sh/helm/v3/cmd/helm', version: 'v3.21.4' },
 ]
 const corpusScript = `${root}/../shared/data/get-corpus.sh`
 const contaminatedScript = `${root}/../shared/data/realcontam/get.sh`
