@@ -31,6 +31,13 @@ export function prepareVisits(start: () => Promise<Site> = startSite): Visit {
     const watched = await openPage(browser, site.url, path, context)
     try {
       await work(watched, site)
+    } catch (error) {
+      // What the page showed is what tells why; a test that fails once an age cannot be asked again.
+      const shown = await watched.page
+        .evaluate('location.href + "\\n" + document.body.innerText.slice(0, 2000)')
+        .catch(String)
+      if (error instanceof Error) error.message += `\nThe page: ${shown}\nComplaints: ${watched.complaints.join('\n')}`
+      throw error
     } finally {
       await watched.close()
     }

@@ -1,5 +1,5 @@
 /** How does the address follow the query, and the query the address? */
-import { useCallback, useEffect, useState } from 'preact/hooks'
+import { useCallback, useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import { type Query, readQuery, searchPath, writeQuery } from './query.ts'
 
 export type ChangeQuery = (change: Partial<Query>) => void
@@ -16,7 +16,8 @@ export function useQuery(): readonly [Query, ChangeQuery] {
     addEventListener('popstate', follow)
     return () => removeEventListener('popstate', follow)
   }, [])
-  useEffect(() => {
+  // Before painting: the timer of the query before must not write over the address of a document that was just opened.
+  useLayoutEffect(() => {
     const timer = setTimeout(() => writeAddress(query, 'replaceState'), settleMs)
     return () => clearTimeout(timer)
   }, [query])
