@@ -67,8 +67,46 @@ it('cuts into whole words that join again, as many as asked for', () => {
   )
 })
 
+/** Row by row of the whole table. */
+function findNearestNaively(pattern: string, text: string): { distance: number; end: number } {
+  let column = Array.from({ length: pattern.length + 1 }, (_, row) => row)
+  let best = { distance: pattern.length, end: 0 }
+  for (let at = 0; at < text.length; at++) {
+    const next = [0]
+    for (let row = 1; row <= pattern.length; row++) {
+      const replaced = column[row - 1] + (text[at] === pattern[row - 1] ? 0 : 1)
+      next.push(Math.min(replaced, column[row] + 1, next[row - 1] + 1))
+    }
+    column = next
+    if (column[pattern.length] < best.distance) best = { distance: column[pattern.length], end: at + 1 }
+  }
+  return best
+}
+
 it('measures distances', () => {
   expect(findNearest('abc', 'xxabcxx')).toEqual({ distance: 0, end: 5 })
   expect(findNearest('abcd', 'xxabdxx')).toEqual({ distance: 1, end: 5 })
   expect(findNearest('abc', '')).toEqual({ distance: 3, end: 0 })
+  const letters = (maxLength: number) =>
+    fc.array(fc.constantFrom('a', 'b', 'c', '\u00e9'), { minLength: 1, maxLength }).map((units) => units.join(''))
+  fc.assert(
+    fc.property(letters(110), letters(150), (pattern, text) => {
+      expect(findNearest(pattern, text)).toEqual(findNearestNaively(pattern, text))
+    }),
+    { numRuns: 500 },
+  )
+})
+
+it('finds copies of a trap that its blocks stand in by themselves too, each once', async () => {
+  const [first] = cutBlocks(text, 5)
+  const near = vary(12)
+  const reader = openCorpus([`${text} ${text}`, `${first} alone`, `x ${near}`, `${text}`, `\u00e9${text}`])
+  const [row] = await findNeighbours([reader], [trap], { replaced: 4 })
+  expect(row?.neighbours.map(({ document, endOffset, distance }) => [document, endOffset, distance])).toEqual([
+    [0, text.length, 0],
+    [0, 2 * text.length + 1, 0],
+    [3, text.length, 0],
+    [4, text.length + 2, 0],
+    [2, expect.any(Number), findNearest(text, near).distance],
+  ])
 })

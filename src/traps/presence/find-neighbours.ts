@@ -60,20 +60,15 @@ export async function findNeighbours(
   }
   const rows: TrapNeighbours[] = []
   let done = 0
-  const trapsCountedAtOnce = Math.max(1, Math.floor(limits.patternsPerRequest / (replaced + 1)))
+  // Its text and its blocks are counted of each trap.
+  const trapsCountedAtOnce = Math.max(1, Math.floor(limits.patternsPerRequest / (replaced + 2)))
   for (const reader of readers) {
     for (let from = 0; from < traps.length; from += trapsCountedAtOnce) {
-      const some = traps.slice(from, from + trapsCountedAtOnce)
-      const blocksOf = some.map(({ text }) => cutBlocks(text, replaced + 1))
-      const counts = (await reader.count(blocksOf.flat(), { signal })).map(({ count }) => count)
-      const searches = some.map((trap, at) => ({
-        trap,
-        blocks: placeBlocks(blocksOf[at], counts.splice(0, blocksOf[at].length)),
-      }))
+      const searches = await countBlocks(reader, traps.slice(from, from + trapsCountedAtOnce), replaced + 1, signal)
       for (let at = 0; at < searches.length; at += trapsAtOnce) {
         const group = searches.slice(at, at + trapsAtOnce)
-        const found = group.map(async ({ trap, blocks }) => {
-          const row = describeFound(trap, reader, await findCopies(reader, trap, blocks, signal), blocks, replaced)
+        const found = group.map(async (search) => {
+          const row = describeFound(search, reader, await findCopies(reader, search, signal), replaced)
           onTrap?.(reader.name, ++done, readers.length * traps.length)
           return row
         })
@@ -91,42 +86,103 @@ interface Block {
   readonly count: number
 }
 
-function placeBlocks(texts: readonly string[], counts: readonly number[]): Block[] {
-  let start = 0
-  return texts.map((text, at) => {
-    start += text.length
-    return { text, start: start - text.length, count: counts[at] ?? 0 }
+interface Search {
+  readonly trap: Trap
+  /** How often the whole trap stands in the index. */
+  readonly count: number
+  readonly blocks: readonly Block[]
+}
+
+async function countBlocks(
+  reader: IndexReader,
+  traps: readonly Trap[],
+  pieces: number,
+  signal?: AbortSignal,
+): Promise<Search[]> {
+  const textsOf = traps.map(({ text }) => [text, ...cutBlocks(text, pieces)])
+  const counts = (await reader.count(textsOf.flat(), { signal })).map(({ count }) => count)
+  let next = 0
+  return traps.map((trap, at) => {
+    const [, ...texts] = textsOf[at]
+    const count = counts[next++]
+    let start = 0
+    const blocks = texts.map((text) => {
+      start += text.length
+      return { text, start: start - text.length, count: counts[next++] }
+    })
+    return { trap, count, blocks }
   })
 }
 
+/** Copies by document and end. The whole ones first: of a block that stands only in these there is nothing more to see. */
 async function findCopies(
   reader: IndexReader,
-  trap: Trap,
-  blocks: readonly Block[],
+  { trap: { text }, count, blocks }: Search,
   signal?: AbortSignal,
 ): Promise<Map<string, Neighbour>> {
   const found = new Map<string, Neighbour>()
+  const starts = new Set<string>()
+  const whole = count === 0 ? [] : await listOccurrences(reader, text, 0, signal)
+  for (const { document, startOffset, endOffset } of whole) {
+    starts.add(`${document.document}:${startOffset}`)
+    keep(found, { ...nameOf(document), endOffset, distance: 0 })
+  }
   for (const block of blocks) {
-    if (block.count === 0) continue
-    const match = await reader.find(block.text, { signal })
-    const context = trap.text.length
-    let position: number | undefined
-    for (let seen = 0; seen < maxOccurrences; seen += occurrencesAtOnce) {
-      const page = { by: 'occurrence', limit: occurrencesAtOnce, context, unit: 'character', position, signal } as const
-      const { occurrences, nextPosition } = await reader.documents(match, page)
-      for (const occurrence of occurrences) keepNearest(found, trap.text, block, occurrence)
-      if (nextPosition === null) break
-      position = nextPosition
-    }
+    if (block.count === count * countIn(text, block.text)) continue
+    // Around most occurrences of a trap's block there is the trap, if it stands there at all.
+    const isMostlyWhole = 2 * count > block.count
+    const offset = Buffer.byteLength(text.slice(0, block.start))
+    const skip = ({ document, startOffset }: Occurrence) => starts.has(`${document.document}:${startOffset - offset}`)
+    const near = isMostlyWhole
+      ? await listOthers(reader, block.text, text.length, skip, signal)
+      : await listOccurrences(reader, block.text, text.length, signal)
+    for (const occurrence of near) if (!skip(occurrence)) keepNearest(found, text, occurrence)
   }
   return found
 }
 
+/** The first {@link maxOccurrences}, with so many characters around. */
+async function listOccurrences(
+  reader: IndexReader,
+  text: string,
+  context: number,
+  signal?: AbortSignal,
+): Promise<Occurrence[]> {
+  const match = await reader.find(text, { signal })
+  const found: Occurrence[] = []
+  let position: number | undefined
+  while (found.length < maxOccurrences) {
+    const page = { by: 'occurrence', limit: occurrencesAtOnce, context, unit: 'character', position, signal } as const
+    const { occurrences, nextPosition } = await reader.documents(match, page)
+    found.push(...occurrences)
+    if (nextPosition === null) break
+    position = nextPosition
+  }
+  return found
+}
+
+/** The same but for those that are skipped, around which nothing is read. */
+async function listOthers(
+  reader: IndexReader,
+  text: string,
+  context: number,
+  skip: (occurrence: Occurrence) => boolean,
+  signal?: AbortSignal,
+): Promise<Occurrence[]> {
+  const match = await reader.find(text, { signal })
+  const bare = await listOccurrences(reader, text, 0, signal)
+  const positions = bare.flatMap((occurrence, position) => (skip(occurrence) ? [] : [position]))
+  const others: Occurrence[] = []
+  for (const position of positions) {
+    others.push(await reader.occurrence(match, position, { context, unit: 'character', signal }))
+  }
+  return others
+}
+
 function describeFound(
-  trap: Trap,
+  { trap, blocks }: Search,
   reader: IndexReader,
   found: ReadonlyMap<string, Neighbour>,
-  blocks: readonly Block[],
   replaced: number,
 ): TrapNeighbours {
   const neighbours = [...found.values()].sort(
@@ -142,27 +198,29 @@ function describeFound(
 }
 
 /** Takes the place around an occurrence when it is near enough; several blocks find the same one. */
-function keepNearest(
-  found: Map<string, Neighbour>,
-  text: string,
-  block: Block,
-  { document, snippet }: Occurrence,
-): void {
+function keepNearest(found: Map<string, Neighbour>, text: string, { document, snippet }: Occurrence): void {
   const around = snippet.text ?? ''
-  const keep = (distance: number, end: number) => {
-    const endOffset = snippet.startOffset + Buffer.byteLength(around.slice(0, end))
-    const { document: number, externalId } = document
-    found.set(`${number}:${endOffset}`, { document: number, externalId, endOffset, distance })
-  }
-  const start = snippet.matchStart - block.start
-  if (start >= 0 && around.startsWith(text, start)) {
-    keep(0, start + text.length)
-    return
-  }
   const from = Math.max(0, snippet.matchStart - text.length)
   const near = around.slice(from, snippet.matchEnd + text.length)
   const { distance, end } = findNearest(text, near)
-  if (distance <= maxChangedShare * text.length) keep(distance, from + end)
+  if (distance > maxChangedShare * text.length) return
+  const endOffset = snippet.startOffset + Buffer.byteLength(around.slice(0, from + end))
+  keep(found, { ...nameOf(document), endOffset, distance })
+}
+
+function keep(found: Map<string, Neighbour>, neighbour: Neighbour): void {
+  found.set(`${neighbour.document}:${neighbour.endOffset}`, neighbour)
+}
+
+function nameOf({ document, externalId }: Occurrence['document']): Pick<Neighbour, 'document' | 'externalId'> {
+  return { document, externalId }
+}
+
+/** Places of a piece in a text, overlapping ones too. */
+function countIn(text: string, piece: string): number {
+  let places = 0
+  for (let at = text.indexOf(piece); at >= 0; at = text.indexOf(piece, at + 1)) places++
+  return places
 }
 
 /**
