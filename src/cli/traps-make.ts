@@ -1,5 +1,6 @@
 /** `omnigram traps make`: which texts stand nowhere yet, and can be planted? */
 import { randomBytes } from 'node:crypto'
+import { stat } from 'node:fs/promises'
 import { OmnigramError } from '../core/errors.js'
 import { formatCount } from '../core/units.js'
 import { makeTraps } from '../traps/make/make-traps.js'
@@ -17,14 +18,16 @@ export async function run(call: VerbCall): Promise<number> {
   if (modelFile === undefined || tokenizerFile === undefined) {
     throw new OmnigramError('bad-argument', 'Name the model and its tokenizer: --model FILE --tokenizer FILE.')
   }
-  await prepareFile(registry)
-  await prepareFile(hashes)
+  const lengths = (flags.lengths ?? [25, 50, 100]) as readonly number[]
+  const replaced = (flags.variants ?? []) as readonly number[]
+  checkVariants(lengths, replaced)
+  for (const file of [registry, hashes]) await claimFile(file)
   const { openGgufModel } = await import('../models/gguf-model.js')
   const model = await openGgufModel(modelFile)
   const traps = await withIndexes(call, indexes, (readers) =>
     withTokenizer(tokenizerFile, async (tokenizer) => {
       const made = await makeTraps(model, tokenizer, {
-        lengths: (flags.lengths ?? [25, 50, 100]) as readonly number[],
+        lengths,
         perLength: numberFlag(flags, 'perLength') ?? 20,
         buckets: numberFlag(flags, 'buckets') ?? 10,
         repetitions: (flags.repetitions ?? [1, 10, 100, 1000]) as readonly number[],
@@ -36,7 +39,6 @@ export async function run(call: VerbCall): Promise<number> {
         onTrap: (count, wanted) => terminal.showProgress(`${formatCount(count)} of ${formatCount(wanted)} sequences`),
       })
       const variants: Trap[] = []
-      const replaced = (flags.variants ?? []) as readonly number[]
       for (const trap of replaced.length === 0 ? [] : made.filter(({ role }) => role === 'trap')) {
         if (signal.aborted) throw new OmnigramError('cancelled', 'The variants were not made to the end.')
         variants.push(...(await varyTrap(trap, replaced, model, tokenizer, readers)))
@@ -68,4 +70,21 @@ export async function run(call: VerbCall): Promise<number> {
   }
   if (indexes.length === 0) terminal.note('no index was given: whether a trap stands somewhere already was not checked')
   return 0
+}
+
+/** Said before the model works, not after. */
+function checkVariants(lengths: readonly number[], replaced: readonly number[]): void {
+  const [shortest, most] = [Math.min(...lengths), Math.max(0, ...replaced)]
+  if (most <= shortest) return
+  throw new OmnigramError('bad-argument', `A trap of ${shortest} tokens has no ${most} to replace.`)
+}
+
+/** Throws `io-failure` where something is in the file: planted traps are found by their registry alone. */
+async function claimFile(path: string | undefined): Promise<void> {
+  if (path === undefined) return
+  const there = await stat(path).catch(() => null)
+  if (there !== null && there.size > 0) {
+    throw new OmnigramError('io-failure', `${path} is there already, and is not written over: name a new file.`)
+  }
+  await prepareFile(path)
 }
