@@ -63,6 +63,6 @@ for (const path of values.index) {
   process.stderr.write(`${JSON.stringify(rows.at(-1))}\n`)
   await reader.close()
 }
-const record = { machine: describeMachine(), load: loadavg()[0], rows }
+const record = { date: new Date().toISOString(), machine: describeMachine(), load: loadavg()[0], rows }
 if (values.json) writeFileSync(values.json, `${JSON.stringify(record, null, 2)}\n`)
 else process.stdout.write(`${JSON.stringify(record)}\n`)

@@ -1,12 +1,13 @@
 /**
- * What does the README say was measured? Writes the tables of `bench/record/{prose,code}.json` and `bench/record/drafting.json`, each
- * between its two marks.
+ * What does the README say was measured? Writes the tables of `bench/record`, each between its two marks: of the index, of drafting, and of
+ * what is built on the index.
  *
  *   node bench/write-readme.mjs
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { formatDrafting } from './drafting/report.mjs'
+import { formatFeatures } from './feature-report.mjs'
 import { formatMarkdown } from './report.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -25,9 +26,26 @@ const describePlace = ({ processor, cores, node }, date) =>
 /** Writes the README's tables of the runs that were recorded. */
 export function writeReadme() {
   const readme = `${root}README.md`
-  const text = replaceMeasured(readFileSync(readme, 'utf8'), describeIndex())
+  let text = replaceMeasured(readFileSync(readme, 'utf8'), describeIndex())
   const drafting = `${root}bench/record/drafting.json`
-  writeFileSync(readme, existsSync(drafting) ? replaceMeasured(text, describeDrafting(drafting), 'drafting') : text)
+  if (existsSync(drafting)) text = replaceMeasured(text, describeDrafting(drafting), 'drafting')
+  const features = readFeatures()
+  if (Object.keys(features).length > 0) text = replaceMeasured(text, describeFeatures(features), 'features')
+  writeFileSync(readme, text)
+}
+
+function readFeatures() {
+  const paths = ['contamination', 'traps', 'trace', 'repetition']
+    .map((name) => [name, `${root}bench/record/${name}.json`])
+    .filter(([, path]) => existsSync(path))
+  return Object.fromEntries(paths.map(([name, path]) => [name, JSON.parse(readFileSync(path, 'utf8'))]))
+}
+
+function describeFeatures(features) {
+  const places = Object.values(features).map(({ machine, date }) => describePlace(machine, date))
+  const loads = Object.values(features).map(({ load }) => load.toFixed(1))
+  const load = `The machine's load beside it: ${[...new Set(loads)].join(', ')}.`
+  return `${[...new Set(places)].join(' ')} ${load}\n\n${formatFeatures(features)}`
 }
 
 function describeDrafting(path) {
