@@ -98,7 +98,8 @@ export const draftingFlags = {
   'fit': { flags: '--fit <file>', description: 'text on which weights are fitted (default: each half on the other)' },
   'modelWindow': {
     flags: '--window <n>',
-    description: 'tokens that the model reads at a time, overlapping by half (default: as many as it can)',
+    description:
+      'tokens that the model reads at a time, overlapping by half (default: as many as it can; by --endpoint 1,024)',
     parse: integer('--window', 2, 1_000_000),
   },
   'tokenScores': {

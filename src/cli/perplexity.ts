@@ -11,7 +11,9 @@ import {
 } from '../drafting/perplexity/measure-perplexity.js'
 import { ReducedNgrams } from '../drafting/perplexity/reduced-ngrams.js'
 import { type CountedToken, type ScoreTextOptions, scoreText } from '../drafting/perplexity/score-text.js'
+import { EndpointScorer } from '../models/endpoint-scorer.js'
 import type { TokenScorer } from '../models/language-model.js'
+import { OpenAiEndpoint } from '../models/openai-endpoint.js'
 import type { IndexReader } from '../query/index-reader.js'
 import { readBoundedFile } from './contamination-files.js'
 import { withTokenIndex } from './open-reader.js'
@@ -36,7 +38,7 @@ export async function run(call: VerbCall): Promise<number> {
   return withTokenIndex(call, 'perplexity', async (reader) => {
     const text = await readJudgedText(call, reader)
     if (text.tokens.length === 0) throw new OmnigramError('bad-argument', 'The text holds no token.')
-    const scorer = await openScorer(call)
+    const scorer = await openScorer(call, reader)
     const { counted, leftOut } = await countText(call, reader, text)
     const modelScores = await scoreByModel(call, scorer, text.tokens)
     const order = numberFlag(flags, 'order') ?? 5
@@ -92,27 +94,37 @@ async function countText(
 
 function makeOptions(
   flags: VerbCall['flags'],
-  { manifest }: IndexReader,
+  reader: IndexReader,
   signal: AbortSignal,
   onProgress: (scored: number) => void,
 ): ScoreTextOptions {
-  const ids = manifest.shards.map(({ symbolCount = 0 }) => symbolCount)
-  // An index of ready ids may not know its vocabulary: then no more ids than tokens are reckoned with.
-  const vocabulary = manifest.options.tokens?.vocabulary ?? ids.reduce((sum, count) => sum + count, 0)
-  return { order: numberFlag(flags, 'order') ?? 5, vocabulary, signal, onProgress }
+  return { order: numberFlag(flags, 'order') ?? 5, vocabulary: vocabularyOf(reader), signal, onProgress }
 }
 
-async function openScorer({ flags, terminal, signal }: VerbCall): Promise<TokenScorer | null> {
-  const [file, scores] = [textFlag(flags, 'model'), textFlag(flags, 'scores')]
-  if (file !== undefined && scores !== undefined) {
-    throw new OmnigramError('bad-argument', 'Give --model or --scores, not both.')
+/** An index of ready ids may not know its vocabulary: then no more ids than tokens are reckoned with. */
+function vocabularyOf({ manifest }: IndexReader): number {
+  const ids = manifest.shards.map(({ symbolCount = 0 }) => symbolCount)
+  return manifest.options.tokens?.vocabulary ?? ids.reduce((sum, count) => sum + count, 0)
+}
+
+async function openScorer({ flags, terminal, signal }: VerbCall, reader: IndexReader): Promise<TokenScorer | null> {
+  const [file, scores, url] = ['model', 'scores', 'endpoint'].map((name) => textFlag(flags, name))
+  if ([file, scores, url].filter((given) => given !== undefined).length > 1) {
+    throw new OmnigramError('bad-argument', 'Give one of --model, --scores and --endpoint.')
   }
   if (scores !== undefined) return readScores(scores, String(await readBoundedFile(scores)))
+  const onProgress = (scored: number) => terminal.showProgress(`${formatCount(scored)} tokens read by the model`)
+  const options = { window: numberFlag(flags, 'window'), signal, onProgress }
+  if (url !== undefined) {
+    const model = textFlag(flags, 'endpointModel')
+    if (model === undefined) throw new OmnigramError('bad-argument', 'Name the model: --endpoint-model NAME.')
+    const endpoint = new OpenAiEndpoint({ url, model, apiKey: process.env.OMNIGRAM_MODEL_KEY })
+    return new EndpointScorer(endpoint, { ...options, vocabulary: vocabularyOf(reader) })
+  }
   if (file === undefined) return null
   const { openGgufModel } = await import('../models/gguf-model.js')
   const { WindowScorer } = await import('../models/window-scorer.js')
-  const onProgress = (scored: number) => terminal.showProgress(`${formatCount(scored)} tokens read by the model`)
-  return new WindowScorer(file, await openGgufModel(file), { window: numberFlag(flags, 'window'), signal, onProgress })
+  return new WindowScorer(file, await openGgufModel(file), options)
 }
 
 /** Scores of some model for this very text. */

@@ -82,20 +82,37 @@ export class OpenAiEndpoint {
    * Throws as {@link OpenAiEndpoint.chat}; an endpoint that echoes nothing answers in another form.
    */
   async scoreText(text: string, signal?: AbortSignal): Promise<EchoedToken[]> {
-    const body = { model: this.model, prompt: text, max_tokens: 0, temperature: 0, echo: true, logprobs: 0 }
-    const logs = (await this.#post('/completions', body, signal)) as EchoAnswer | null
-    const { token_logprobs: probabilities, text_offset: offsets } = logs?.choices?.[0]?.logprobs ?? {}
-    if (!Array.isArray(probabilities) || !Array.isArray(offsets) || probabilities.length !== offsets.length) {
-      throw this.#failure('it does not echo the log-probabilities of a prompt')
+    const { probabilities, offsets } = await this.#echo(text, signal)
+    if (!Array.isArray(offsets) || probabilities.length !== offsets.length) {
+      throw this.#failure('it does not tell where the tokens of a prompt begin')
     }
     return offsets.map((offset: unknown, at) => {
-      const probability: unknown = probabilities[at]
-      const isKnown = typeof probability === 'number' && probability <= 0
-      if (typeof offset !== 'number' || !(isKnown || (at === 0 && probability === null))) {
-        throw this.#failure('a log-probability in its answer is none')
-      }
-      return { startOffset: offset, logProbability: isKnown ? probability : null }
+      if (typeof offset !== 'number') throw this.#failure('an offset in its answer is none')
+      return { startOffset: offset, logProbability: probabilities[at] ?? null }
     })
+  }
+
+  /**
+   * Log-probabilities of tokens by their ids, of which the first one's is null, as {@link OpenAiEndpoint.scoreText}: for whoever has the
+   * tokenizer of the endpoint's model. At least one id.
+   */
+  async scoreIds(ids: Uint32Array, signal?: AbortSignal): Promise<(number | null)[]> {
+    const { probabilities } = await this.#echo([...ids], signal)
+    if (probabilities.length === ids.length) return probabilities
+    throw this.#failure(`it echoes ${probabilities.length} tokens of ${ids.length}`)
+  }
+
+  async #echo(prompt: string | number[], signal: AbortSignal | undefined) {
+    const body = { model: this.model, prompt, max_tokens: 0, temperature: 0, echo: true, logprobs: 0 }
+    const answer = (await this.#post('/completions', body, signal)) as EchoAnswer | null
+    const { token_logprobs: found, text_offset: offsets } = answer?.choices?.[0]?.logprobs ?? {}
+    if (!Array.isArray(found)) throw this.#failure('it does not echo the log-probabilities of a prompt')
+    const probabilities = found.map((probability: unknown, at) => {
+      if (typeof probability === 'number' && probability <= 0) return probability
+      if (at === 0 && probability === null) return null
+      throw this.#failure('a log-probability in its answer is none')
+    })
+    return { probabilities, offsets }
   }
 
   async #post(path: string, body: unknown, signal: AbortSignal | undefined): Promise<unknown> {

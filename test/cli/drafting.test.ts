@@ -1,6 +1,9 @@
 /** Does the command line complete texts and judge them in the forms that are promised? */
 import { readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { json } from 'node:stream/consumers'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { makeFolder } from '../../src/build/testkit/small-corpus.js'
 import { writeTokenizer } from '../../src/tokenizer/testkit/test-tokenizer.js'
@@ -84,7 +87,35 @@ describe('perplexity', () => {
     expect(stdout).toMatch(/infinity-gram \+ unigram +[\d.]+ +[\d.]+ +[\d.]+ +[\d.]+ +[\d.]+\n/)
   })
 
+  it('asks an endpoint by token ids, with the key of the environment', async () => {
+    await writeFile(at('text.txt'), texts[0] ?? '')
+    const asked: { key?: string; prompt: number[] }[] = []
+    const server = createServer(async (request, response) => {
+      const { prompt } = (await json(request)) as { prompt: number[] }
+      asked.push({ key: request.headers.authorization, prompt })
+      const token_logprobs = prompt.map((_, place) => (place === 0 ? null : Math.log(0.5)))
+      response.end(JSON.stringify({ choices: [{ logprobs: { token_logprobs } }] }))
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    try {
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`
+      const args = ['perplexity', at('letters'), at('text.txt'), '--endpoint', url, '--endpoint-model', 'far', '--json']
+      const { exitCode, rows } = await runCli([...args, '--window', '40'], { env: { OMNIGRAM_MODEL_KEY: 'hush' } })
+      const [report] = rows()
+      expect([exitCode, report.model]).toEqual([0, 'far'])
+      const mixtures = report.mixtures as { name: string; bitsPerToken: number }[]
+      expect(mixtures.find(({ name }) => name === 'model')?.bitsPerToken).toBeLessThan(1.2)
+      expect(asked.length).toBeGreaterThan(1)
+      expect(asked.every(({ key, prompt }) => key === 'Bearer hush' && prompt.length <= 40)).toBe(true)
+    } finally {
+      server.closeAllConnections()
+      server.close()
+    }
+  })
+
   it.each<[string, () => string[], number]>([
+    ['an endpoint without a model', () => [at('letters'), at('text.txt'), '--endpoint', 'http://127.0.0.1:9/v1'], 2],
+    ['two models', () => [at('letters'), at('text.txt'), '--scores', at('scores.json'), '--endpoint', 'http://x'], 2],
     ['no text', () => [at('letters')], 2],
     ['two texts', () => [at('letters'), at('text.txt'), '--document', '0'], 2],
     ['an index of bytes', () => [at('bytes'), at('text.txt')], 2],
