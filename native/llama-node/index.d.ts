@@ -23,6 +23,8 @@ export declare class LanguageModel {
   info(): ModelInfo
   /** A sequence without a token. */
   newSession(): ModelSession
+  /** Reads one token in each of different sessions, at most 512; the logits after each, as if each had read its token alone. */
+  readTogether(sessions: readonly ModelSession[], tokens: Uint32Array): Promise<Float32Array>
 }
 
 /**

@@ -2,7 +2,6 @@
 import { type LanguageModel as NativeModel, type ModelSession as NativeSession, openModel } from '#llama'
 import { OmnigramError } from '../core/errors.js'
 import type { LanguageModel, ModelSession } from './language-model.js'
-import { readOneByOne } from './read-one-by-one.js'
 
 /** Rows of one pass, the native bound. */
 const maxRows = 512
@@ -41,8 +40,16 @@ class GgufModel implements LanguageModel {
     return new GgufSession(this.#model.newSession())
   }
 
-  readTogether(sessions: readonly ModelSession[], tokens: Uint32Array): Promise<Float32Array> {
-    return readOneByOne(sessions, tokens)
+  async readTogether(sessions: readonly ModelSession[], tokens: Uint32Array): Promise<Float32Array> {
+    const natives = sessions.map((session) => GgufSession.nativeOf(session))
+    const parts: Float32Array[] = []
+    for (let start = 0; start < natives.length; start += maxRows) {
+      const end = start + maxRows
+      parts.push(
+        await callNative(() => this.#model.readTogether(natives.slice(start, end), tokens.subarray(start, end))),
+      )
+    }
+    return joinRows(parts)
   }
 }
 
@@ -53,6 +60,12 @@ class GgufSession implements ModelSession {
 
   constructor(session: NativeSession) {
     this.#session = session
+  }
+
+  /** Throws `bad-argument` for a session of another kind of model. */
+  static nativeOf(session: ModelSession): NativeSession {
+    if (session instanceof GgufSession) return session.#session
+    throw new OmnigramError('bad-argument', "The session is another model's.")
   }
 
   get length(): number {

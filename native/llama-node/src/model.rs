@@ -3,14 +3,15 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use llama::error::Error;
+use llama::cache::Cache;
+use llama::error::{Error, Result as CoreResult};
 use llama::model::Model;
 use napi::Env;
-use napi::bindgen_prelude::{Either, Null, Object};
+use napi::bindgen_prelude::{ClassInstance, Either, Float32Array, Null, Object, Uint32Array};
 use napi_derive::napi;
 use node_guard::{Result, guard, run_on_thread};
 
-use crate::session::ModelSession;
+use crate::session::{ModelSession, lock};
 
 #[napi]
 pub struct LanguageModel {
@@ -46,6 +47,24 @@ impl LanguageModel {
             begin_token: or_null(config.begin_token),
             end_token: or_null(config.end_token),
         })
+    }
+
+    #[napi(catch_unwind, ts_return_type = "Promise<Float32Array>")]
+    pub fn read_together<'env>(
+        &self,
+        env: &'env Env,
+        sessions: Vec<ClassInstance<ModelSession>>,
+        tokens: Uint32Array,
+    ) -> napi::Result<Object<'env>> {
+        let (model, tokens) = (self.model.clone(), tokens.to_vec());
+        let shared: CoreResult<Vec<_>> = sessions.iter().map(|session| session.share_cache(&model)).collect();
+        let call = move || {
+            let shared = shared?;
+            let mut locked = shared.iter().map(|cache| lock(cache)).collect::<CoreResult<Vec<_>>>()?;
+            let mut caches: Vec<&mut Cache> = locked.iter_mut().map(|cache| &mut **cache).collect();
+            Ok(Float32Array::new(model.forward_together(&mut caches, model.embed(&tokens)?)?))
+        };
+        run_on_thread(env, move || guard(call, Error::code))
     }
 
     #[napi(catch_unwind)]

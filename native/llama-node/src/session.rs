@@ -98,6 +98,14 @@ impl ModelSession {
         guard(|| Ok(Self::new(self.model.clone(), lock(&self.cache)?.clone())), Error::code)
     }
 
+    /// What each session remembers, for a pass of all. Not busy ones, nor one that comes twice: [`lock`] refuses these.
+    pub fn share_cache(&self, model: &Arc<Model>) -> CoreResult<Arc<Mutex<Cache>>> {
+        if Arc::ptr_eq(&self.model, model) {
+            return Ok(self.cache.clone());
+        }
+        Err(Error::Argument("the session is another model's".into()))
+    }
+
     fn run<'env, T: ToNapiValue + Send + 'static>(
         &self,
         env: &'env Env,
@@ -112,7 +120,7 @@ impl ModelSession {
     }
 }
 
-fn lock(cache: &Mutex<Cache>) -> CoreResult<MutexGuard<'_, Cache>> {
+pub fn lock(cache: &Mutex<Cache>) -> CoreResult<MutexGuard<'_, Cache>> {
     cache.try_lock().map_err(|_| Error::Argument("the session is busy with another call".into()))
 }
 

@@ -21,6 +21,7 @@ mod matrix;
 pub mod model;
 mod packed;
 mod pass;
+mod place;
 mod product;
 mod rotary;
 mod team;

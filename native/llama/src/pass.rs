@@ -9,10 +9,10 @@ use crate::board::Board;
 use crate::input::InputTile;
 use crate::largest::Largest;
 use crate::model::Model;
+use crate::place::Place;
 use crate::product::{Operand, OperandBuffers, Rows, new_outputs, put};
 use crate::rotary::Rotary;
 use crate::team::Member;
-use crate::tree::Tree;
 
 /// Room for what is between the steps.
 pub struct Buffers {
@@ -46,11 +46,11 @@ impl Buffers {
 /// One pass, as its threads see it.
 pub struct Pass<'a> {
     model: &'a Model,
-    tree: &'a Tree,
-    /// Tokens in the cache before this pass.
-    base: usize,
+    /// Of each row.
+    places: &'a [Place],
     rotary: Rotary,
-    memories: Board<'a, Memory>,
+    /// Of each sequence.
+    memories: Vec<Board<'a, Memory>>,
     /// What the layers add to; row by row, as all below.
     state: Board<'a, f32>,
     /// The state, normalised.
@@ -65,21 +65,19 @@ pub struct Pass<'a> {
 }
 
 impl<'a> Pass<'a> {
-    /// `memories` have room for the rows behind `base` tokens.
+    /// `memories`, by sequence, have room for the places of the rows.
     pub fn new(
         model: &'a Model,
-        tree: &'a Tree,
-        base: usize,
-        memories: &'a mut [Memory],
+        places: &'a [Place],
+        memories: Vec<&'a mut [Memory]>,
         buffers: &'a mut Buffers,
     ) -> Self {
-        let positions: Vec<usize> = tree.depths.iter().map(|depth| base + depth).collect();
+        let positions: Vec<usize> = places.iter().map(|place| place.position).collect();
         Self {
             model,
-            tree,
-            base,
+            places,
             rotary: Rotary::new(&positions, model.config.head_width, model.config.rope_base),
-            memories: Board::new(memories),
+            memories: memories.into_iter().map(Board::new).collect(),
             state: Board::new(&mut buffers.state),
             normed: Board::new(&mut buffers.normed),
             mixed: Board::new(&mut buffers.mixed),
@@ -124,7 +122,7 @@ impl<'a> Pass<'a> {
 
     fn attend(&self, member: &Member, layer: usize) {
         let (block, config) = (&self.model.blocks[layer], &self.model.config);
-        let (rows, kv_heads, head_width) = (self.tree.len(), config.kv_heads, config.head_width);
+        let (rows, kv_heads, head_width) = (self.places.len(), config.kv_heads, config.head_width);
         let heads_width = config.heads * head_width;
         let group_width = heads_width / kv_heads;
         let normed = self.normalise(member, 0..rows, &block.attention_norm);
@@ -134,9 +132,9 @@ impl<'a> Pass<'a> {
         member.share(kv_heads, |heads| {
             for head in heads {
                 let at = layer * kv_heads + head;
-                // SAFETY: a memory, and the part of every row that belongs to its head, is this thread's in this step.
-                let memory = &mut unsafe { self.memories.part(at..at + 1) }[0];
-                for row in 0..rows {
+                for (row, place) in self.places.iter().enumerate() {
+                    // SAFETY: the memories of a head, and the part of every row that belongs to it, are this thread's in this step.
+                    let memory = &mut unsafe { self.memories[place.sequence].part(at..at + 1) }[0];
                     let of_head = row * config.kv_width() + head * head_width;
                     let of_head = of_head..of_head + head_width;
                     let of_group = row * heads_width + head * group_width;
@@ -147,22 +145,21 @@ impl<'a> Pass<'a> {
                     self.rotary.apply(row, key);
                     self.rotary.apply(row, queries);
                     // SAFETY: nobody writes values in this step.
-                    memory.write(self.base + row, key, &unsafe { self.values.all() }[of_head]);
+                    memory.write(place.at, key, &unsafe { self.values.all() }[of_head]);
                 }
             }
         });
         member.share(rows * kv_heads, |items| {
-            // SAFETY: nobody writes memories or queries in this step.
-            let (memories, queries) = unsafe { (self.memories.all(), self.queries.all()) };
+            // SAFETY: nobody writes queries in this step.
+            let queries = unsafe { self.queries.all() };
             let mut weights = Vec::new();
             for item in items {
                 let (row, head) = (item / kv_heads, item % kv_heads);
-                let others: Vec<usize> = self.tree.others[row].iter().map(|other| self.base + other).collect();
-                let attention = Attention {
-                    memory: &memories[layer * kv_heads + head],
-                    first: self.base + self.tree.first[row],
-                    others: &others,
-                };
+                let place = &self.places[row];
+                // SAFETY: nor memories.
+                let memories = unsafe { self.memories[place.sequence].all() };
+                let attention =
+                    Attention { memory: &memories[layer * kv_heads + head], first: place.first, others: &place.others };
                 let of_group = item * group_width..(item + 1) * group_width;
                 // SAFETY: an item is this thread's.
                 let out = unsafe { self.mixed.part(of_group.clone()) };
@@ -176,7 +173,7 @@ impl<'a> Pass<'a> {
 
     fn feed_forward(&self, member: &Member, layer: usize) {
         let (block, kernel) = (&self.model.blocks[layer], self.model.kernel);
-        let normed = self.normalise(member, 0..self.tree.len(), &block.feed_forward_norm);
+        let normed = self.normalise(member, 0..self.places.len(), &block.feed_forward_norm);
         let (mut gate, mut up) = (new_outputs(), new_outputs());
         let mix = |first: usize, tile: InputTile, group: usize| {
             block.gate.multiply(kernel, group, tile, &mut gate);
@@ -209,7 +206,7 @@ impl<'a> Pass<'a> {
     /// Rows of what was mixed, to be multiplied.
     fn take_mixed(&self, member: &Member, width: usize) -> Rows<'_> {
         // SAFETY: nobody writes what was mixed in this step.
-        unsafe { self.operand.quantise(member, &self.mixed, self.tree.len(), width, |_, _| {}) }
+        unsafe { self.operand.quantise(member, &self.mixed, self.places.len(), width, |_, _| {}) }
     }
 }
 

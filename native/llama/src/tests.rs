@@ -52,6 +52,52 @@ fn a_tree_equals_its_paths_to_the_last_bit() {
 }
 
 #[test]
+fn sequences_together_equal_each_alone_to_the_last_bit() {
+    for kernel in [Kernel::Portable, Kernel::detect()] {
+        let model = open(kernel);
+        for sequences in [1, 2, 3, 4, 5, 9] {
+            // Of different lengths, and one of them empty.
+            let mut texts: Vec<Vec<u32>> =
+                (0..sequences).map(|i| (0..i * 3).map(|j| (i * 5 + j * 7) % VOCABULARY as u32).collect()).collect();
+            let mut caches: Vec<_> = texts
+                .iter()
+                .map(|text| {
+                    let mut cache = model.new_cache();
+                    if !text.is_empty() {
+                        model.forward(&mut cache, model.embed(text).unwrap(), None, Wanted::Last).unwrap();
+                    }
+                    cache
+                })
+                .collect();
+            for step in 0..3 {
+                let tokens: Vec<u32> = (0..sequences).map(|i| (i * 11 + step) % VOCABULARY as u32).collect();
+                let mut together: Vec<_> = caches.iter_mut().collect();
+                let logits = model.forward_together(&mut together, model.embed(&tokens).unwrap()).unwrap();
+                for ((text, token), row) in texts.iter_mut().zip(tokens).zip(logits.chunks(VOCABULARY)) {
+                    text.push(token);
+                    assert_eq!(row, read_slowly(&model, text).last().unwrap());
+                }
+            }
+            assert!(caches.iter().zip(&texts).all(|(cache, text)| cache.len() == text.len()));
+        }
+    }
+}
+
+#[test]
+fn sequences_that_do_not_fit_are_left_as_they_were() {
+    let model = open(Kernel::detect());
+    let (mut full, mut short) = (model.new_cache(), model.new_cache());
+    let ones = model.embed(&[1; 64]).unwrap();
+    model.forward(&mut full, ones, None, Wanted::Last).unwrap();
+    let two = model.embed(&[1, 2]).unwrap();
+    let told = model.forward_together(&mut [&mut short, &mut full], two.clone()).unwrap_err().to_string();
+    assert!(told.contains("longer than 64 tokens"));
+    assert_eq!((short.len(), full.len()), (0, 64));
+    assert!(model.forward_together(&mut [&mut short], two).unwrap_err().to_string().contains("2 rows for 1"));
+    assert!(model.forward_together(&mut [], Vec::new()).is_err());
+}
+
+#[test]
 fn the_largest_logits_are_those_of_the_logits() {
     let model = open(Kernel::detect());
     let (tokens, parents) = ([4, 9, 1, 7, 30], [-1, 0, 0, 2, -1]);
