@@ -7,6 +7,7 @@ import { residencies } from '../core/residency.js'
 import { parseBytes, parseDuration, parseInteger } from '../core/units.js'
 import { injectionEdges } from '../traps/injection/splice-traps.js'
 import { changeFlags } from './change-flags.js'
+import { clusterFlags } from './cluster-flags.js'
 import { detectionFlags } from './detection-flags.js'
 import { draftingFlags } from './drafting-flags.js'
 import { asParser, collect, type FlagDefinition, integer } from './flag-parsers.js'
@@ -35,11 +36,6 @@ const share = asParser((text) => {
   const value = match ? Number(match[1]) / (match[2] === '%' ? 100 : 1) : Number.NaN
   if (value >= 0 && value <= 1) return value
   throw new OmnigramError('bad-argument', `${JSON.stringify(text)} is not a share such as 1% or 0.01.`)
-})
-const price = asParser((text) => {
-  const value = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN
-  if (value >= 0) return value
-  throw new OmnigramError('bad-argument', `${JSON.stringify(text)} is not a price such as 1.25.`)
 })
 const integers = (name: string, low: number, high: number) =>
   asParser((text) => names(text).map((part) => parseInteger(part, name, low, high)))
@@ -150,98 +146,7 @@ export const flagTable = {
     parse: rate,
     fallback: 512,
   },
-  'planFile': { flags: '-o, --output <file>', description: 'write the plan to this file, for the workers' },
-  'store': { flags: '--store <address>', description: 'where the index goes: s3://bucket/prefix, or a shared folder' },
-  'plan': { flags: '--plan <file>', description: 'plan that `omnigram plan -o` wrote' },
-  'workerIndex': {
-    flags: '--index <n>',
-    description: 'which of the workers this is, from 0',
-    parse: integer('--index', 0, 1_000_000),
-  },
-  'workersOf': {
-    flags: '--of <n>',
-    description: 'how many workers there are',
-    parse: integer('--of', 1, 1_000_000),
-  },
-  'scratch': {
-    flags: '--scratch <dir>',
-    description: 'folder for shards under way (default: a folder for temporary files)',
-  },
-  'nats': { flags: '--nats <url>', description: 'broker: nats://[user:password@]host:port, several with commas' },
-  'cluster': {
-    flags: '--cluster',
-    description: 'ask shard servers, found by --nats, instead of files on this machine',
-  },
-  'server': { flags: '--name <name>', description: 'name of the server (default: host and process)' },
-  'serverIndex': {
-    flags: '--index <n>',
-    description: 'which of the shard servers this is, from 0',
-    parse: integer('--index', 0, 1_000_000),
-    fallback: 0,
-  },
-  'serversOf': {
-    flags: '--of <n>',
-    description: 'how many shard servers there are',
-    parse: integer('--of', 1, 1_000_000),
-    fallback: 1,
-  },
-  'serverReplicas': {
-    flags: '--replicas <n>',
-    description: 'servers that hold each shard (default: 2, or all)',
-    parse: integer('--replicas', 1, 1_000),
-  },
-  'keepJob': {
-    flags: '--keep-job <time>',
-    description: 'a worker that is silent for so long loses its shard to another',
-    parse: duration,
-    fallback: 30_000,
-  },
-  'idle': {
-    flags: '--idle <time>',
-    description: 'end when there was no work for so long (default: never)',
-    parse: duration,
-  },
-  'machines': {
-    flags: '--machines <n>',
-    description: 'machines that build and serve',
-    parse: integer('--machines', 1, 1_000_000),
-    fallback: 1,
-  },
-  'machineCores': {
-    flags: '--machine-cores <n>',
-    description: 'cores of one (default: as this one)',
-    parse: integer('--machine-cores', 1, 4_096),
-  },
-  'machineMemory': {
-    flags: '--machine-memory <size>',
-    description: 'memory of one (default: as this one)',
-    parse: bytes,
-  },
-  'network': {
-    flags: '--network <size>',
-    description: 'bytes a second between a machine and the store',
-    parse: bytes,
-    fallback: 125_000_000,
-  },
-  'disk': {
-    flags: '--disk <kind>',
-    description: 'disk that shards are served from',
-    choices: ['nvme', 'ssd', 'network'],
-    fallback: 'nvme',
-  },
-  'replicas': {
-    flags: '--replicas <n>',
-    description: 'machines that serve each shard',
-    parse: integer('--replicas', 1, 100),
-    fallback: 2,
-  },
-  'priceHour': { flags: '--price-hour <price>', description: 'of a machine for an hour', parse: price, fallback: 0 },
-  'priceGibMonth': {
-    flags: '--price-gib-month <price>',
-    description: 'of a GiB in the store or on a disk for a month',
-    parse: price,
-    fallback: 0,
-  },
+  ...clusterFlags,
   'resume': { flags: '--resume', description: 'go on with a stopped build' },
   'report': { flags: '--report <file>', description: 'write the closing report as JSON to this file' },
   'deep': { flags: '--deep', description: 'check the structures against each other, not only checksums' },

@@ -1,13 +1,16 @@
 /** `omnigram plan`: what would a build take, and which shards is it made of? */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import type { BuildOptions } from '../build/build-options.js'
 import { measureBuild } from '../build/measure-build.js'
 import { estimateShardMemory } from '../build/memory-plan.js'
+import { openInput } from '../build/open-input.js'
 import { planShards } from '../build/plan-shards.js'
 import { formatPlan } from '../build/shard-plan.js'
+import { openTokenInput } from '../build/token-input.js'
 import { BuildLedger } from '../cluster/build/build-ledger.js'
+import { assumeCalibration, type BuildCalibration, parseCalibration } from '../cluster/plan/build-calibration.js'
 import {
   type CostEstimate,
   type CostQuestion,
@@ -20,7 +23,7 @@ import { openStore } from '../cluster/store/open-store.js'
 import { OmnigramError } from '../core/errors.js'
 import { formatBytes, formatCount, formatDuration } from '../core/units.js'
 import { readBuildOptions } from './build.js'
-import { prepareFile, writeWhole } from './result-file.js'
+import { guardPath, prepareFile, writeWhole } from './result-file.js'
 import { type Flags, listArg, numberFlag, textFlag, type VerbCall } from './verb.js'
 
 /** Text that is built to see how fast this goes: some seconds. */
@@ -53,19 +56,40 @@ async function estimateBuild(
   { flags, terminal }: VerbCall,
   options: Omit<BuildOptions, 'indexDir'>,
 ): Promise<{ estimate: CostEstimate; levers: Lever[] }> {
+  const calibrationPath = textFlag(flags, 'measured')
+  const question = readQuestion(flags, options.shardBytes)
+  const memoryOf = (shardBytes: number) => estimateShardMemory(options, shardBytes)
+  const estimate = (calibration: BuildCalibration) => ({
+    estimate: estimateCost(question, calibration, memoryOf),
+    levers: listLevers(question, calibration, memoryOf),
+  })
+  if (calibrationPath !== undefined) {
+    const content = await guardPath(calibrationPath, () => readFile(calibrationPath, 'utf8'))
+    return estimate(await fitCalibration(parseCalibration(content, calibrationPath), options))
+  }
   terminal.showProgress('measure  a build of the first documents')
   const indexDir = await mkdtemp(join(tmpdir(), 'omnigram-plan-'))
   try {
     // With one thread, as the shards of a machine are built side by side.
     const measured = await measureBuild({ ...options, threads: 1, indexDir }, sampleBytes)
-    const question = readQuestion(flags, options.shardBytes)
-    const memoryOf = (shardBytes: number) => estimateShardMemory(options, shardBytes)
-    return {
-      estimate: estimateCost(question, measured, memoryOf),
-      levers: listLevers(question, measured, memoryOf),
-    }
+    return estimate(assumeCalibration(measured))
   } finally {
     await rm(indexDir, { recursive: true, force: true })
+  }
+}
+
+/** What was measured of another input, for this one: of the same kind, and of its own size. */
+async function fitCalibration(
+  calibration: BuildCalibration,
+  options: Omit<BuildOptions, 'indexDir'>,
+): Promise<BuildCalibration> {
+  const tokens = await openTokenInput({ ...options, indexDir: '' })
+  try {
+    const { inputBytes } = (await openInput({ ...options, indexDir: '' }, tokens)).estimate()
+    const { measured } = calibration
+    return { ...calibration, measured: { ...measured, inputBytes: inputBytes ?? measured.inputBytes } }
+  } finally {
+    await tokens?.close()
   }
 }
 

@@ -32,7 +32,9 @@ export function makeProgram(version: string, call: CallVerb): Command {
   )
   for (const verb of verbs) {
     const [first, second] = verb.name.split(' ')
-    const command = (second === undefined ? program : (groups.get(first) ?? program)).command(second ?? first)
+    // A verb may have verbs of its own.
+    const group = groups.get(first) ?? program.commands.find((known) => known.name() === first) ?? program
+    const command = (second === undefined ? program : group).command(second ?? first)
     command.summary(verb.summary).description(verb.summary).exitOverride()
     for (const arg of verb.args.split(' ').filter((name) => name !== '')) command.addArgument(new Argument(arg))
     for (const name of [...verb.flags, ...commonFlags]) command.addOption(makeOption(name))

@@ -145,6 +145,7 @@ export const verbs: readonly Verb[] = [
       'planFile',
       'store',
       ...shardFlags,
+      'measured',
       'machines',
       'machineCores',
       'machineMemory',
@@ -553,6 +554,17 @@ export const verbs: readonly Verb[] = [
     flags: [],
     examples: ['omnigram bench -- --corpus corpus.jsonl', 'npm run bench -- --corpus corpus.jsonl'],
     load: () => import('./bench.js'),
+  },
+  {
+    name: 'bench build',
+    args: '<inputs...>',
+    summary: 'Measure builds on this machine, alone and side by side, for `omnigram plan --measured`.',
+    flags: ['calibrationFile', 'sampleSize', ...shardFlags],
+    examples: [
+      'omnigram bench build corpus/ -o measured.json',
+      'omnigram plan corpus/ --measured measured.json --machines 20 --machine-cores 32 --machine-memory 256G',
+    ],
+    load: () => import('./bench-build.js'),
   },
   {
     name: 'completion',

@@ -1,5 +1,6 @@
 /** How long will a build take on these machines, what will it need, how fast will its index answer, and what limits each? */
 import type { MeasuredBuild } from '../../build/measure-build.js'
+import { type BuildCalibration, crowdFactor } from './build-calibration.js'
 
 /** What one machine has. */
 export interface MachineModel {
@@ -32,7 +33,7 @@ export interface Prices {
 export type EstimateMemory = (shardBytes: number) => number
 
 export interface PhaseCost {
-  readonly phase: 'read' | 'build' | 'upload' | 'verify'
+  readonly phase: 'start' | 'read' | 'build' | 'upload' | 'verify'
   /** Of the whole build: all shards of the machine that has the most. */
   readonly hours: number
 }
@@ -83,7 +84,12 @@ const patternLengths = [10, 100, 1_000]
  * Predicts from a measured sample. Time a byte grows with the logarithm of the shard, as its sort does; a line through the two
  * measured shards says how fast.
  */
-export function estimateCost(question: CostQuestion, measured: MeasuredBuild, memoryOf: EstimateMemory): CostEstimate {
+export function estimateCost(
+  question: CostQuestion,
+  calibration: BuildCalibration,
+  memoryOf: EstimateMemory,
+): CostEstimate {
+  const { measured, programMs } = calibration
   const { machines, machine, replicas, prices } = question
   const textBytes = Math.round(measured.sizeBytes * Math.max(1, measured.inputBytes / measured.readBytes))
   const shardBytes = Math.min(question.shardBytes, textBytes)
@@ -96,9 +102,11 @@ export function estimateCost(question: CostQuestion, measured: MeasuredBuild, me
   const shardsAtOnce = Math.min(machine.cores, fitting, shardsAMachine)
   const rounds = Math.ceil(shardsAMachine / shardsAtOnce)
   const shardIndexBytes = (indexBytes * shardBytes) / textBytes
+  const crowd = crowdFactor(calibration, shardsAtOnce)
   const phases: PhaseCost[] = [
+    { phase: 'start', hours: programMs / msAnHour },
     { phase: 'read', hours: (rounds * shardBytes * measured.readMs) / measured.sizeBytes / msAnHour },
-    { phase: 'build', hours: (rounds * shardBytes * buildMsPerByte(shardBytes, measured)) / msAnHour },
+    { phase: 'build', hours: (rounds * shardBytes * crowd * buildMsPerByte(shardBytes, measured)) / msAnHour },
     { phase: 'upload', hours: (shardsAMachine * shardIndexBytes * 1_000) / machine.networkBytesPerSecond / msAnHour },
     { phase: 'verify', hours: (shardsAMachine * shardIndexBytes * 1_000) / verifyBytesPerSecond / msAnHour },
   ]
@@ -159,7 +167,7 @@ export interface Lever {
 }
 
 /** What would change the answer most: the estimate for a few other questions, best first. */
-export function listLevers(question: CostQuestion, measured: MeasuredBuild, memoryOf: EstimateMemory): Lever[] {
+export function listLevers(question: CostQuestion, calibration: BuildCalibration, memoryOf: EstimateMemory): Lever[] {
   const { machine, machines, shardBytes } = question
   const others: [string, CostQuestion][] = [
     [`${2 * machines} machines`, { ...question, machines: 2 * machines }],
@@ -170,7 +178,7 @@ export function listLevers(question: CostQuestion, measured: MeasuredBuild, memo
   ]
   return others
     .map(([change, other]) => {
-      const { hours, latencies } = estimateCost(other, measured, memoryOf)
+      const { hours, latencies } = estimateCost(other, calibration, memoryOf)
       return { change, hours, coldMs: latencies[1].coldMs }
     })
     .sort((a, b) => a.hours - b.hours)
