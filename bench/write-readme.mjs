@@ -1,6 +1,6 @@
 /**
- * What does the README say was measured? Writes the tables of `bench/record`, each between its two marks: of the index, of drafting, and of
- * what is built on the index.
+ * What does the README say was measured? Writes the tables of `bench/record`, each between its two marks: of the index, of drafting, of a
+ * cluster, and of what is built on the index.
  *
  *   node bench/write-readme.mjs
  */
@@ -29,6 +29,8 @@ export function writeReadme() {
   let text = replaceMeasured(readFileSync(readme, 'utf8'), describeIndex())
   const drafting = `${root}bench/record/drafting.json`
   if (existsSync(drafting)) text = replaceMeasured(text, describeDrafting(drafting), 'drafting')
+  const cluster = `${root}bench/record/cluster.json`
+  if (existsSync(cluster)) text = replaceMeasured(text, describeCluster(cluster), 'cluster')
   const features = readFeatures()
   if (Object.keys(features).length > 0) text = replaceMeasured(text, describeFeatures(features), 'features')
   writeFileSync(readme, text)
@@ -56,6 +58,31 @@ function describeDrafting(path) {
     `${prompts.each} prompts a set, drawn with seed ${seed}, ${prompts.tokens} tokens each. ${describePlace(machine, date)}`,
   ].join(' ')
   return `${place}\n\n${formatDrafting(result)}`
+}
+
+function describeCluster(path) {
+  const { machine, date, corpus, topology, builds, local, router, late } = JSON.parse(readFileSync(path, 'utf8'))
+  const [one, many] = builds
+  const percent = (share) => `${(100 * share).toFixed(1)} %`
+  const rows = [
+    ['build by 1 worker, CPU', `${one.cpuSeconds.toFixed(1)} s`],
+    [
+      `build by ${many.workers} workers on the same cores, CPU`,
+      `${many.cpuSeconds.toFixed(1)} s (${percent(many.cpuSeconds / one.cpuSeconds - 1)} more)`,
+    ],
+    ['count by the pool of the same process, p50', `${local.p50Ms.toFixed(2)} ms`],
+    ['count through a router, p50 / p99', `${router.p50Ms.toFixed(2)} / ${router.p99Ms.toFixed(1)} ms`],
+    [
+      `the same, ${percent(late.share)} of the replies ${late.delayMs} ms late, p50 / p99`,
+      `${late.p50Ms.toFixed(2)} / ${late.p99Ms.toFixed(1)} ms, ${percent(late.extraRequestShare)} more requests`,
+    ],
+  ]
+  const { shards, servers, replicas } = topology
+  const place = [
+    `${corpus.name}: ${(corpus.bytes / 1e6).toFixed(0)} MB; ${shards} shards, each on ${replicas} of ${servers} shard servers,`,
+    `all on one machine. ${describePlace(machine, date)}`,
+  ].join(' ')
+  return `${place}\n\n| | |\n| --- | ---: |\n${rows.map(([name, value]) => `| ${name} | ${value} |`).join('\n')}\n`
 }
 
 function describeIndex() {

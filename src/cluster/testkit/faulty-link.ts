@@ -22,6 +22,8 @@ export class FaultyLink {
   private constructor(targetPort: number) {
     this.#server = createServer((near) => {
       const far = connect(targetPort, '127.0.0.1')
+      // Or the kernel would wait with small messages.
+      for (const socket of [near, far]) socket.setNoDelay(true)
       this.#relay(near, far)
       this.#relay(far, near)
     })
