@@ -28,8 +28,12 @@ export async function buildIntoStore(
   shard: number,
   { scratchDir, memoryBytes, threads, signal }: WorkerResources,
 ): Promise<ShardOutcome> {
-  if (await isInStore(ledger, shard)) return 'present'
   const dir = join(scratchDir, ledger.name)
+  if (await isInStore(ledger, shard)) {
+    // Of a worker that was killed when all but this was done.
+    await clearPlannedShard(dir, shard)
+    return 'present'
+  }
   await mkdir(dir, { recursive: true }).catch((thrown) => {
     throw asIoFailure(thrown, dir)
   })
