@@ -23,6 +23,7 @@ export function makeProgram(version: string, call: CallVerb): Command {
     .description('Exact n-gram and full-text search over the corpora that language models are trained on.')
     .version(version)
     .exitOverride()
+    .enablePositionalOptions()
     .showSuggestionAfterError()
     .configureOutput({ outputError: () => undefined })
     .configureHelp({ showGlobalOptions: false })
@@ -32,9 +33,9 @@ export function makeProgram(version: string, call: CallVerb): Command {
   )
   for (const verb of verbs) {
     const [first, second] = verb.name.split(' ')
-    // A verb may have verbs of its own.
+    // A verb may have verbs of its own, which have flags of the same names.
     const group = groups.get(first) ?? program.commands.find((known) => known.name() === first) ?? program
-    const command = (second === undefined ? program : group).command(second ?? first)
+    const command = second === undefined ? program.command(first) : group.enablePositionalOptions().command(second)
     command.summary(verb.summary).description(verb.summary).exitOverride()
     for (const arg of verb.args.split(' ').filter((name) => name !== '')) command.addArgument(new Argument(arg))
     for (const name of [...verb.flags, ...commonFlags]) command.addOption(makeOption(name))
