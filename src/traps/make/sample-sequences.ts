@@ -1,7 +1,7 @@
 /** What does a model write on its own, token by token, and how likely does it hold that? Many texts grow side by side. */
 import type { Uniform } from '../../core/seed-uniform.js'
 import type { LanguageModel, ModelSession } from '../../models/language-model.js'
-import { logSoftmax } from '../../models/softmax.js'
+import { findLargest } from '../../models/softmax.js'
 
 export interface SampledSequence {
   readonly tokens: readonly number[]
@@ -55,12 +55,9 @@ export async function* sampleSequences(
     const left: GrowingSequence[] = []
     for (const [at, sequence] of growing.entries()) {
       const logits = rows.subarray(at * model.vocabulary, (at + 1) * model.vocabulary)
-      const logs = logSoftmax(logits)
-      const token = drawToken(sequence.temperature === 1 ? logs : logSoftmax(logits, sequence.temperature), {
-        barred: model.endToken,
-        share: uniform(),
-      })
-      sequence.loss -= logs[token] ?? Number.NEGATIVE_INFINITY
+      const { temperature } = sequence
+      const { token, logProbability } = drawToken(logits, { temperature, barred: model.endToken, share: uniform() })
+      sequence.loss -= logProbability
       sequence.tokens.push(token)
       if (!(sequence.loss < mostLoss)) yield null
       else if (sequence.tokens.length < length) left.push(sequence)
@@ -92,13 +89,29 @@ function sessionsOf(growing: readonly GrowingSequence[]): ModelSession[] {
   return growing.map(({ session }) => session)
 }
 
-/** One token by its log-probability, without `barred`; `share` in [0, 1) decides. O(vocabulary). */
-function drawToken(logs: Float64Array, { barred, share }: { barred: number | null; share: number }): number {
-  const weights = new Float64Array(logs.length)
-  let total = 0
-  for (let token = 0; token < logs.length; token++) {
+interface DrawOptions {
+  readonly temperature: number
+  /** A token that is not drawn. */
+  readonly barred: number | null
+  /** In [0, 1): decides. */
+  readonly share: number
+}
+
+/** One token by its probability at the temperature; and what that is at 1, the barred one counted. O(vocabulary). */
+function drawToken(
+  logits: Float32Array,
+  { temperature, barred, share }: DrawOptions,
+): { readonly token: number; readonly logProbability: number } {
+  const largest = logits[findLargest(logits)] ?? 0
+  const weights = new Float64Array(logits.length)
+  // One exponential a token where the temperature is 1: they are half of what sampling takes beside the model.
+  let [sum, total] = [0, 0]
+  for (let token = 0; token < weights.length; token++) {
+    const log = (logits[token] ?? 0) - largest
+    const natural = Math.exp(log)
+    const weight = temperature === 1 ? natural : Math.exp(log / temperature)
+    sum += natural
     if (token === barred) continue
-    const weight = Math.exp(logs[token] ?? Number.NEGATIVE_INFINITY)
     weights[token] = weight
     total += weight
   }
@@ -111,5 +124,5 @@ function drawToken(logs: Float64Array, { barred, share }: { barred: number | nul
     left -= weight
     if (left < 0) break
   }
-  return drawn
+  return { token: drawn, logProbability: (logits[drawn] ?? 0) - largest - Math.log(sum) }
 }
