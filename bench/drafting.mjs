@@ -3,8 +3,9 @@
  * drafts, and the steps of the index by themselves, in one run.
  *
  *   node bench/drafting.mjs --index DIR --corpus FILE.jsonl --code FILE.jsonl --model FILE.gguf --tokenizer tokenizer.json
- *     [--json OUT] [--seed 12345] [--prompts 10] [--tokens 64] [--only speculative|superposed|index|http]
+ *     [--json OUT] [--seed 12345] [--prompts 10] [--tokens 64] [--only index,http,superposed,speculative]
  *
+ * With --only the other parts of OUT stay as they are, so that each can have its quiet minutes.
  * The index is of that corpus and tokenizer. Questions are read from ../shared/data/benchmarks.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -29,6 +30,8 @@ const usage =
   'usage: node bench/drafting.mjs --index DIR --corpus FILE --code FILE --model FILE --tokenizer FILE [--json OUT]\n'
 const benchmarksDir = fileURLToPath(new URL('../../shared/data/benchmarks', import.meta.url))
 const contextTokens = 100
+/** Contexts that are continued by superposed drafts. */
+const superposedPrompts = 40
 
 function readOptions() {
   const { values } = parseArgs({
@@ -56,6 +59,11 @@ function readOptions() {
   return values
 }
 
+/** What a part of a run leaves of the record before it. */
+function readEarlier({ only, json }) {
+  return only && json && existsSync(json) ? JSON.parse(readFileSync(json, 'utf8')) : {}
+}
+
 /** Windows of the indexed documents themselves, drawn by a seed. */
 async function drawContexts(reader, count, random) {
   const contexts = []
@@ -73,7 +81,7 @@ async function drawContexts(reader, count, random) {
 async function main() {
   const options = readOptions()
   const say = (text) => process.stderr.write(`bench: ${text}\n`)
-  const isWanted = (part) => options.only === undefined || options.only === part
+  const isWanted = (part) => options.only === undefined || options.only.split(',').includes(part)
   const [seed, count, maxTokens] = [Number(options.seed), Number(options.prompts), Number(options.tokens)]
   const tokenizer = new TextTokenizer(readFileSync(options.tokenizer), options.tokenizer)
   const reader = await openIndex(options.index, { workers: 0 })
@@ -82,9 +90,9 @@ async function main() {
   const { symbolCount, documents, textBytes } = reader.manifest.statistics
   const fileBytes = reader.manifest.shards.reduce((sum, shard) => sum + shard.bytes, 0)
   const result = {
+    ...readEarlier(options),
     date: new Date().toISOString(),
     machine: describeMachine(),
-    load: loadavg()[0],
     seed,
     model: 'SmolLM2-135M-Instruct, Q4_1',
     corpus: { name: basename(options.corpus), documents, textBytes, tokens: symbolCount },
@@ -92,9 +100,13 @@ async function main() {
   }
   // After each part, so that nothing is lost when a later one fails.
   const keep = () => options.json && writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`)
+  const noteLoad = (part) => {
+    result.load = { ...result.load, [part]: loadavg()[0] }
+  }
   const contexts = await drawContexts(reader, 100, makeRandom(seed))
   if (isWanted('index')) {
     say('measuring the steps of the index')
+    noteLoad('index')
     // Once to compile and to bring the pages in.
     await measureFilter({ index, contexts, steps: 12 })
     result.filter = await measureFilter({ index, contexts, steps: 12 })
@@ -105,20 +117,22 @@ async function main() {
   }
   if (isWanted('http')) {
     say('measuring the same over HTTP')
+    noteLoad('http')
     result.http = await measureOverHttp({ indexDir: options.index, index, contexts: contexts.slice(0, 50), steps: 12 })
   }
-  if (isWanted('speculative') || isWanted('superposed')) {
+  if (isWanted('superposed')) {
+    noteLoad('superposed')
+    const chosen = contexts.slice(0, superposedPrompts)
+    result.superposed = await measureSuperposed({ model, index, contexts: chosen, maxTokens: 10, seed, say })
+    keep()
+  }
+  if (isWanted('speculative')) {
     say('drawing prompts')
+    noteLoad('speculative')
     const paths = { corpusPath: options.corpus, codePath: options.code, benchmarksDir }
     const sets = await drawPrompts({ ...paths, tokenizer, seed, count })
     result.prompts = { sets: sets.map(({ name }) => name), each: count, tokens: maxTokens }
-    if (isWanted('speculative')) result.speculative = await measureSpeculative({ model, index, sets, maxTokens, say })
-    keep()
-    if (isWanted('superposed')) {
-      const prompts = [...sets[0].prompts, ...sets[2].prompts].map(({ prompt }) => prompt.subarray(0, 15))
-      const long = prompts.filter(({ length }) => length === 15)
-      result.superposed = await measureSuperposed({ model, index, prompts: long, maxTokens: 10, say })
-    }
+    result.speculative = await measureSpeculative({ model, index, sets, maxTokens, say })
   }
   await reader.close()
   keep()

@@ -8,6 +8,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
+import { loadavg } from 'node:os'
 import { basename } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -54,7 +55,17 @@ async function main() {
     for (const { name, p50Ms, p95Ms } of rows) {
       process.stdout.write(`${name.padEnd(32)} p50 ${p50Ms.toFixed(3)} ms  p95 ${p95Ms.toFixed(3)} ms\n`)
     }
-    const record = { machine: describeMachine(), index: basename(values.index), drafts, startTokens, grownTokens, rows }
+    const [date, load] = [new Date().toISOString(), loadavg()[0]]
+    const record = {
+      date,
+      load,
+      machine: describeMachine(),
+      index: basename(values.index),
+      drafts,
+      startTokens,
+      grownTokens,
+      rows,
+    }
     if (values.json) writeFileSync(values.json, `${JSON.stringify(record, null, 2)}\n`)
     agent.destroy()
   } finally {

@@ -18,12 +18,19 @@ function formatSpeculative(rows) {
   return lines.join('\n')
 }
 
-function formatSuperposed({ tokens, promptTokens, prompts, timeOfGreedy, greedy, filtered, unfiltered }) {
+function formatSuperposed({ tokens, promptTokens, prompts, timeOfGreedy, rows }) {
+  const times = { greedy: 1, 'filter': timeOfGreedy.filtered, 'no filter': timeOfGreedy.unfiltered }
+  const beside = ({ perplexity, ratio, ratioLow, ratioHigh }, name) => {
+    if (name === 'no filter') return figure(perplexity)
+    return `${figure(perplexity)}: ${figure(ratio)} (${figure(ratioLow)}–${figure(ratioHigh)})`
+  }
   return [
-    `| three superposed drafts of ${tokens} tokens after ${promptTokens}, ${prompts} prompts | with the filter | without | greedy, one stream |`,
+    `| drafts of ${tokens} tokens after ${promptTokens}, ${prompts} prompts | time | perplexity, best of 3 | perplexity, all 3 |`,
     '| --- | ---: | ---: | ---: |',
-    `| time, greedy is 1 | ${figure(timeOfGreedy.filtered)} | ${figure(timeOfGreedy.unfiltered)} | 1 |`,
-    `| perplexity of the best by the model | ${figure(filtered.perplexity)} | ${figure(unfiltered.perplexity)} | ${figure(greedy.perplexity)} |`,
+    ...rows.map(({ name, best, all }) => {
+      const time = times[name] === undefined ? '' : `${figure(times[name])}x`
+      return `| ${name} | ${time} | ${beside(best, name)} | ${beside(all, name)} |`
+    }),
   ].join('\n')
 }
 
