@@ -11,11 +11,12 @@ function listContamination({ rows, benchmarks, items, windows, textBytes }) {
     .map(({ name, wallMs, cpuMs }) => ({ what: `${what}: ${name}`, textBytes, wallMs, cpuMs }))
 }
 
-function listTimed({ rows, textBytes, characters }) {
+function listTimed({ rows, textBytes, characters, model }) {
   const what = characters === undefined ? '' : `trace of ${count(characters)} characters, `
   return rows.map(({ name, rounds, medianMs, maxMs, cpuMs }) => ({
-    what: `${what}${name}${rounds > 1 ? `, median of ${rounds}` : ''}`,
-    textBytes,
+    what: `${what}${name.replace('by the model', `by ${model}`)}${rounds > 1 ? `, median of ${rounds}` : ''}`,
+    // The model reads no corpus.
+    textBytes: name.includes('by the model') ? undefined : textBytes,
     wallMs: medianMs,
     longestMs: rounds > 1 ? maxMs : undefined,
     cpuMs,
@@ -44,7 +45,7 @@ export function formatFeatures({ contamination, traps, trace, repetition }) {
     '| --- | ---: | ---: | ---: | ---: |',
     ...rows.map(
       ({ what, textBytes, wallMs, longestMs, cpuMs }) =>
-        `| ${what} | ${megabytes(textBytes)} | ${seconds(wallMs)} | ${longestMs === undefined ? '' : seconds(longestMs)} | ${seconds(cpuMs)} |`,
+        `| ${what} | ${textBytes === undefined ? '' : megabytes(textBytes)} | ${seconds(wallMs)} | ${longestMs === undefined ? '' : seconds(longestMs)} | ${seconds(cpuMs)} |`,
     ),
   ].join('\n')
 }

@@ -45,8 +45,11 @@ function readFeatures() {
 
 function describeFeatures(features) {
   const places = Object.values(features).map(({ machine, date }) => describePlace(machine, date))
-  const loads = Object.values(features).map(({ load }) => load.toFixed(1))
-  const load = `The machine's load beside it: ${[...new Set(loads)].join(', ')}.`
+  const loads = Object.values(features).map(({ load }) => load)
+  const isBusy = Object.values(features).some(({ load, machine }) => load > machine.cores + 1)
+  const load = `The machine's load: ${loads.map((each) => each.toFixed(1)).join(', ')}${
+    isBusy ? ', by other work: alone, times are nearer to those of the CPU' : ''
+  }.`
   return `${[...new Set(places)].join(' ')} ${load}\n\n${formatFeatures(features)}`
 }
 
