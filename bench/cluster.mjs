@@ -9,7 +9,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -176,6 +176,8 @@ async function startServers(address, cacheDir, brokerUrls) {
 async function main() {
   if (values.corpus === undefined) throw new Error('--corpus FILE.jsonl is needed.')
   if (natsServerLack !== null) throw new Error(natsServerLack)
+  // What else the machine did before.
+  const [load] = loadavg()
   const dir = mkdtempSync(join(tmpdir(), 'omnigram-bench-cluster-'))
   const broker = await NatsServer.start()
   try {
@@ -189,6 +191,7 @@ async function main() {
     const result = {
       date: new Date().toISOString(),
       machine: describeMachine(),
+      load,
       corpus: { name: basename(values.corpus), bytes: statSync(values.corpus).size },
       topology: { shards, servers, replicas },
       builds,

@@ -5,7 +5,7 @@
  *   node bench/plan.mjs --corpus FILE.jsonl… [--measured FILE] [--json OUT]
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -30,6 +30,8 @@ if (values.corpus.length === 0) throw new Error('--corpus FILE.jsonl is needed.'
 
 const dir = mkdtempSync(join(tmpdir(), 'omnigram-bench-plan-'))
 const rows = []
+/** What else the machine did before. */
+const [load] = loadavg()
 try {
   for (const [at, corpus] of values.corpus.entries()) {
     const [store, planPath] = [join(dir, `store-${at}`), join(dir, `plan-${at}.json`)]
@@ -65,6 +67,6 @@ try {
 } finally {
   rmSync(dir, { recursive: true, force: true })
 }
-const record = { date: new Date().toISOString(), machine: describeMachine(), rows }
+const record = { date: new Date().toISOString(), machine: describeMachine(), load, rows }
 process.stdout.write(`${JSON.stringify(record, null, 2)}\n`)
 if (values.json) writeFileSync(resolve(values.json), `${JSON.stringify(record, null, 2)}\n`)
