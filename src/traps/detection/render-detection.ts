@@ -32,9 +32,8 @@ svg { max-width: 100%; height: auto; } svg text { font: 12px system-ui, sans-ser
 svg .mark { fill: var(--accent); } svg .range { stroke: var(--accent); stroke-width: 2; } svg .curve { fill: none; stroke: var(--accent); stroke-width: 2; }
 @media print { section { break-inside: avoid; } }`
 
-/** Fewer traps or controls have too few resamplings and relabellings to tell them by. */
-const fewTexts = 5
-const significance = 0.05
+/** Fewer traps or controls have too few resamplings to tell them by. */
+const fewTexts = 4
 
 /** What an AUC says, never without its numbers and its interval. */
 export function describeSeparation({ auc, aucInterval: [low, high], members, nonMembers, pValue }: Separation): string {
@@ -42,7 +41,7 @@ export function describeSeparation({ auc, aucInterval: [low, high], members, non
     `AUC ${auc.toFixed(3)} (95 % interval ${low.toFixed(3)} to ${high.toFixed(3)}; ${formatCount(members)} traps, ` +
     `${formatCount(nonMembers)} controls; p = ${pValue.toFixed(4)})`
   // Of few texts that lie apart every resampling does too: then the interval is a point, and tells nothing.
-  const isFew = Math.min(members, nonMembers) < fewTexts || (low > 0.5 && pValue >= significance)
+  const isFew = Math.min(members, nonMembers) < fewTexts
   if (isFew && (low > 0.5 || high < 0.5)) return `${numbers}: of so few texts this says nothing.`
   if (low > 0.5) return `${numbers}: the model holds traps likelier than controls.`
   if (high < 0.5) return `${numbers}: the model holds controls likelier than traps, which nothing planted explains.`

@@ -9,6 +9,8 @@ it('a verdict has its numbers and its interval', () => {
   )
   expect(describeGroup({ ...group, auc: 0.6, aucInterval: [0.45, 0.75] })).toContain('so this says nothing')
   expect(describeGroup({ ...group, auc: 0.3, aucInterval: [0.2, 0.4] })).toContain('nothing planted explains')
+  const few = { ...group, members: 3, nonMembers: 60, auc: 1, aucInterval: [1, 1] } as const
+  expect(describeGroup(few)).toContain('of so few texts this says nothing')
 })
 
 it('groups have names', () => {

@@ -158,7 +158,7 @@ function Cleaning() {
       </label>
       <label>
         Bytes of a repeated string
-        <input type="number" name="length" min={1} max={1_000_000} defaultValue="100" required />
+        <input type="number" name="length" min={1} max={10_000} defaultValue="100" required />
       </label>
       <label class="task-option">
         <input type="checkbox" name="keepFirst" /> The first copy of a string stays
