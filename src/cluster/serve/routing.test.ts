@@ -148,11 +148,11 @@ describe('HedgePolicy', () => {
     expect(burst).toBe(10)
   })
 
-  it('waits as long as 95 of 100 requests of the kind took', () => {
+  it('waits twice as long as 95 of 100 requests of the kind took', () => {
     const hedging = new HedgePolicy()
     expect(hedging.delayMs('count 0')).toBe(50)
     for (let time = 1; time <= 40; time++) hedging.answered('count 0', time)
-    expect(hedging.delayMs('count 0')).toBe(39)
+    expect(hedging.delayMs('count 0')).toBe(78)
     for (let time = 0; time < 64; time++) hedging.answered('count 0', 0.1)
     expect(hedging.delayMs('count 0')).toBe(2)
     expect(hedging.delayMs('find 0')).toBe(50)
