@@ -64,7 +64,7 @@ function describeDrafting(path) {
 }
 
 function describeCluster(path) {
-  const { machine, date, corpus, topology, builds, local, router, late } = JSON.parse(readFileSync(path, 'utf8'))
+  const { machine, date, load, corpus, topology, builds, local, router, late } = JSON.parse(readFileSync(path, 'utf8'))
   const [one, many] = builds
   const percent = (share) => `${(100 * share).toFixed(1)} %`
   const rows = [
@@ -83,7 +83,7 @@ function describeCluster(path) {
   const { shards, servers, replicas } = topology
   const place = [
     `${corpus.name}: ${(corpus.bytes / 1e6).toFixed(0)} MB; ${shards} shards, each on ${replicas} of ${servers} shard servers,`,
-    `all on one machine. ${describePlace(machine, date)}`,
+    `all on one machine, whose load beside it was ${load.toFixed(1)}. ${describePlace(machine, date)}`,
   ].join(' ')
   return `${place}\n\n| | |\n| --- | ---: |\n${rows.map(([name, value]) => `| ${name} | ${value} |`).join('\n')}\n`
 }
