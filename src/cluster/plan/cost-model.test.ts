@@ -97,6 +97,10 @@ describe('estimateCost', () => {
     })
   })
 
+  it('predicts for an input that is smaller than what was measured', () => {
+    expect(estimateCost(question, assumeCalibration(sample(8 * mb)), memoryOf)).toMatchObject({ textBytes: 8 * mb })
+  })
+
   it('knows whether the latency or the number of reads of a disk binds a cold count', () => {
     const few = estimateCost({ ...question, machines: 100 }, assumeCalibration(sample(100 * gb)), memoryOf).latencies
     expect(few.map(({ binds }) => binds)).toEqual(['disk latency', 'disk latency', 'disk latency'])

@@ -91,7 +91,7 @@ export function estimateCost(
 ): CostEstimate {
   const { measured, programMs } = calibration
   const { machines, machine, replicas, prices } = question
-  const textBytes = Math.round(measured.sizeBytes * Math.max(1, measured.inputBytes / measured.readBytes))
+  const textBytes = Math.max(1, Math.round((measured.sizeBytes * measured.inputBytes) / measured.readBytes))
   const shardBytes = Math.min(question.shardBytes, textBytes)
   const shards = Math.max(1, Math.ceil(textBytes / question.shardBytes))
   const [, whole] = measured.shards
