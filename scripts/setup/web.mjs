@@ -3,10 +3,13 @@ import { existsSync } from 'node:fs'
 import { root } from './paths.mjs'
 
 const webDir = `${root}/web`
+/** The worker of the pages is made of these too. */
+const bundled = ['api/resources', 'api/schemas', 'browser', 'contamination', 'core', 'query']
+const wasmDir = `${root}/native/fmindex-wasm/pkg/web`
 
 export const webStep = {
   name: 'web',
-  sources: () => ({ roots: [webDir] }),
+  sources: () => ({ roots: [webDir, ...bundled.map((folder) => `${root}/src/${folder}`), wasmDir].filter(existsSync) }),
   isBuilt: () => existsSync(`${webDir}/dist/index.html`),
 
   async build() {

@@ -25,7 +25,7 @@ function renderBulletin(desk: ContaminationDesk, visitor: Client | null): string
   ].join('')
 }
 
-function renderTable(reports: readonly TableReport[], cells: readonly TableCell[]): string {
+export function renderTable(reports: readonly TableReport[], cells: readonly TableCell[]): string {
   if (cells.length === 0) return '<p>There are no reports yet.</p>'
   const corpora = [...new Set(cells.map(({ index }) => index))]
   const rows = listRows(reports, cells)

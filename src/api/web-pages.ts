@@ -53,7 +53,8 @@ export const trapsPage: WebPage = {
     '<noscript><p>This page looks for traps by script. The same answers come from the <a href="/docs">HTTP API</a>.</p></noscript>',
 }
 
-const webDir = fileURLToPath(new URL('../../web/dist', import.meta.url))
+/** The pages as they were built. */
+export const webDir = fileURLToPath(new URL('../../web/dist', import.meta.url))
 
 /** Where the pages are not built, the root leads to the reference. */
 export function mountWebPages(app: Express, pages: readonly WebPage[]): void {
@@ -82,7 +83,7 @@ async function sendPage(request: Request, response: Response, frame: string, pag
 }
 
 /** A function as the replacement, since `$` means something in a string. */
-function fillFrame(frame: string, content: string): string {
+export function fillFrame(frame: string, content: string): string {
   return frame.replace('<!--page-->', () => content)
 }
 

@@ -1,40 +1,71 @@
 /** How does a page ask an index in it as it asks a server? By the same requests, answered by the same resources. */
 import type { CursorScope, PageCursors } from '../api/cursor-signer.js'
+import type { Client } from '../api/guards/api-keys.js'
+import { formatCsvLine } from '../api/http/csv.js'
 import { toProblem } from '../api/http/problem.js'
+import { contaminationCellsRoute } from '../api/resources/contamination-cells.js'
+import { contaminationEvidenceRoute } from '../api/resources/contamination-evidence.js'
+import { contaminationItemsRoute } from '../api/resources/contamination-items.js'
+import { contaminationReportRoute, contaminationReportsRoute } from '../api/resources/contamination-reports.js'
 import { countRoute } from '../api/resources/count.js'
 import { documentRoute } from '../api/resources/document.js'
 import { documentsRoute } from '../api/resources/documents.js'
 import { facetsRoute } from '../api/resources/facets.js'
 import { nextRoute } from '../api/resources/next.js'
 import { traceRoute } from '../api/resources/trace.js'
-import type { Route, RouteTools } from '../api/route.js'
+import type { PreparedCall, Route, RouteTools } from '../api/route.js'
 import { describeIndex } from '../api/schemas/answer.js'
+import type { ServedIndexes } from '../api/served-indexes.js'
 import { OmnigramError, toOmnigramError } from '../core/errors.js'
-import type { IndexReader } from '../query/index-reader.js'
+import type { PageReports } from './page-reports.js'
 
 export interface PageRequest {
   /** From `/v1/` on, with its query. */
   readonly path: string
   readonly body?: unknown
+  /** `csv` for the rows of an export; JSON by default. */
+  readonly format?: 'json' | 'csv'
 }
 
-/** Status and JSON, as a server would send them. */
+/** Status and JSON, or text, as a server would send them. */
 export interface PageAnswer {
   readonly status: number
-  readonly body: object
+  readonly body: object | string
 }
 
-const routes: readonly Route[] = [countRoute, documentsRoute, documentRoute, facetsRoute, nextRoute, traceRoute]
+/** What a page has to answer from. */
+export interface PageHoldings {
+  readonly indexes: ServedIndexes
+  readonly reports: PageReports
+}
 
-/** Answers a request to the indexes in `readers`; what goes wrong becomes a problem. */
+const routes: readonly Route[] = [
+  countRoute,
+  documentsRoute,
+  documentRoute,
+  facetsRoute,
+  nextRoute,
+  traceRoute,
+  contaminationCellsRoute,
+  contaminationReportsRoute,
+  contaminationReportRoute,
+  contaminationItemsRoute,
+  contaminationEvidenceRoute,
+]
+
+/** Who holds the files may read all of them. */
+const visitor: Client = { id: 'page', isKey: false, hasScope: () => true, mayRead: () => true }
+
+/** Answers a request; what goes wrong becomes a problem. */
 export async function answerRequest(
-  { path, body }: PageRequest,
-  readers: ReadonlyMap<string, IndexReader>,
+  request: PageRequest,
+  holdings: PageHoldings,
   signal: AbortSignal,
 ): Promise<PageAnswer> {
   const startMs = performance.now()
   try {
-    const answer = await handle(path, body, readers, signal)
+    const answer = await handle(request, holdings, signal)
+    if (typeof answer === 'string') return { status: 200, body: answer }
     return { status: 200, body: { ...answer, tookMs: performance.now() - startMs } }
   } catch (thrown) {
     const error = toOmnigramError(thrown)
@@ -43,25 +74,34 @@ export async function answerRequest(
 }
 
 async function handle(
-  path: string,
-  body: unknown,
-  readers: ReadonlyMap<string, IndexReader>,
+  { path, body, format = 'json' }: PageRequest,
+  { indexes, reports }: PageHoldings,
   signal: AbortSignal,
-): Promise<object> {
+): Promise<object | string> {
   const { pathname, searchParams } = new URL(path, 'http://page.invalid')
-  if (pathname === '/v1/indexes') return { indexes: [...readers.values()].map(describeIndex) }
+  if (pathname === '/v1/indexes') return { indexes: indexes.list().map(describeIndex) }
   for (const route of routes) {
     const params = matchPath(route.path, pathname)
     if (params === null) continue
     const query = new Map([...searchParams.keys()].map((key) => [key, searchParams.getAll(key)]))
     const call = body === undefined ? route.prepareLink(params, query) : route.prepareBody(params, body)
-    const name = params.names ?? params.name
-    const reader = readers.get(name)
-    if (reader === undefined) throw new OmnigramError('unknown-index', `No index in this page is called ${name}.`)
-    // Resources of a search use nothing else of a server.
-    return call.handle({ reader, cursors: openCursors, signal } as unknown as RouteTools)
+    if (pathname.startsWith('/v1/contamination/')) await reports.load(params.id ?? null, signal)
+    const names = params.names ?? params.name
+    const reader = names === undefined ? null : indexes.open(names)
+    // These resources use nothing else of a server.
+    const tools = { reader, indexes, cursors: openCursors, contamination: reports, client: visitor, signal }
+    return format === 'csv'
+      ? writeCsv(call, tools as unknown as RouteTools)
+      : call.handle(tools as unknown as RouteTools)
   }
   throw new OmnigramError('unknown-route', `Nothing in this page answers ${pathname}.`)
+}
+
+async function writeCsv(call: PreparedCall, tools: RouteTools): Promise<string> {
+  const { columns, rows, toCells } = await call.stream(tools, (read) => read(tools.signal))
+  const lines = [formatCsvLine(columns)]
+  for await (const row of rows) lines.push(formatCsvLine(toCells(row)))
+  return lines.join('')
 }
 
 /** The parameters of `path` where it has the form of `pattern`, such as `/v1/indexes/:names/count`. */

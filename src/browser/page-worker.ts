@@ -17,6 +17,8 @@ export interface PageCallOptions {
 export class PageWorker {
   readonly #waiting = new Map<number, Waiting>()
   #worker: Worker | null = null
+  /** Why it will never answer again. */
+  #failure: OmnigramError | null = null
   #nextId = 1
 
   call<Name extends PageCallName>(
@@ -27,6 +29,7 @@ export class PageWorker {
     const id = this.#nextId++
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(cancelled())
+      if (this.#failure) return reject(this.#failure)
       const abort = () => {
         // A build does not listen: only an end of the worker would stop it at once.
         this.#send({ id, abort: true })
@@ -63,9 +66,9 @@ export class PageWorker {
     const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
     worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => this.#receive(data))
     worker.addEventListener('error', ({ message }) => {
-      this.#fail(
-        new OmnigramError('internal', `The worker of the page failed: ${message || 'it could not be loaded'}.`),
-      )
+      const reason = message || 'it could not be loaded'
+      this.#failure = new OmnigramError('internal', `The worker of the page failed: ${reason}. Load the page again.`)
+      this.#fail(this.#failure)
     })
     return worker
   }

@@ -15,6 +15,8 @@ export interface PageCalls {
   /** A method of the reader called `index`. */
   ask: { input: { index: string; method: string; args: readonly unknown[] }; result: unknown }
   request: { input: PageRequest; result: PageAnswer }
+  /** Where the contamination reports of the site lie: a folder, with a slash at its end. */
+  placeReports: { input: { address: string }; result: null }
   cost: { input: { index: string }; result: SourceCost }
   close: { input: { index: string }; result: null }
 }

@@ -1,9 +1,12 @@
 /** What does the worker of a page do? It holds the indexes and answers one message by one message. */
+import { IndexRegistry } from '../api/served-indexes.js'
 import { toOmnigramError } from '../core/errors.js'
+import { joinReaders } from '../query/combined-reader.js'
 import type { CallOptions, IndexReader } from '../query/index-reader.js'
 import { answerRequest, type PageRequest } from './answer-request.js'
 import { buildInPage } from './build-in-page.js'
 import { type OpenedInPage, openInPage } from './open-in-page.js'
+import { PageReports } from './page-reports.js'
 import type { FromWorker, OpenedInfo, PageCallName, PageCalls, ToWorker } from './worker-protocol.js'
 
 interface CallContext {
@@ -33,6 +36,9 @@ const methods = new Set<string>([
 
 const opened = new Map<string, OpenedInPage>()
 const running = new Map<number, AbortController>()
+const reports = new PageReports()
+/** Made anew when an index comes or goes. */
+let registry: IndexRegistry | null = null
 
 const calls: Calls = {
   async open({ source, name, blockBits }, { signal }) {
@@ -53,7 +59,17 @@ const calls: Calls = {
   },
 
   async request(request: PageRequest, { signal }) {
-    return answerRequest(request, new Map([...opened].map(([name, { reader }]) => [name, reader])), signal)
+    registry ??= new IndexRegistry(
+      [...opened].map(([name, { reader }]) => ({ name, current: () => reader })),
+      // The checksum of several manifests is asked for by nobody in a page.
+      (readers) => joinReaders(readers, () => ''),
+    )
+    return answerRequest(request, { indexes: registry, reports }, signal)
+  },
+
+  async placeReports({ address }) {
+    reports.place(address)
+    return null
   },
 
   async cost({ index }) {
@@ -63,6 +79,7 @@ const calls: Calls = {
   async close({ index }) {
     await opened.get(index)?.reader.close()
     opened.delete(index)
+    registry = null
     return null
   },
 }
@@ -70,6 +87,7 @@ const calls: Calls = {
 function keep(index: OpenedInPage): OpenedInfo {
   const { name, generation, manifest, facetFields } = index.reader
   opened.set(name, index)
+  registry = null
   const { documents, textBytes } = manifest.statistics
   return { name, generation, documentCount: documents, textBytes, facetFields }
 }

@@ -445,6 +445,10 @@ export const flagTable = {
     parse: integers('--variants', 1, 1_000),
   },
   'hashes': { flags: '--hashes <file>', description: 'write salted hashes, which may be published, to this file' },
+  'siteFolder': {
+    flags: '-o, --output <dir>',
+    description: 'folder of the site: absent, empty, or an earlier export, which is replaced',
+  },
   'injectedFolder': {
     flags: '-o, --output <dir>',
     description: 'folder for the files, with none of their names in it',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { combineReaders } from './combined-reader.js'
+import { combineReaders } from './combine-readers.js'
 import { describeReader } from './testkit/conformance.js'
 import { createNaiveReader } from './testkit/naive-reader.js'
 

@@ -43,22 +43,21 @@ import { mergeFacetResults } from './merge-facets.js'
 import { mergeNext } from './merge-next.js'
 import type { MissingShards } from './missing-shards.js'
 import { startClock } from './query-call.js'
-import { hashManifest } from './read-manifest.js'
 import { samplePositions } from './sample-positions.js'
 import { sumUp } from './sum-up.js'
 import { traceTogether } from './trace-together.js'
 
 /**
- * One reader over several. Closing it closes them all.
+ * One reader over several, `hash` the SHA-256 of a manifest. Closing it closes them all.
  *
  * Throws `bad-argument` when there is none, or two of one name.
  */
-export function combineReaders(readers: readonly IndexReader[]): IndexReader {
+export function joinReaders(readers: readonly IndexReader[], hash: (manifest: Manifest) => string): IndexReader {
   if (readers.length === 0) throw new OmnigramError('bad-argument', 'No index is named.')
   const names = readers.flatMap(({ parts }) => parts.map(({ name }) => name))
   const twice = names.find((name, at) => names.indexOf(name) !== at)
   if (twice !== undefined) throw new OmnigramError('bad-argument', `The index ${twice} is named twice.`)
-  return readers.length === 1 ? readers[0] : new CombinedReader(readers)
+  return readers.length === 1 ? readers[0] : new CombinedReader(readers, hash)
 }
 
 class CombinedReader implements IndexReader {
@@ -70,11 +69,11 @@ class CombinedReader implements IndexReader {
   readonly parts: readonly IndexPart[]
   readonly #members: readonly Member[]
 
-  constructor(readers: readonly IndexReader[]) {
+  constructor(readers: readonly IndexReader[], hash: (manifest: Manifest) => string) {
     this.name = readers.map(({ name }) => name).join()
     this.generation = readers.map(({ generation }) => generation).join()
     this.manifest = combineManifests(readers.map(({ manifest }) => manifest))
-    this.manifestSha256 = hashManifest(this.manifest)
+    this.manifestSha256 = hash(this.manifest)
     this.facetFields = this.manifest.options.facetFields
     this.#members = placeMembers(readers)
     this.parts = this.#members.flatMap(({ reader, firstShard, firstDocument }) =>

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { combineReaders } from './combined-reader.js'
+import { combineReaders } from './combine-readers.js'
 import { openIndex } from './open-index.js'
 import { buildTestIndex, makeTestFolder } from './testkit/build-test-index.js'
 import { describeReader } from './testkit/conformance.js'

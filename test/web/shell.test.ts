@@ -48,7 +48,7 @@ describe('an open server', () => {
       const again = await fetch(url, { headers: { 'if-none-match': frame.headers.get('etag') ?? '' } })
       expect([frame.headers.get('cache-control'), again.status]).toEqual(['no-cache', 304])
       const script = await page.locator('script[type=module]').getAttribute('src')
-      const { headers } = await fetch(url + script)
+      const { headers } = await fetch(new URL(script ?? '', url))
       expect(headers.get('cache-control')).toContain('immutable')
       expect((await fetch(`${url}/bulletin`, { method: 'POST' })).status).toBe(405)
       expect((await fetch(`${url}/nowhere`)).status).toBe(404)

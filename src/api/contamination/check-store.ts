@@ -6,7 +6,8 @@ import type { JobProblem, JobState } from '../jobs/job.js'
 import type { JobQueue, TakenJob } from '../jobs/job-runner.js'
 import type { StateDatabase, StateRow } from '../state/state-database.js'
 import { type Check, type CheckOrder, type CheckProgress, checkOrder, unknownCheck } from './check.js'
-import { identifyReport, type ReportSummary, summariseReport } from './report-summary.js'
+import { identifyReport } from './identify-report.js'
+import { type ReportSummary, summariseReport } from './report-summary.js'
 
 export const checkMigrations = [
   `create table checks (

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { type ContaminationReport, parseReport } from '../../contamination/report.js'
 import { OmnigramError } from '../../core/errors.js'
 import { limits } from '../../core/limits.js'
-import { identifyReport, type ReportSummary, summariseReport } from './report-summary.js'
+import { identifyReport } from './identify-report.js'
+import { type ReportSummary, summariseReport } from './report-summary.js'
 
 export interface ShelvedReport {
   readonly id: string

@@ -1,5 +1,4 @@
 /** What of a report stands in the table? Its head and its cells, without the items. */
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { type ContaminationReport, type ReportCell, reportSchema } from '../../contamination/report.js'
 
@@ -45,9 +44,4 @@ function countByPercent(scores: readonly { readonly windows: number; readonly ma
     counts.set(percent, (counts.get(percent) ?? 0) + 1)
   }
   return [...counts].sort(([a], [b]) => a - b)
-}
-
-/** The name of a report: equal for equal bytes, on every machine. */
-export function identifyReport(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 20)
 }

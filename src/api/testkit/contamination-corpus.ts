@@ -1,7 +1,8 @@
 /** Which benchmark and corpora do the tests of the contamination API use? */
 import type { NaiveReaderOptions } from '../../query/testkit/naive-reader.js'
+import { identifyReport } from '../contamination/identify-report.js'
 import { ReportShelf } from '../contamination/report-shelf.js'
-import { identifyReport, summariseReport } from '../contamination/report-summary.js'
+import { summariseReport } from '../contamination/report-summary.js'
 import { makeRunCheck } from '../contamination/run-check.js'
 import type { ServedIndexes } from '../served-indexes.js'
 

@@ -1,6 +1,6 @@
 /** What do the tests of the API ask? An app over a few documents, answered by the oracle of the queries. */
 import type { Express } from 'express'
-import { combineReaders } from '../../query/combined-reader.js'
+import { combineReaders } from '../../query/combine-readers.js'
 import { createNaiveReader, type NaiveReaderOptions } from '../../query/testkit/naive-reader.js'
 import { createApp } from '../app.js'
 import type { ApiOptions } from '../options.js'

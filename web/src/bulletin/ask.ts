@@ -1,4 +1,5 @@
 /** What does the bulletin ask the server? */
+import { saveFile } from '../components/save-file.ts'
 import { callServer, fetchFromServer } from '../server/call-server.ts'
 import { Problem } from '../server/problem.ts'
 import type { CheckAnswer, EvidenceAnswer, ItemsAnswer, ReportAnswer, TableAnswer, TableName } from './answers.ts'
@@ -52,15 +53,7 @@ export async function downloadAs(path: string, mediaType: string, fileName: stri
     const body = await response.json().catch(() => null)
     throw new Problem(body?.title ?? `The server answered ${response.status}.`, body?.detail ?? '', body?.hint ?? '')
   }
-  saveAs(await response.blob(), fileName)
-}
-
-function saveAs(blob: Blob, fileName: string): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(blob)
-  link.download = fileName
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
+  saveFile(await response.blob(), fileName)
 }
 
 export interface CheckRequest {

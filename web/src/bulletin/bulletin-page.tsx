@@ -2,6 +2,7 @@
 import { useMemo } from 'preact/hooks'
 import { Button } from '../components/button.tsx'
 import { ProblemNotice } from '../components/problem-notice.tsx'
+import { isStatic } from '../server/site.ts'
 import { useAnswer } from '../server/use-answer.ts'
 import type { TableAnswer } from './answers.ts'
 import { readTable } from './ask.ts'
@@ -33,12 +34,16 @@ export function BulletinPage() {
             {place.threshold} % of the windows are in the corpus, word for word. Each opens its evidence.
           </p>
         </div>
-        <Button kind="solid" onClick={() => change({ check: 'new' })}>
-          Check my benchmark
-        </Button>
+        {!isStatic && (
+          <Button kind="solid" onClick={() => change({ check: 'new' })}>
+            Check my benchmark
+          </Button>
+        )}
       </header>
-      {check === 'new' && <CheckForm begin={(id) => change({ check: id })} close={() => change({ check: null })} />}
-      {check !== null && check !== 'new' && <CheckPanel id={check} place={place} change={change} />}
+      {check === 'new' && !isStatic && (
+        <CheckForm begin={(id) => change({ check: id })} close={() => change({ check: null })} />
+      )}
+      {check !== null && check !== 'new' && !isStatic && <CheckPanel id={check} place={place} change={change} />}
       {problem && <ProblemNotice problem={problem} />}
       {answer && <Table answer={answer} place={place} change={change} />}
       {cell && <CellDialog cell={cell} place={place} change={change} />}
@@ -80,7 +85,9 @@ function Table({ answer, place, change }: TableProps) {
 function EmptyTable({ place: { table }, change }: Pick<TableProps, 'place' | 'change'>) {
   return (
     <div class="empty-table">
-      {table === 'core' ? (
+      {table === 'core' && isStatic ? (
+        <p>There are no reports of these indexes here.</p>
+      ) : table === 'core' ? (
         <p>
           There are no reports yet. The operator makes them with <code>omnigram contamination run</code> and serves them
           with <code>omnigram serve --reports</code>.
@@ -88,7 +95,7 @@ function EmptyTable({ place: { table }, change }: Pick<TableProps, 'place' | 'ch
       ) : (
         <p>Nobody has published a check yet.</p>
       )}
-      <Button onClick={() => change({ check: 'new' })}>Check a benchmark of yours</Button>
+      {!isStatic && <Button onClick={() => change({ check: 'new' })}>Check a benchmark of yours</Button>}
     </div>
   )
 }

@@ -7,6 +7,7 @@ import { formatBytes, formatCount } from '../components/format.ts'
 import { HighlightedText } from '../components/highlighted-text.tsx'
 import { ProblemNotice } from '../components/problem-notice.tsx'
 import { VisibleText } from '../components/visible-text.tsx'
+import { searchPath } from '../search/query.ts'
 import { useAnswer } from '../server/use-answer.ts'
 import type { CorpusDocument, Evidence, EvidenceAnswer, Passage, ItemView as Score, Span } from './answers.ts'
 import { readEvidence } from './ask.ts'
@@ -205,7 +206,7 @@ function SearchLink({ evidence, passage, answer }: { evidence: Evidence; passage
     params.set('open', `${index.name}:${passage.document.document}:${bytesBefore(match[0])}-${bytesBefore(match[1])}`)
   return (
     <p>
-      <a href={`/?${params}`}>Search this window, and read the whole document</a>
+      <a href={`${searchPath}?${params}`}>Search this window, and read the whole document</a>
     </p>
   )
 }

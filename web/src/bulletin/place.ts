@@ -1,7 +1,8 @@
 /** What is shown, and how does it stand in the address? */
+import { pageAddress } from '../server/site.ts'
 import type { TableName } from './answers.ts'
 
-export const bulletinPath = '/bulletin'
+export const bulletinPath = pageAddress('/bulletin')
 
 /** The cell that is open, and the item in it. */
 export interface OpenCell {

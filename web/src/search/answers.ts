@@ -12,6 +12,14 @@ export interface IndexInfo {
   readonly hasTokenizer: boolean
   readonly indexBytes: number
   readonly facetFields: readonly string[]
+  /** Made in this page of files of the visitor. */
+  readonly isOwn?: boolean
+}
+
+/** What reading an index on a file host has cost since the page was opened. */
+export interface ReadCost {
+  readonly requests: number
+  readonly bytes: number
 }
 
 export interface DocumentCount {
@@ -31,6 +39,8 @@ export interface PatternCount {
 export interface CountAnswer {
   readonly generation: string
   readonly tookMs: number
+  /** Where the page reads files itself. */
+  readonly readCost?: ReadCost | null
   /** In the order of the patterns. */
   readonly results: readonly PatternCount[]
 }

@@ -1,5 +1,7 @@
 /** What does the search page ask the server? */
+import type { OwnIndex } from '../local/page-indexes.ts'
 import { callServer, postToServer } from '../server/call-server.ts'
+import type { Problem } from '../server/problem.ts'
 import type {
   CountAnswer,
   DocumentAnswer,
@@ -53,8 +55,42 @@ export function describeCount(query: Query, patterns: readonly string[] = [query
   return { patterns: patterns.map((pattern) => writePattern(query, pattern)), matching: describeMatching(query) }
 }
 
+export interface IndexList {
+  readonly indexes: readonly IndexInfo[]
+  /** What is wrong with those that should be there, and are not. */
+  readonly problems: readonly Problem[]
+}
+
+interface IndexListAnswer {
+  readonly indexes: readonly IndexInfo[]
+  readonly problems?: readonly Problem[]
+}
+
+/** Those of the server. */
 export async function listIndexes(signal: AbortSignal): Promise<readonly IndexInfo[]> {
-  return (await callServer<{ indexes: IndexInfo[] }>('/v1/indexes', { signal })).indexes
+  return (await callServer<IndexListAnswer>('/v1/indexes', { signal })).indexes
+}
+
+/** Those of the server, or of the static site, and after them those in the page. */
+export async function listAllIndexes(own: readonly OwnIndex[], signal: AbortSignal): Promise<IndexList> {
+  const { indexes, problems = [] } = await callServer<IndexListAnswer>('/v1/indexes', { signal })
+  const isOwn = ({ name }: { readonly name: string }) => own.some((index) => index.name === name)
+  return { indexes: [...indexes.filter((index) => !isOwn(index)), ...own.map(describeOwn)], problems }
+}
+
+function describeOwn({ name, file, documentCount, textBytes }: OwnIndex): IndexInfo {
+  return {
+    name,
+    generation: '',
+    symbols: 'bytes',
+    documents: documentCount,
+    textBytes,
+    symbolCount: textBytes,
+    hasTokenizer: false,
+    indexBytes: file.size,
+    facetFields: [],
+    isOwn: true,
+  }
 }
 
 /** Counts the pattern of the query, with its shards, and then its terms. */

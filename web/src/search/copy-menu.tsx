@@ -1,6 +1,7 @@
 /** How is the question taken elsewhere? As a link, or as code that asks the same. */
 import { announce, copyText } from '../components/announce.ts'
 import { Button } from '../components/button.tsx'
+import { isStatic } from '../server/site.ts'
 import { describeCount, describeResults, resourcePath } from './ask.ts'
 import { makeCurl, makePython, makeTypeScript, type Request } from './make-code.ts'
 import { isCombined, type Query, writeQuery } from './query.ts'
@@ -32,11 +33,13 @@ export function CopyMenu({ query, generation }: { query: Query; generation: stri
       <Button kind="plain" onClick={() => copyLink(query, generation)}>
         link
       </Button>
-      {forms.map(([name, make]) => (
-        <Button key={name} kind="plain" onClick={() => copyText(make(makeRequest(query)), name)}>
-          {name}
-        </Button>
-      ))}
+      {/* Files on a host answer no program that asks as these do. */}
+      {!isStatic &&
+        forms.map(([name, make]) => (
+          <Button key={name} kind="plain" onClick={() => copyText(make(makeRequest(query)), name)}>
+            {name}
+          </Button>
+        ))}
     </div>
   )
 }

@@ -1,6 +1,7 @@
 /** How often, in how many documents? */
 import { Button } from '../components/button.tsx'
-import { formatCount } from '../components/format.ts'
+import { formatBytes, formatCount } from '../components/format.ts'
+import { isStatic } from '../server/site.ts'
 import type { Waiting } from '../server/use-answer.ts'
 import type { CountAnswer, DocumentCount } from './answers.ts'
 import { CopyMenu } from './copy-menu.tsx'
@@ -18,6 +19,7 @@ interface CountLineProps {
 
 export function CountLine({ query, count, documents, pages, countExactly }: CountLineProps) {
   const tookMs = isCombined(query) ? pages.page?.tookMs : count.answer?.tookMs
+  const cost = count.answer?.readCost
   return (
     <div class="count-line">
       {isCombined(query) ? (
@@ -26,7 +28,14 @@ export function CountLine({ query, count, documents, pages, countExactly }: Coun
         <OccurrencesFound count={count} documents={documents} countExactly={countExactly} />
       )}
       <div class="cost">
-        {tookMs !== undefined && <span title="Time on the server">{tookMs.toFixed(1)} ms</span>}
+        {tookMs !== undefined && (
+          <span title={isStatic ? 'Time in this page' : 'Time on the server'}>{tookMs.toFixed(1)} ms</span>
+        )}
+        {cost && (
+          <span title="Read from the file host since this page was opened">
+            {formatCount(cost.requests)} requests, {formatBytes(cost.bytes)}
+          </span>
+        )}
         <CopyMenu query={query} generation={count.answer?.generation ?? null} />
       </div>
     </div>

@@ -1,6 +1,7 @@
 /** In which indexes, by which rules, shown how? */
 import { Chip } from '../components/chip.tsx'
 import { formatBriefCount, formatBytes, formatCount } from '../components/format.ts'
+import { isStatic } from '../server/site.ts'
 import type { IndexInfo } from './answers.ts'
 import { contextSteps, isCombined, maxTerms, type Query } from './query.ts'
 import { areTokens, listSearched } from './settle-query.ts'
@@ -39,8 +40,11 @@ function describeIndexes(searched: readonly IndexInfo[]): string {
 
 function IndexChips({ query, change, indexes }: OptionBarProps) {
   const toggle = (name: string) => {
-    const { symbols } = indexes.find((index) => index.name === name)!
-    const isAlike = (index: IndexInfo) => index.symbols === symbols && query.indexes.includes(index.name)
+    const { symbols, isOwn } = indexes.find((index) => index.name === name)!
+    // What is in the page is not searched together with what is on a server.
+    const isNear = (index: IndexInfo) => isStatic || index.isOwn === isOwn
+    const isAlike = (index: IndexInfo) =>
+      index.symbols === symbols && isNear(index) && query.indexes.includes(index.name)
     const chosen = query.indexes.includes(name)
       ? query.indexes.filter((other) => other !== name)
       : indexes.filter((index) => index.name === name || isAlike(index)).map((index) => index.name)

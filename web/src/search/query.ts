@@ -1,4 +1,5 @@
 /** What is asked, and how does it stand in the address? */
+import { pageAddress } from '../server/site.ts'
 
 /** A place in a document that is open beside the results. Both offsets are 0 for a document as a whole. */
 export interface OpenPlace {
@@ -48,7 +49,7 @@ export const emptyQuery: Query = {
 }
 
 /** Address of the page. */
-export const searchPath = '/'
+export const searchPath = pageAddress('/')
 
 export const contextSteps = [40, 80, 160, 320, 640]
 

@@ -3,22 +3,25 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { ProblemNotice } from '../components/problem-notice.tsx'
 import { useAnswer } from '../server/use-answer.ts'
 import { usePageKeys } from '../shell/page-keys.ts'
-import { countDocuments, countPatterns, listIndexes } from './ask.ts'
+import { countDocuments, countPatterns, listAllIndexes } from './ask.ts'
 import { CountLine } from './count-line.tsx'
 import { DocumentReader } from './document-reader.tsx'
 import { placeOf } from './hits.ts'
+import { OwnFiles } from './own-files.tsx'
 import { countKey, isAnswerable, isCombined } from './query.ts'
 import { Results } from './results.tsx'
 import { SearchForm } from './search-form.tsx'
 import { settleQuery } from './settle-query.ts'
 import { Start } from './start.tsx'
 import { searchKeys, useKeys } from './use-keys.ts'
+import { useOwnIndexes } from './use-own-indexes.ts'
 import { usePages } from './use-pages.ts'
 import { useQuery } from './use-query.ts'
 import './question.css'
 import './results.css'
 import './spread.css'
 import './reader.css'
+import './own-files.css'
 
 /** Wait after the last key stroke. */
 const typingMs = 120
@@ -32,8 +35,12 @@ export function SearchPage() {
   /** The question of which documents are counted however long it takes. */
   const [exactKey, setExactKey] = useState('')
   const box = useRef<HTMLTextAreaElement>(null)
-  const indexes = useAnswer('indexes', 0, listIndexes)
-  const known = indexes.answer ?? []
+  const names = useRef<readonly string[]>([])
+  const own = useOwnIndexes(names.current, (name) => change({ indexes: [name], open: null, generation: null }))
+  const ownNames = own.list.map(({ name }) => name).join()
+  const indexes = useAnswer(`indexes ${ownNames}`, 0, (signal) => listAllIndexes(own.list, signal))
+  const known = indexes.answer?.indexes ?? []
+  names.current = known.map(({ name }) => name)
   const query = settleQuery(address, known)
   const isReady = isAnswerable(query)
   const key = countKey(query)
@@ -69,6 +76,10 @@ export function SearchPage() {
         counts={count.isStale ? null : count.answer}
         goToResults={() => pages.hits.length > 0 && select(0)}
       />
+      <OwnFiles own={own} isStart={!isReady} />
+      {indexes.answer?.problems.map((lack) => (
+        <ProblemNotice key={lack.detail} problem={lack} />
+      ))}
       {problem && <ProblemNotice problem={problem} />}
       {isReady && !problem && (
         <>

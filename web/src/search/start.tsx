@@ -2,6 +2,7 @@
 
 import { type Column, DataTable } from '../components/data-table.tsx'
 import { formatBriefCount, formatBytes, formatCount } from '../components/format.ts'
+import { isStatic } from '../server/site.ts'
 import { useAnswer } from '../server/use-answer.ts'
 import type { IndexInfo } from './answers.ts'
 import { readNext } from './ask.ts'
@@ -85,7 +86,12 @@ export function Start({ query, indexes, change }: StartProps) {
         </p>
       )}
       {indexes.length > 0 && (
-        <DataTable caption="Indexes served here" columns={columns} rows={indexes} rowKey={({ name }) => name} />
+        <DataTable
+          caption={isStatic ? 'Indexes' : 'Indexes served here'}
+          columns={columns}
+          rows={indexes}
+          rowKey={({ name }) => name}
+        />
       )}
     </section>
   )

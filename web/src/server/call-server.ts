@@ -1,5 +1,6 @@
 /** How do the pages ask the server, and what do they learn when something is wrong? */
 import { readApiKey } from './api-key.ts'
+import { findPageAsker } from './page-asker.ts'
 import { Problem } from './problem.ts'
 
 const unreachable = new Problem('The server does not answer.', '', 'Is `omnigram serve` still running?')
@@ -24,8 +25,10 @@ export function postToServer<Answer>(path: string, request: unknown, signal: Abo
   return callServer<Answer>(path, { method: 'POST', headers, body: JSON.stringify(request), signal })
 }
 
-/** The response, whatever its status, with the key of this session in the request. */
+/** The response, whatever its status, with the key of this session in the request; from the page where it answers itself. */
 export async function fetchFromServer(path: string, init: RequestInit): Promise<Response> {
+  const asker = await findPageAsker(path)
+  if (asker !== null) return asker.ask(path, init)
   const headers = new Headers(init.headers)
   const key = readApiKey()
   if (key !== null) headers.set('authorization', `Bearer ${key}`)

@@ -1,5 +1,6 @@
 /** Which pages are there, and under which addresses? The server serves the same ones (`src/api/web-pages.ts`). */
 import type { ComponentType } from 'preact'
+import { isStatic, pagePath } from '../server/site.ts'
 
 export interface PageEntry {
   readonly path: string
@@ -7,15 +8,18 @@ export interface PageEntry {
   readonly label: string
   /** Of the window; a page may set a better one. */
   readonly title: string
+  /** Whether files alone answer it, without a server. */
+  readonly worksStatic?: boolean
   /** Loaded with its styles when the page is first opened. */
   readonly load: () => Promise<ComponentType>
 }
 
-export const pages: readonly PageEntry[] = [
+const allPages: readonly PageEntry[] = [
   {
     path: '/',
     label: 'Search',
     title: 'omnigram: exact search',
+    worksStatic: true,
     load: async () => (await import('../search/search-page.tsx')).SearchPage,
   },
   {
@@ -34,6 +38,7 @@ export const pages: readonly PageEntry[] = [
     path: '/bulletin',
     label: 'Bulletin',
     title: 'Benchmark contamination · omnigram',
+    worksStatic: true,
     load: async () => (await import('../bulletin/bulletin-page.tsx')).BulletinPage,
   },
   {
@@ -44,7 +49,11 @@ export const pages: readonly PageEntry[] = [
   },
 ]
 
-/** The page of an address; null for what is none of ours, such as `/docs`. */
-export function findPage(path: string): PageEntry | null {
+/** Those that are offered here. */
+export const pages = isStatic ? allPages.filter(({ worksStatic }) => worksStatic) : allPages
+
+/** The page at a pathname; null for what is none of ours, such as `/docs`. */
+export function findPage(pathname: string): PageEntry | null {
+  const path = pagePath(pathname)
   return pages.find((page) => page.path === path) ?? null
 }

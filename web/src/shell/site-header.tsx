@@ -1,4 +1,5 @@
 /** What stands above every page? */
+import { fileAddress, isStatic, pageAddress } from '../server/site.ts'
 import { pages } from './pages.ts'
 import { ThemeSwitch } from './theme-switch.tsx'
 
@@ -12,17 +13,17 @@ interface SiteHeaderProps {
 export function SiteHeader({ path, openKeys }: SiteHeaderProps) {
   return (
     <header class="site-header">
-      <a class="brand" href="/">
-        <img src="/icon.svg" alt="" width="26" height="26" />
+      <a class="brand" href={pageAddress('/')}>
+        <img src={fileAddress('icon.svg')} alt="" width="26" height="26" />
         omnigram
       </a>
       <nav aria-label="Pages">
         {pages.map((page) => (
-          <a key={page.path} href={page.path} aria-current={page.path === path ? 'page' : undefined}>
+          <a key={page.path} href={pageAddress(page.path)} aria-current={page.path === path ? 'page' : undefined}>
             {page.label}
           </a>
         ))}
-        <a href="/docs">API</a>
+        {!isStatic && <a href="/docs">API</a>}
       </nav>
       <div class="site-tools">
         {openKeys && (

@@ -1,0 +1,76 @@
+/** Which contamination reports lie beside the pages of a static site? They answer as the desk of a server does. */
+import type { ContaminationDesk } from '../api/contamination/contamination-desk.js'
+import type { TableName, TableReport } from '../api/contamination/contamination-table.js'
+import { type ContaminationReport, parseReport, type ReportCell } from '../contamination/report.js'
+import { OmnigramError } from '../core/errors.js'
+import { reportListName } from '../core/report-list.js'
+import { decodeText } from '../query/text-bytes.js'
+import { fetchFile } from './url-source.js'
+
+type Desk = Pick<ContaminationDesk, 'listReports' | 'findReport' | 'openReport' | 'openCell'>
+
+/** The list is fetched with the first question about reports, a report when one of its items is looked at. */
+export class PageReports implements Desk {
+  #address: string | null = null
+  #list: readonly TableReport[] = []
+  readonly #reports = new Map<string, ContaminationReport>()
+  #loading: Promise<void> | null = null
+
+  /** `address` is the folder of the reports, with a slash at its end. */
+  place(address: string): void {
+    this.#address = address
+    this.#loading = null
+  }
+
+  /** Brings what a question about the report `id`, or about all, needs. Throws `io-failure` and `bad-report`. */
+  async load(id: string | null, signal: AbortSignal): Promise<void> {
+    if (this.#address === null) return
+    this.#loading ??= this.#loadList(this.#address)
+    try {
+      await this.#loading
+    } catch (error) {
+      this.#loading = null
+      throw error
+    }
+    if (id === null || this.#reports.has(id) || !this.#list.some((report) => report.id === id)) return
+    const address = `${this.#address}${id}.json`
+    this.#reports.set(id, parseReport(decodeText(await fetchFile(address, signal)), address))
+  }
+
+  /** Not aborted by who asks first: others wait for it too. */
+  async #loadList(address: string): Promise<void> {
+    const text = decodeText(await fetchFile(`${address}${reportListName}`))
+    try {
+      this.#list = JSON.parse(text) as readonly TableReport[]
+    } catch (cause) {
+      throw new OmnigramError('bad-report', `${address}${reportListName} is not JSON.`, { cause })
+    }
+  }
+
+  listReports(table: TableName | null): readonly TableReport[] {
+    return this.#list.filter((report) => table === null || report.table === table)
+  }
+
+  findReport(id: string): TableReport {
+    const found = this.#list.find((report) => report.id === id)
+    if (!found) throw unknownReport(id)
+    return found
+  }
+
+  openReport(id: string): ContaminationReport {
+    const found = this.#reports.get(id)
+    if (!found) throw unknownReport(id)
+    return found
+  }
+
+  openCell(id: string, benchmark: string, index: string): { report: ContaminationReport; cell: ReportCell } {
+    const report = this.openReport(id)
+    const cell = report.cells.find((candidate) => candidate.benchmark === benchmark && candidate.index === index)
+    if (!cell) throw new OmnigramError('unknown-report', `The report has no cell of '${benchmark}' on '${index}'.`)
+    return { report, cell }
+  }
+}
+
+function unknownReport(id: string): OmnigramError {
+  return new OmnigramError('unknown-report', `No report is named '${id.slice(0, 64)}'.`)
+}

@@ -1,0 +1,89 @@
+/** Which indexes are held in this page, and how are they asked? */
+import {
+  type BuiltShard,
+  buildShard,
+  type OmnigramError,
+  PageSite,
+  type SourceCost,
+} from '../../../src/browser/page-site.ts'
+import { Problem } from '../server/problem.ts'
+
+export interface PageBuild {
+  /** Phase and the share of it that is done. */
+  readonly onProgress: (phase: string, share: number) => void
+  readonly signal: AbortSignal
+}
+
+/** An index that was made of files of the visitor. */
+export interface OwnIndex extends BuiltShard {
+  readonly name: string
+}
+
+/** One worker for all of them. */
+export const site = new PageSite()
+
+const own = new Set<string>()
+
+export function hasOwnIndex(name: string): boolean {
+  return own.has(name)
+}
+
+/** Makes an index of texts that stays in this page; `taken` are names that it can't have. Throws {@link Problem}. */
+export async function addOwnIndex(
+  files: readonly File[],
+  taken: readonly string[],
+  { onProgress, signal }: PageBuild,
+): Promise<OwnIndex> {
+  try {
+    const built = await buildShard(files, { onProgress, signal })
+    const name = chooseName(files[0].name, [...taken, ...own])
+    const index = { ...built, name }
+    await site.open(new Uint8Array(await built.file.arrayBuffer()), name, { signal })
+    own.add(name)
+    return index
+  } catch (error) {
+    throw describeFailure(error)
+  }
+}
+
+export async function removeOwnIndex(name: string): Promise<void> {
+  own.delete(name)
+  await site.close(name)
+}
+
+/** Names of indexes are short and plain, and each is there once. */
+function chooseName(fileName: string, taken: readonly string[]): string {
+  const plain = fileName
+    .replace(/\.[^.]*$/, '')
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .slice(0, 50)
+  const name = plain === '' ? 'file' : plain
+  for (let number = 1; ; number++) {
+    const tried = number === 1 ? name : `${name}-${number}`
+    if (!taken.includes(tried)) return tried
+  }
+}
+
+/** Puts a request to the worker, as `fetch` does to a server; `cost` is added to an answer in JSON. */
+export async function askPage(
+  path: string,
+  init: RequestInit,
+  readCost: () => Promise<SourceCost | null>,
+): Promise<Response> {
+  const body = typeof init.body === 'string' ? JSON.parse(init.body) : undefined
+  const format = new Headers(init.headers).get('accept') === 'text/csv' ? 'csv' : 'json'
+  try {
+    const answer = await site.request({ path, body, format }, { signal: init.signal ?? undefined })
+    if (typeof answer.body === 'string') return new Response(answer.body, { headers: { 'content-type': 'text/csv' } })
+    return Response.json({ ...answer.body, readCost: await readCost() }, { status: answer.status })
+  } catch (error) {
+    throw describeFailure(error)
+  }
+}
+
+/** What the browser module says, as other problems are said. */
+export function describeFailure(error: unknown): unknown {
+  const { code, detail, kind } = error as Partial<OmnigramError>
+  return kind === undefined ? error : new Problem(kind.title, detail ?? '', kind.hint, code)
+}
