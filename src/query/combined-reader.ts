@@ -68,11 +68,13 @@ class CombinedReader implements IndexReader {
   readonly facetFields: readonly string[]
   readonly parts: readonly IndexPart[]
   readonly #members: readonly Member[]
+  readonly #hash: (manifest: Manifest) => string
 
   constructor(readers: readonly IndexReader[], hash: (manifest: Manifest) => string) {
     this.name = readers.map(({ name }) => name).join()
     this.generation = readers.map(({ generation }) => generation).join()
     this.manifest = combineManifests(readers.map(({ manifest }) => manifest))
+    this.#hash = hash
     this.manifestSha256 = hash(this.manifest)
     this.facetFields = this.manifest.options.facetFields
     this.#members = placeMembers(readers)
@@ -289,6 +291,7 @@ class CombinedReader implements IndexReader {
   lacking(missing: MissingShards): IndexReader {
     return new CombinedReader(
       this.#members.map(({ reader, firstShard }) => reader.lacking(missing.ofMember(firstShard))),
+      this.#hash,
     )
   }
 
