@@ -84,9 +84,10 @@ describe('a router whose servers are slow now and then', () => {
     for (const server of ['c', 'd']) {
       routing.fleet.hear({ server, generations: [{ manifestSha256, shards: [0], isVerified: true }] })
     }
-    // Three tries at most, and three of the four are dead.
-    await ask(routing, 0).catch(() => undefined)
-    for (let round = 0; round < 10; round++) expect(await ask(routing, 0)).toBe('d')
+    // Three of the four are dead, and a request has three tries: one request at most can meet all of them.
+    const answers: unknown[] = []
+    for (let round = 0; round < 10; round++) answers.push(await ask(routing, 0).catch(() => null))
+    expect(answers.filter((answer) => answer !== 'd').length).toBeLessThanOrEqual(1)
     expect(asked.filter((server) => server !== 'd').length).toBeLessThanOrEqual(3)
     routing.fleet.hear({ server: 'a', generations: [{ manifestSha256, shards: [0], isVerified: true }] })
     expect(routing.fleet.holdersOf(manifestSha256, 0)).toContain('a')
