@@ -9,6 +9,7 @@ import { wasmLack } from '../../src/browser/testkit/wasm-lack.js'
 import { openIndex } from '../../src/query/open-index.js'
 import { cliLack, runCli } from '../support/run-cli.js'
 import { readTexts, smallCorpusLack, smallCorpusPath } from '../support/small-corpus.js'
+import { drawSmallPatterns } from '../support/small-patterns.js'
 
 const lack = wasmLack ?? cliLack ?? smallCorpusLack
 
@@ -27,12 +28,7 @@ describe.skipIf(lack)('the browser module on small', () => {
   })
 
   it('counts 500 patterns as the native core does', async () => {
-    const texts = readTexts(smallCorpusPath).filter((text) => text.length > 100)
-    const patterns = Array.from({ length: 500 }, (_, at) => {
-      const text = texts[(at * 7919) % texts.length]
-      const start = (at * 104_729) % (text.length - 60)
-      return text.slice(start, start + 1 + (at % 60)).replace(/\p{Surrogate}/gu, '') + (at % 10 === 0 ? '\u0001' : '')
-    })
+    const patterns = drawSmallPatterns()
     const native = await openIndex(join(folder, 'small'), { workers: 0 })
     const page = await openInPage(`${host.address}/small/`)
     expect(await page.reader.count(patterns)).toEqual(await native.count(patterns))
