@@ -1,6 +1,6 @@
 /**
  * What does the README say was measured? Writes the tables of `bench/record`, each between its two marks: of the index, of drafting, of a
- * cluster, and of what is built on the index.
+ * cluster, of the browser module, and of what is built on the index.
  *
  *   node bench/write-readme.mjs
  */
@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { formatDrafting } from './drafting/report.mjs'
 import { formatFeatures } from './feature-report.mjs'
 import { formatMarkdown } from './report.mjs'
+import { formatWasm } from './wasm-report.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -31,6 +32,8 @@ export function writeReadme() {
   if (existsSync(drafting)) text = replaceMeasured(text, describeDrafting(drafting), 'drafting')
   const cluster = `${root}bench/record/cluster.json`
   if (existsSync(cluster)) text = replaceMeasured(text, describeCluster(cluster), 'cluster')
+  const wasm = `${root}bench/record/wasm.json`
+  if (existsSync(wasm)) text = replaceMeasured(text, describeWasm(wasm), 'wasm')
   const features = readFeatures()
   if (Object.keys(features).length > 0) text = replaceMeasured(text, describeFeatures(features), 'features')
   writeFileSync(readme, text)
@@ -86,6 +89,16 @@ function describeCluster(path) {
     `all on one machine, whose load beside it was ${load.toFixed(1)}. ${describePlace(machine, date)}`,
   ].join(' ')
   return `${place}\n\n| | |\n| --- | ---: |\n${rows.map(([name, value]) => `| ${name} | ${value} |`).join('\n')}\n`
+}
+
+function describeWasm(path) {
+  const result = JSON.parse(readFileSync(path, 'utf8'))
+  const { machine, date, load, browser, corpus } = result
+  const place = [
+    `${corpus.name}: ${(corpus.textBytes / 1e6).toFixed(1)} MB in ${corpus.documents} documents. ${browser}.`,
+    `${describePlace(machine, date)} The machine's load: ${load.toFixed(1)}.`,
+  ].join(' ')
+  return `${place}\n\n${formatWasm(result)}`
 }
 
 function describeIndex() {
