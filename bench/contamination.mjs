@@ -6,8 +6,7 @@
  * The index is of that corpus, which is scanned where it is named. CPU time is of all threads; reading the benchmarks is measured apart.
  */
 import { writeFileSync } from 'node:fs'
-import { availableParallelism, loadavg } from 'node:os'
-import { basename } from 'node:path'
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { defaultOptions } from '../dist/contamination/contamination-options.js'
 import { readBenchmarks } from '../dist/contamination/read-benchmark.js'
@@ -15,7 +14,7 @@ import { runContamination } from '../dist/contamination/run-contamination.js'
 import { viewNames } from '../dist/contamination/views.js'
 import { cutWindows } from '../dist/contamination/windows.js'
 import { openIndex } from '../dist/query/open-index.js'
-import { describeMachine } from './machine.mjs'
+import { describeIndexRun } from './machine.mjs'
 import { measure } from './measure.mjs'
 import { scanWindows } from './peers/scan-windows.mjs'
 
@@ -79,12 +78,7 @@ async function compareWithScan() {
 const differing = values.corpus ? await compareWithScan() : null
 
 const result = {
-  date: new Date().toISOString(),
-  machine: describeMachine(),
-  load: loadavg()[0],
-  index: basename(values.index),
-  textBytes: reader.manifest.statistics.textBytes,
-  shards: reader.manifest.shards.length,
+  ...describeIndexRun(values.index, reader),
   benchmarks: benchmarks.length,
   items: items.length,
   windows: items.reduce((sum, { text }) => sum + cutWindows(text).length, 0),

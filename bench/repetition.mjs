@@ -6,11 +6,11 @@
  * The whole report with its spans, on all cores. Memory is the peak of the process, pages of the mapped index included.
  */
 import { writeFileSync } from 'node:fs'
-import { availableParallelism, loadavg } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { openIndex } from '../dist/query/open-index.js'
 import { measureRepetition } from '../dist/repetition/measure-repetition.js'
-import { describeMachine } from './machine.mjs'
+import { describeRun } from './machine.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -63,6 +63,6 @@ for (const path of values.index) {
   process.stderr.write(`${JSON.stringify(rows.at(-1))}\n`)
   await reader.close()
 }
-const record = { date: new Date().toISOString(), machine: describeMachine(), load: loadavg()[0], rows }
+const record = { ...describeRun(), rows }
 if (values.json) writeFileSync(values.json, `${JSON.stringify(record, null, 2)}\n`)
 else process.stdout.write(`${JSON.stringify(record)}\n`)

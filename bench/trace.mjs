@@ -6,13 +6,12 @@
  * As on the page, with up to ten documents a span. Each text is traced once. CPU time is of all threads.
  */
 import { writeFileSync } from 'node:fs'
-import { availableParallelism, loadavg } from 'node:os'
-import { basename } from 'node:path'
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { openIndex } from '../dist/query/open-index.js'
 import { traceText } from '../dist/query/tracing/trace-text.js'
 import { IndexedText } from './indexed-text.mjs'
-import { describeMachine } from './machine.mjs'
+import { describeIndexRun } from './machine.mjs'
 import { measure, printTimes, sumUpTimes } from './measure.mjs'
 
 const { values } = parseArgs({
@@ -64,12 +63,7 @@ for (const [name, make] of Object.entries(kinds)) {
 await reader.close()
 
 const result = {
-  date: new Date().toISOString(),
-  machine: describeMachine(),
-  load: loadavg()[0],
-  index: basename(values.index),
-  textBytes: reader.manifest.statistics.textBytes,
-  shards: reader.manifest.shards.length,
+  ...describeIndexRun(values.index, reader),
   characters,
   rows,
 }

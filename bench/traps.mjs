@@ -8,7 +8,7 @@
  * out of which a block stands in more than 1,000 places, as notices of licences do: no trap is so common. CPU time is of all threads.
  */
 import { writeFileSync } from 'node:fs'
-import { availableParallelism, loadavg } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { basename, dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { seedUniform } from '../dist/core/seed-uniform.js'
@@ -18,7 +18,7 @@ import { sampleSequences } from '../dist/traps/make/sample-sequences.js'
 import { cutBlocks, findNeighbours } from '../dist/traps/presence/find-neighbours.js'
 import { measurePresence } from '../dist/traps/presence/measure-presence.js'
 import { IndexedText } from './indexed-text.mjs'
-import { describeMachine } from './machine.mjs'
+import { describeIndexRun } from './machine.mjs'
 import { measure, printTimes, sumUpTimes } from './measure.mjs'
 
 const usage = 'usage: node bench/traps.mjs --index DIR [--traps N] [--model FILE] [--json OUT]\n'
@@ -114,12 +114,7 @@ if (values.model) {
 
 const isOf = (kind) => (row) => row.trap.startsWith(kind)
 const result = {
-  date: new Date().toISOString(),
-  machine: describeMachine(),
-  load: loadavg()[0],
-  index: basename(values.index),
-  textBytes: reader.manifest.statistics.textBytes,
-  shards: reader.manifest.shards.length,
+  ...describeIndexRun(values.index, reader),
   traps: traps.length,
   model: values.model ? basename(dirname(values.model)) : null,
   incompleteNeighbours: neighbours.result.filter(({ isComplete }) => !isComplete).length,

@@ -1,35 +1,22 @@
 import { readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { openIndex } from '../query/open-index.js'
-import { buildTestIndex, makeTestFolder } from '../query/testkit/build-test-index.js'
 import { describeReader } from '../query/testkit/conformance.js'
 import { openInPage } from './open-in-page.js'
-import { type StaticHost, startStaticHost } from './testkit/static-host.js'
+import { prepareHostedFolder } from './testkit/hosted-folder.js'
+import { startStaticHost } from './testkit/static-host.js'
 import { wasmLack } from './testkit/wasm-lack.js'
 
-let folder: Awaited<ReturnType<typeof makeTestFolder>>
-let host: StaticHost
-let built = 0
-
-beforeAll(async () => {
-  folder = await makeTestFolder()
-  host = await startStaticHost(folder.path)
-})
-
-afterAll(async () => {
-  await host.close()
-  await folder.remove()
-})
+const hosted = prepareHostedFolder()
 
 if (wasmLack === null) {
   describeReader(
     'a page on a file host',
     async (corpus) => {
-      const name = `index-${built++}`
-      await buildTestIndex(join(folder.path, name), { ...corpus, shardCount: 2 })
+      const { name } = await hosted.build({ ...corpus, shardCount: 2 })
       // The smallest blocks, so that each question lacks some.
-      return (await openInPage(`${host.address}/${name}`, { blockBits: 9 })).reader
+      return (await openInPage(`${hosted.address}/${name}`, { blockBits: 9 })).reader
     },
     { canHide: false },
   )
@@ -38,25 +25,25 @@ if (wasmLack === null) {
 describe.skipIf(wasmLack)('an index in a page', () => {
   const texts = Array.from({ length: 400 }, (_, at) => ({ text: `line ${at} of ${(at * 7919) % 401}, `.repeat(20) }))
 
-  async function makeIndex(): Promise<{ name: string; shard: string }> {
-    const name = `index-${built++}`
-    const manifest = await buildTestIndex(join(folder.path, name), { documents: texts })
-    return { name, shard: `${name}/shards/${manifest.shards[0].name}` }
-  }
+  const makeIndex = () => hosted.build({ documents: texts })
 
   it('is refused where documents were taken down, which it would show', async () => {
-    const name = `index-${built++}`
-    await buildTestIndex(join(folder.path, name), { documents: texts.slice(0, 3), hidden: [1] })
-    await expect(openInPage(`${host.address}/${name}`)).rejects.toMatchObject({ code: 'bad-argument' })
+    const { name } = await hosted.build({ documents: texts.slice(0, 3), hidden: [1] })
+    await expect(openInPage(`${hosted.address}/${name}`)).rejects.toMatchObject({ code: 'bad-argument' })
   })
 
   it('is read block by block, and answers as on a server', async () => {
     const { name, shard } = await makeIndex()
     const patterns = texts.map(({ text }, at) => text.slice(at % 50, 20 + (at % 50)))
-    const server = await openIndex(join(folder.path, name), { workers: 0 })
+    const server = await openIndex(join(hosted.path, name), { workers: 0 })
     const expected = await server.count(patterns)
-    const bytes = await readFile(join(folder.path, shard))
-    const sources = [`${host.address}/${name}/`, `${host.address}/${shard}`, new Blob([bytes]), new Uint8Array(bytes)]
+    const bytes = await readFile(join(hosted.path, shard))
+    const sources = [
+      `${hosted.address}/${name}/`,
+      `${hosted.address}/${shard}`,
+      new Blob([bytes]),
+      new Uint8Array(bytes),
+    ]
     for (const source of sources) {
       const { reader, readCost } = await openInPage(source, { blockBits: 12 })
       expect(await reader.count(patterns)).toEqual(expected)
@@ -71,13 +58,13 @@ describe.skipIf(wasmLack)('an index in a page', () => {
 
   it('is refused in words when it is damaged, cut short, absent or not served in parts', async () => {
     const { shard } = await makeIndex()
-    const path = join(folder.path, shard)
+    const path = join(hosted.path, shard)
     const whole = await readFile(path)
-    const open = () => openInPage(`${host.address}/${shard}`)
-    const wholeHost = await startStaticHost(folder.path, { hasRanges: false })
+    const open = () => openInPage(`${hosted.address}/${shard}`)
+    const wholeHost = await startStaticHost(hosted.path, { hasRanges: false })
     await expect(openInPage(`${wholeHost.address}/${shard}`)).rejects.toThrow(/sends whole files only/)
     await wholeHost.close()
-    await expect(openInPage(`${host.address}/nothing/`)).rejects.toMatchObject({ code: 'unknown-index' })
+    await expect(openInPage(`${hosted.address}/nothing/`)).rejects.toMatchObject({ code: 'unknown-index' })
     await expect(openInPage(`${wholeHost.address}/${shard}`)).rejects.toMatchObject({ code: 'io-failure' })
     await truncate(path, whole.length - 100)
     await expect(open()).rejects.toMatchObject({ code: 'damaged-index' })
@@ -92,7 +79,7 @@ describe.skipIf(wasmLack)('an index in a page', () => {
 
   it('ends a question when nobody waits for the answer any more', async () => {
     const { name } = await makeIndex()
-    const { reader } = await openInPage(`${host.address}/${name}/`, { blockBits: 9 })
+    const { reader } = await openInPage(`${hosted.address}/${name}/`, { blockBits: 9 })
     const controller = new AbortController()
     const answer = reader.count(['line 7 of 1'], { signal: controller.signal })
     controller.abort()

@@ -3,16 +3,12 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeFolder } from '../../src/build/testkit/small-corpus.js'
-import { cliLack, runCli } from '../support/run-cli.js'
+import { cliLack, runCli, runCliWell } from '../support/run-cli.js'
 
 let folder: Awaited<ReturnType<typeof makeFolder>>
 const at = (name: string) => join(folder.dir, name)
 
-async function runWell(...args: string[]): Promise<Record<string, unknown>[]> {
-  const { exitCode, stderr, rows } = await runCli([...args, '--json', '--quiet'])
-  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
-  return rows()
-}
+const runWell = (...args: string[]) => runCliWell(args)
 
 async function refuse(...args: string[]): Promise<string> {
   const { exitCode, stderr } = await runCli(args)

@@ -4,46 +4,36 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { makeDocuments, makeRandom, readTree, writeJsonl } from '../../src/build/testkit/small-corpus.js'
+import { makeDocuments, makeRandom, readTree } from '../../src/build/testkit/small-corpus.js'
 import { type Fault, type FaultyProxy, startFaultyProxy } from '../../src/cluster/store/testkit/faulty-proxy.js'
 import { describeEnvironment } from '../../src/cluster/store/testkit/versitygw.js'
+import { type CheckedCorpus, checkCorpus } from '../support/checked-corpus.js'
 import { type ClusterServices, clusterLack, startClusterServices } from '../support/cluster-services.js'
 import { killChild, ProcessCluster } from '../support/process-cluster.js'
-import { RightAnswers } from '../support/right-answers.js'
-import { runCli } from '../support/run-cli.js'
+import { runCliWell } from '../support/run-cli.js'
 
 const documents = makeDocuments(600_000, 3)
 const shape = ['--shard-size', '100K', '--id-field', 'id', '--facet-fields', 'source']
 const jumpingClock = pathToFileURL(join(import.meta.dirname, '../support/jumping-clock.mjs')).href
 
 let services: ClusterServices
-let input: string
-let expected: Map<string, string>
-let answers: RightAnswers
+let corpus: CheckedCorpus
 
 beforeAll(async () => {
   if (clusterLack !== null) return
   services = await startClusterServices()
-  input = await writeJsonl(join(services.index.dir, 'many.jsonl'), documents)
-  await runWell(['build', input, '-o', join(services.index.dir, 'here'), ...shape])
-  expected = await readTree(join(services.index.dir, 'here'))
-  const texts = documents.map(({ text }) => text)
-  answers = await RightAnswers.of(join(services.index.dir, 'here'), texts)
+  corpus = await checkCorpus(services, documents, shape)
 })
 
 afterAll(() => services?.stop())
 
-async function runWell(args: readonly string[], env = services.env): Promise<Record<string, unknown>[]> {
-  const { exitCode, stderr, rows } = await runCli([...args, '--json', '-q'], { env })
-  expect([exitCode, stderr]).toEqual([0, ''])
-  return rows()
-}
+const runWell = (args: readonly string[], env = services.env) => runCliWell(args, { env })
 
 async function expectSame(store: string): Promise<void> {
   const pulled = join(services.index.dir, 'pulled')
   await rm(pulled, { recursive: true, force: true })
   await runWell(['pull', store, pulled])
-  expect(await readTree(pulled)).toEqual(expected)
+  expect(await readTree(pulled)).toEqual(corpus.expected)
 }
 
 /** A plan, the build of it begun, and workers with environments of their own. */
@@ -52,7 +42,7 @@ async function buildBy(
   workers: readonly { readonly scratch: string; readonly env?: Readonly<Record<string, string>> }[],
 ): Promise<string> {
   const [store, planPath] = [`s3://test/${name}`, join(services.index.dir, `${name}.json`)]
-  await runWell(['plan', input, '--store', store, '-o', planPath, ...shape])
+  await runWell(['plan', corpus.input, '--store', store, '-o', planPath, ...shape])
   const brokerUrl = services.broker.url
   const children = workers.map(({ scratch, env = services.env }) => {
     const place = ['--scratch', scratch, '--memory', '512M', '--threads', '1', '--keep-job', '5s', '--idle', '60s']
@@ -124,7 +114,7 @@ describe('a cluster on bad machines', () => {
       try {
         await served.startServer(0)
         await served.startRouter()
-        for (let seed = 0; seed < 20; seed++) expect(await answers.expectRight(served, seed)).toBe(true)
+        for (let seed = 0; seed < 20; seed++) expect(await corpus.answers.expectRight(served, seed)).toBe(true)
       } finally {
         await served.stop()
       }
@@ -146,22 +136,22 @@ describe('a cluster on bad machines', () => {
       brokerUrl: services.broker.url,
     })
     try {
-      for (let seed = 0; seed < 10; seed++) expect(await answers.expectRight(cluster, seed)).toBe(true)
+      for (let seed = 0; seed < 10; seed++) expect(await corpus.answers.expectRight(cluster, seed)).toBe(true)
       const folder = (await readdir(cacheDir)).find((name) => name.endsWith('-0-of-2')) ?? ''
       const shardsDir = join(cacheDir, folder, 'shards')
       const names = await readdir(shardsDir)
       const sizes = await Promise.all(names.map(async (name) => (await stat(join(shardsDir, name))).size))
       for (const name of names) await truncate(join(shardsDir, name), 4_096)
-      for (let seed = 0; seed < 40; seed++) await answers.expectRight(cluster, seed)
+      for (let seed = 0; seed < 40; seed++) await corpus.answers.expectRight(cluster, seed)
       await sleep(500)
       // As a supervisor does.
       const [server] = cluster.shardServers
       await killChild(server)
       await cluster.startServer(0)
       expect(await Promise.all(names.map(async (name) => (await stat(join(shardsDir, name))).size))).toEqual(sizes)
-      await answers.expectRecovery(cluster)
+      await corpus.answers.expectRecovery(cluster)
       await killChild(cluster.shardServers[1])
-      await answers.expectRecovery(cluster)
+      await corpus.answers.expectRecovery(cluster)
     } finally {
       await cluster.stop()
     }

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { makeDocuments, makeFolder, readTree, writeJsonl } from '../../src/build/testkit/small-corpus.js'
 import { type S3Server, startVersitygw, versitygwLack } from '../../src/cluster/store/testkit/versitygw.js'
 import { NatsServer, natsServerLack } from '../../src/cluster/testkit/nats-server.js'
-import { cliLack, cliPath, runCli } from '../support/run-cli.js'
+import { cliLack, cliPath, runCli, runCliWell } from '../support/run-cli.js'
 
 const lack = cliLack ?? versitygwLack ?? natsServerLack
 const shape = ['--shard-size', '256K', '--id-field', 'id', '--facet-fields', 'source']
@@ -51,11 +51,7 @@ afterAll(async () => {
   await folder?.remove()
 })
 
-async function runWell(args: readonly string[]): Promise<Record<string, unknown>[]> {
-  const { exitCode, stderr, rows } = await runCli([...args, '--json', '-q'], { env })
-  expect([exitCode, stderr]).toEqual([0, ''])
-  return rows()
-}
+const runWell = (args: readonly string[]) => runCliWell(args, { env })
 
 function start(args: readonly string[]): ChildProcess {
   const child = spawn(process.execPath, [cliPath, ...args], { env: { ...process.env, ...env }, stdio: 'ignore' })

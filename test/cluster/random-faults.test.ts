@@ -2,12 +2,12 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { makeDocuments, readTree, writeJsonl } from '../../src/build/testkit/small-corpus.js'
+import { makeDocuments, readTree } from '../../src/build/testkit/small-corpus.js'
+import { type CheckedCorpus, checkCorpus } from '../support/checked-corpus.js'
 import { type ClusterServices, clusterLack, startClusterServices } from '../support/cluster-services.js'
 import { FaultDriver } from '../support/fault-driver.js'
 import { killChild, ProcessCluster } from '../support/process-cluster.js'
-import { RightAnswers } from '../support/right-answers.js'
-import { runCli } from '../support/run-cli.js'
+import { runCli, runCliWell } from '../support/run-cli.js'
 
 /** `OMNIGRAM_FAULT_SEEDS=1-20` tries so many. */
 const [firstSeed, lastSeed = firstSeed] = (process.env.OMNIGRAM_FAULT_SEEDS ?? '1-2').split('-').map(Number)
@@ -18,26 +18,17 @@ const documents = makeDocuments(500_000, 7)
 const shape = ['--shard-size', '64K', '--id-field', 'id', '--facet-fields', 'source']
 
 let services: ClusterServices
-let input: string
-let expected: Map<string, string>
-let answers: RightAnswers
+let corpus: CheckedCorpus
 
 beforeAll(async () => {
   if (clusterLack !== null) return
   services = await startClusterServices()
-  input = await writeJsonl(join(services.index.dir, 'many.jsonl'), documents)
-  await runWell(['build', input, '-o', join(services.index.dir, 'here'), ...shape])
-  expected = await readTree(join(services.index.dir, 'here'))
-  const texts = documents.map(({ text }) => text)
-  answers = await RightAnswers.of(join(services.index.dir, 'here'), texts)
+  corpus = await checkCorpus(services, documents, shape)
 })
 
 afterAll(() => services?.stop())
 
-async function runWell(args: readonly string[]): Promise<void> {
-  const { exitCode, stderr } = await runCli([...args, '--json', '-q'], { env: services.env })
-  expect([exitCode, stderr]).toEqual([0, ''])
-}
+const runWell = (args: readonly string[]) => runCliWell(args, { env: services.env })
 
 describe('builds while anything may fail', () => {
   beforeEach((context) => {
@@ -48,7 +39,7 @@ describe('builds while anything may fail', () => {
     const driver = await FaultDriver.start(services)
     const { broker, index } = services
     const [store, planPath] = [`s3://test/faults-${seed}`, join(index.dir, `faults-${seed}.json`)]
-    await runWell(['plan', input, '--store', store, '-o', planPath, ...shape])
+    await runWell(['plan', corpus.input, '--store', store, '-o', planPath, ...shape])
     const cluster = new ProcessCluster({
       address: store,
       servers: 0,
@@ -95,7 +86,7 @@ describe('builds while anything may fail', () => {
       const pulled = join(index.dir, 'pulled')
       await rm(pulled, { recursive: true, force: true })
       await runWell(['pull', store, pulled])
-      expect(await readTree(pulled)).toEqual(expected)
+      expect(await readTree(pulled)).toEqual(corpus.expected)
     } finally {
       isOver = true
       await cluster.stop()
@@ -146,19 +137,19 @@ describe('answers while anything may fail', () => {
     const seen = { exact: 0, partial: 0, refused: 0 }
     const ask = async (asker: number) => {
       for (let round = 0; !isOver; round++) {
-        seen[await answers.expectHonest(cluster, seed * 10_000 + round * askers + asker)] += 1
+        seen[await corpus.answers.expectHonest(cluster, seed * 10_000 + round * askers + asker)] += 1
         await sleep(5)
       }
     }
     await Promise.all([ended, ...Array.from({ length: askers }, (_, asker) => ask(asker))])
     expect(seen.exact, driver.log.join('\n')).toBeGreaterThan(0)
-    await answers.expectRecovery(cluster)
+    await corpus.answers.expectRecovery(cluster)
     process.stdout.write(`seed ${seed}: ${JSON.stringify(seen)}; ${driver.log.length} faults\n`)
   })
 
   it('a server that was killed before has left nothing behind that counts', async () => {
     await killChild(cluster.shardServers[0])
     await cluster.startServer(0)
-    await answers.expectRecovery(cluster)
+    await corpus.answers.expectRecovery(cluster)
   })
 })

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { makeDocuments, makeFolder, readTree, writeJsonl } from '../../src/build/testkit/small-corpus.js'
 import { type S3Server, startVersitygw, versitygwLack } from '../../src/cluster/store/testkit/versitygw.js'
-import { cliLack, runCli, startCli } from '../support/run-cli.js'
+import { cliLack, runCli, runCliWell, startCli } from '../support/run-cli.js'
 
 const lack = cliLack ?? versitygwLack
 const shape = ['--shard-size', '64K', '--id-field', 'id', '--facet-fields', 'source']
@@ -34,11 +34,7 @@ afterAll(async () => {
   await folder?.remove()
 })
 
-async function runWell(args: readonly string[]): Promise<Record<string, unknown>[]> {
-  const { exitCode, stderr, rows } = await runCli([...args, '--json', '-q'], { env })
-  expect([exitCode, stderr]).toEqual([0, ''])
-  return rows()
-}
+const runWell = (args: readonly string[]) => runCliWell(args, { env })
 
 /** Plans a build into a prefix of its own. */
 async function makePlan(name: string): Promise<{ planPath: string; store: string; shards: number }> {

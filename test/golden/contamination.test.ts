@@ -19,7 +19,7 @@ import {
   readTrueTable,
   type TrueItem,
 } from '../support/contaminated-corpus.js'
-import { cliLack, runCli } from '../support/run-cli.js'
+import { cliLack, runCliWell } from '../support/run-cli.js'
 
 let folder: Awaited<ReturnType<typeof makeFolder>>
 
@@ -27,13 +27,6 @@ beforeAll(async () => {
   folder = await makeFolder()
 })
 afterAll(() => folder.remove())
-
-async function runWell(args: readonly string[]): Promise<Record<string, unknown>[]> {
-  const { exitCode, stderr, rows } = await runCli([...args, '--json', '--quiet'])
-  expect(stderr).toBe('')
-  expect(exitCode).toBe(0)
-  return rows()
-}
 
 describe('20 benchmarks in a corpus of published packages', () => {
   beforeEach((context) => {
@@ -43,9 +36,9 @@ describe('20 benchmarks in a corpus of published packages', () => {
 
   it('have the share and class of every item, and the table, that the oracle found', async () => {
     const [indexDir, itemsPath] = [join(folder.dir, 'pkgs'), join(folder.dir, 'items.jsonl')]
-    await runWell(['build', contaminatedCorpusPath, '-o', indexDir, '--strict'])
+    await runCliWell(['build', contaminatedCorpusPath, '-o', indexDir, '--strict'])
     const flags = listBenchmarkPaths().flatMap((path) => ['--benchmark', path])
-    const table = await runWell(['contamination', 'run', indexDir, ...flags, '--counts-only', '--items', itemsPath])
+    const table = await runCliWell(['contamination', 'run', indexDir, ...flags, '--counts-only', '--items', itemsPath])
     const items = readJsonLines<Record<string, unknown>>(itemsPath)
     expect(
       items.map(({ id, windows, matched, eta, class: kind }) => ({ id, windows, hits: matched, eta, class: kind })),
@@ -86,7 +79,7 @@ describe('50 items that a corpus holds re-wrapped, re-cased and cut', () => {
       await writeFile(path, texts.map((text) => `${JSON.stringify({ text })}\n`).join(''))
       corpora.set(change, path)
       const indexDir = join(folder.dir, `${change}-index`)
-      await runWell(['build', path, '-o', indexDir])
+      await runCliWell(['build', path, '-o', indexDir])
       indexDirs.set(change, indexDir)
     }
   })
@@ -100,7 +93,7 @@ describe('50 items that a corpus holds re-wrapped, re-cased and cut', () => {
   async function checkCopies(change: Change): Promise<Record<ViewName, (number | null)[]>> {
     const itemsPath = join(folder.dir, `${change}-items.jsonl`)
     const flags = ['-b', benchmarkPath, '--view', 'all', '--counts-only', '--items', itemsPath]
-    if (!existsSync(itemsPath)) await runWell(['contamination', 'run', indexDirs.get(change) ?? '', ...flags])
+    if (!existsSync(itemsPath)) await runCliWell(['contamination', 'run', indexDirs.get(change) ?? '', ...flags])
     const items = readJsonLines<{ views: { eta: number | null }[] }>(itemsPath)
     expect(items).toHaveLength(50)
     const shares = viewNames.map((view, at) => [view, items.map(({ views }) => views[at].eta)])

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { makeFolder } from '../../src/build/testkit/small-corpus.js'
 import { parseRegistry, type Trap } from '../../src/traps/trap.js'
 import { dropEqualLines, dropRepeatedStrings } from '../support/clean-corpus.js'
-import { cliLack, runCli } from '../support/run-cli.js'
+import { cliLack, runCliWell } from '../support/run-cli.js'
 import { smallCorpusLack, smallCorpusPath } from '../support/small-corpus.js'
 import { modelLack, modelPath, tokenizerLack, tokenizerPath } from '../support/small-model.js'
 
@@ -16,26 +16,19 @@ const at = (name: string) => join(folder.dir, name)
 
 type Row = Record<string, unknown>
 
-async function runWell(args: readonly string[]): Promise<Row[]> {
-  const { exitCode, stderr, rows } = await runCli([...args, '--json', '--quiet'])
-  expect(stderr).toBe('')
-  expect(exitCode).toBe(0)
-  return rows()
-}
-
 /** Traps of 20, 40 and 80 tokens, 20 of each, in 1, 10 and 100 copies, with controls and variants; then an index with them in it. */
 beforeAll(async () => {
   if (lack !== null) return
   folder = await makeFolder()
-  await runWell(['build', smallCorpusPath, '-o', at('before')])
+  await runCliWell(['build', smallCorpusPath, '-o', at('before')])
   const model = ['--model', modelPath, '--tokenizer', tokenizerPath, '--temperatures', '1', '--buckets', '1']
   const numbers = ['--lengths', '20,40,80', '--per-length', '20', '--repetitions', '1,10,100', '--variants', '1,2,4']
-  const [made] = await runWell(['traps', 'make', at('traps.jsonl'), at('before'), ...model, ...numbers])
+  const [made] = await runCliWell(['traps', 'make', at('traps.jsonl'), at('before'), ...model, ...numbers])
   expect(made).toMatchObject({ traps: 60, controls: 60 })
   traps = parseRegistry(await readFile(at('traps.jsonl'), 'utf8'), 'traps.jsonl')
   const inject = ['traps', 'inject', at('traps.jsonl'), smallCorpusPath, '--min-words', '500']
-  await runWell([...inject, '-o', at('injected')])
-  await runWell(['build', at('injected/small.jsonl'), '-o', at('after')])
+  await runCliWell([...inject, '-o', at('injected')])
+  await runCliWell(['build', at('injected/small.jsonl'), '-o', at('after')])
 }, 1_200_000)
 
 afterAll(() => folder?.remove())
@@ -48,7 +41,7 @@ const isMain = ({ role, variantOf }: Trap) => role === 'trap' && variantOf === u
 
 describe('traps in an index', () => {
   it('are counted as planned in one document each, controls nowhere', async () => {
-    const rows = await runWell(['traps', 'presence', at('traps.jsonl'), at('after'), '--fail-unplanned'])
+    const rows = await runCliWell(['traps', 'presence', at('traps.jsonl'), at('after'), '--fail-unplanned'])
     expect(rows).toHaveLength(traps.length)
     const plannedOf = (wanted: (trap: Trap) => boolean) =>
       traps.filter(wanted).map(({ id }) => rows.find(({ trap }) => trap === id)?.found)
@@ -61,12 +54,12 @@ describe('traps in an index', () => {
   })
 
   it('were nowhere before, as a watch for leaks says', async () => {
-    const rows = await runWell(['traps', 'presence', at('traps.jsonl'), at('before'), '--leaks', '--fail-unplanned'])
+    const rows = await runCliWell(['traps', 'presence', at('traps.jsonl'), at('before'), '--leaks', '--fail-unplanned'])
     expect(rows.every(({ found, planned }) => found === 0 && planned === 0)).toBe(true)
   })
 
   it('are found in their variants with 1, 2 and 4 replaced tokens too', async () => {
-    const rows = await runWell(['traps', 'neighbours', at('traps.jsonl'), at('after'), '--replaced', '4'])
+    const rows = await runCliWell(['traps', 'neighbours', at('traps.jsonl'), at('after'), '--replaced', '4'])
     for (const trap of traps.filter(isMain)) {
       const variants = traps.filter(({ variantOf }) => variantOf === trap.id)
       const row = rows.find((candidate) => candidate.trap === trap.id)
@@ -95,9 +88,9 @@ describe('traps in a cleaned corpus', () => {
         at(`${method}.jsonl`),
         cleaned.map((text, n) => `${JSON.stringify({ ...documents[n], text })}\n`).join(''),
       )
-      await runWell(['build', at(`${method}.jsonl`), '-o', at(method)])
+      await runCliWell(['build', at(`${method}.jsonl`), '-o', at(method)])
       const args = ['traps', 'survival', at('traps.jsonl'), at('after'), at(method), '--method', method]
-      const [survival] = await runWell(args)
+      const [survival] = await runCliWell(args)
       const rows = survival?.traps as Row[]
       expect(rows).toHaveLength(traps.filter(({ role }) => role === 'trap').length)
       // Where copies stand side by side, the halves of two that lost a line may make up a new one.
@@ -121,7 +114,7 @@ describe('a model of counts', () => {
     '%s',
     async (_name, corpus, low) => {
       const index = at(`tokens-${low}`)
-      await runWell([
+      await runCliWell([
         'build',
         corpus === null ? smallCorpusPath : at(corpus),
         '-o',
@@ -129,7 +122,7 @@ describe('a model of counts', () => {
         '--tokenizer',
         tokenizerPath,
       ])
-      const detections = await runWell(['traps', 'detect', at('traps.jsonl'), '--ngrams', index])
+      const detections = await runCliWell(['traps', 'detect', at('traps.jsonl'), '--ngrams', index])
       expect(detections.map(({ score }) => score)).toEqual(['perplexity', 'min-k', 'zlib', 'ratio'])
       for (const { score, groups } of detections) {
         const [all] = groups as { members: number; nonMembers: number; auc: number; aucInterval: [number, number] }[]
@@ -146,6 +139,6 @@ describe('a model of counts', () => {
 })
 
 it('are taken out again byte for byte', async () => {
-  await runWell(['traps', 'undo', at('injected/injection.jsonl'), '-o', at('restored')])
+  await runCliWell(['traps', 'undo', at('injected/injection.jsonl'), '-o', at('restored')])
   expect((await readFile(at('restored/small.jsonl'))).equals(await readFile(smallCorpusPath))).toBe(true)
 })

@@ -3,6 +3,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { expect } from 'vitest'
 
 export const cliPath = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 /** Why the command line cannot be run; null where it can. */
@@ -39,4 +40,11 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as Record<string, unknown>)
   return { exitCode, stdout, stderr, rows }
+}
+
+/** Runs a verb that has to do well and to say nothing beside its rows, which are answered. */
+export async function runCliWell(args: readonly string[], options?: CliOptions): Promise<Record<string, unknown>[]> {
+  const { exitCode, stderr, rows } = await runCli([...args, '--json', '--quiet'], options)
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+  return rows()
 }
