@@ -1,6 +1,7 @@
 /** Which contamination reports lie beside the pages of a static site? They answer as the desk of a server does. */
 import type { ContaminationDesk } from '../api/contamination/contamination-desk.js'
 import type { TableName, TableReport } from '../api/contamination/contamination-table.js'
+import { findCell, unknownReport } from '../contamination/find-cell.js'
 import { type ContaminationReport, parseReport, type ReportCell } from '../contamination/report.js'
 import { OmnigramError } from '../core/errors.js'
 import { reportListName } from '../core/report-list.js'
@@ -65,12 +66,6 @@ export class PageReports implements Desk {
 
   openCell(id: string, benchmark: string, index: string): { report: ContaminationReport; cell: ReportCell } {
     const report = this.openReport(id)
-    const cell = report.cells.find((candidate) => candidate.benchmark === benchmark && candidate.index === index)
-    if (!cell) throw new OmnigramError('unknown-report', `The report has no cell of '${benchmark}' on '${index}'.`)
-    return { report, cell }
+    return { report, cell: findCell(report, benchmark, index) }
   }
-}
-
-function unknownReport(id: string): OmnigramError {
-  return new OmnigramError('unknown-report', `No report is named '${id.slice(0, 64)}'.`)
 }

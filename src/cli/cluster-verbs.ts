@@ -1,8 +1,7 @@
 /** Which verbs run the parts of a cluster? */
-import type { FlagName } from './flags.js'
-import type { VerbDefinition } from './verb.js'
+import type { Verb } from './verb.js'
 
-export const clusterVerbs: readonly (VerbDefinition & { readonly flags: readonly FlagName[] })[] = [
+export const clusterVerbs: readonly Verb[] = [
   {
     name: 'worker',
     args: '',

@@ -1,9 +1,5 @@
 /** Which verbs are there about traps? Part of the table of `verbs.ts`. */
-import type { FlagName } from './flags.js'
-import type { VerbDefinition } from './verb.js'
-
-/** A row of the table of verbs. */
-export type Verb = VerbDefinition & { readonly flags: readonly FlagName[] }
+import type { Verb } from './verb.js'
 
 export const trapVerbs: readonly Verb[] = [
   {

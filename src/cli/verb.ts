@@ -1,6 +1,7 @@
 /** What is a verb of the command line? */
 import { OmnigramError } from '../core/errors.js'
 import type { Pattern } from '../core/pattern.js'
+import type { FlagName } from './flags.js'
 import type { Terminal } from './terminal.js'
 
 /** Values of the flags, as the flag table parsed them. */
@@ -30,6 +31,9 @@ export interface VerbDefinition {
   /** The code is loaded when the verb is called: a count must not wait for the web server. */
   readonly load: () => Promise<{ run: RunVerb }>
 }
+
+/** A row whose flags are known to be there. */
+export type Verb = VerbDefinition & { readonly flags: readonly FlagName[] }
 
 export function textArg(call: VerbCall, at: number): string {
   return call.args[at] as string

@@ -1,7 +1,8 @@
 /** Which verbs are there? */
 import { clusterVerbs } from './cluster-verbs.js'
 import type { FlagName } from './flags.js'
-import { trapVerbs, type Verb } from './trap-verbs.js'
+import { trapVerbs } from './trap-verbs.js'
+import type { Verb } from './verb.js'
 
 /** Flags that every verb takes. */
 export const commonFlags = ['json', 'quiet', 'progress', 'jsonErrors'] as const satisfies readonly FlagName[]

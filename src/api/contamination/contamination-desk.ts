@@ -1,5 +1,6 @@
 /** Which contamination reports are there, and who may ask for new ones? What the resources under /v1/contamination use. */
 import { existsSync } from 'node:fs'
+import { findCell, unknownReport } from '../../contamination/find-cell.js'
 import type { ContaminationReport, ReportCell } from '../../contamination/report.js'
 import { OmnigramError } from '../../core/errors.js'
 import { RecentCache } from '../../query/recent-cache.js'
@@ -104,12 +105,7 @@ export class ContaminationDesk {
   /** The items of a benchmark on an index. Throws `unknown-report`. */
   openCell(id: string, benchmark: string, index: string): { report: ContaminationReport; cell: ReportCell } {
     const report = this.openReport(id)
-    const cell = report.cells.find((candidate) => candidate.benchmark === benchmark && candidate.index === index)
-    if (!cell) {
-      const asked = `'${benchmark.slice(0, 100)}' on '${index.slice(0, 100)}'`
-      throw new OmnigramError('unknown-report', `The report has no cell of ${asked}.`)
-    }
-    return { report, cell }
+    return { report, cell: findCell(report, benchmark, index) }
   }
 
   /** Takes an upload that was read before. Throws `overloaded`, and `rate-limited` for too many of one account. */
@@ -214,8 +210,4 @@ export class ContaminationDesk {
     this.#checks = { database, store, runner }
     return this.#checks
   }
-}
-
-function unknownReport(id: string): OmnigramError {
-  return new OmnigramError('unknown-report', `No report is named '${id.slice(0, 64)}'.`)
 }

@@ -4,7 +4,7 @@
  */
 import { OmnigramError } from '../../core/errors.js'
 import { limits } from '../../core/limits.js'
-import type { IndexReader, Occurrence } from '../../query/index-reader.js'
+import type { IndexReader, Match, Occurrence } from '../../query/index-reader.js'
 import type { Trap } from '../trap.js'
 import { findNearest } from './edit-distance.js'
 
@@ -122,7 +122,7 @@ async function findCopies(
 ): Promise<Map<string, Neighbour>> {
   const found = new Map<string, Neighbour>()
   const starts = new Set<string>()
-  const whole = count === 0 ? [] : await listOccurrences(reader, text, 0, signal)
+  const whole = count === 0 ? [] : await listOccurrences(reader, await reader.find(text, { signal }), 0, signal)
   for (const { document, startOffset, endOffset } of whole) {
     starts.add(`${document.document}:${startOffset}`)
     keep(found, { ...nameOf(document), endOffset, distance: 0 })
@@ -133,9 +133,10 @@ async function findCopies(
     const isMostlyWhole = 2 * count > block.count
     const offset = Buffer.byteLength(text.slice(0, block.start))
     const skip = ({ document, startOffset }: Occurrence) => starts.has(`${document.document}:${startOffset - offset}`)
+    const match = await reader.find(block.text, { signal })
     const near = isMostlyWhole
-      ? await listOthers(reader, block.text, text.length, skip, signal)
-      : await listOccurrences(reader, block.text, text.length, signal)
+      ? await listOthers(reader, match, text.length, skip, signal)
+      : await listOccurrences(reader, match, text.length, signal)
     for (const occurrence of near) if (!skip(occurrence)) keepNearest(found, text, occurrence)
   }
   return found
@@ -144,11 +145,10 @@ async function findCopies(
 /** The first {@link maxOccurrences}, with so many characters around. */
 async function listOccurrences(
   reader: IndexReader,
-  text: string,
+  match: Match,
   context: number,
   signal?: AbortSignal,
 ): Promise<Occurrence[]> {
-  const match = await reader.find(text, { signal })
   const found: Occurrence[] = []
   let position: number | undefined
   while (found.length < maxOccurrences) {
@@ -164,13 +164,12 @@ async function listOccurrences(
 /** The same but for those that are skipped, around which nothing is read. */
 async function listOthers(
   reader: IndexReader,
-  text: string,
+  match: Match,
   context: number,
   skip: (occurrence: Occurrence) => boolean,
   signal?: AbortSignal,
 ): Promise<Occurrence[]> {
-  const match = await reader.find(text, { signal })
-  const bare = await listOccurrences(reader, text, 0, signal)
+  const bare = await listOccurrences(reader, match, 0, signal)
   const positions = bare.flatMap((occurrence, position) => (skip(occurrence) ? [] : [position]))
   const others: Occurrence[] = []
   for (const position of positions) {
