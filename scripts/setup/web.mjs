@@ -4,7 +4,7 @@ import { root } from './paths.mjs'
 
 const webDir = `${root}/web`
 /** The worker of the pages is made of these too. */
-const bundled = ['api/resources', 'api/schemas', 'browser', 'contamination', 'core', 'query']
+const bundled = ['api', 'browser', 'contamination', 'core', 'query']
 const wasmDir = `${root}/native/fmindex-wasm/pkg/web`
 
 export const webStep = {

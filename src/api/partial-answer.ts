@@ -35,7 +35,7 @@ export const partialSchema = z
   .meta({
     id: 'PartialAnswer',
     description:
-      'Only where the request allows it and shards are missing: the fields of the whole answer, but for each `count` there is a `countLowerBound`, and `exact` is false.',
+      'Only where the request allows it and shards are missing: the fields of the whole answer, but for each `count` there is a `countLowerBound`, for other numbers that a missing shard could add to likewise, and `exact` is false.',
   })
 
 /**
@@ -83,6 +83,9 @@ function markPartial(body: object, reader: IndexReader, missing: MissingShards):
   }
 }
 
+/** Of what a missing shard can only add to: each of them is called a lower bound. */
+const growing = ['otherCount', 'occurrences', 'documents', 'valueCount', 'coverage']
+
 /** No number that could be taken for a whole one. */
 function boundFields(value: unknown, missing: MissingShards): unknown {
   if (Array.isArray(value)) return value.map((each) => boundFields(each, missing))
@@ -90,6 +93,7 @@ function boundFields(value: unknown, missing: MissingShards): unknown {
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, field]): [string, unknown][] => {
       if (name === 'count') return [['countLowerBound', 'lowerBound' in value ? value.lowerBound : field]]
+      if (growing.includes(name) && typeof field === 'number') return [[`${name}LowerBound`, field]]
       if (name === 'exact') return [['exact', false]]
       // Estimates of what was not seen at all.
       if (name === 'interval' || name === 'lowerBound') return []

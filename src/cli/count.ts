@@ -111,6 +111,12 @@ export async function run(call: VerbCall): Promise<number> {
       const results = await reader.count(batch, { matching: readMatching(call.flags), signal: call.signal })
       for (const [at, { count }] of results.entries()) {
         hasAbsent ||= count === 0
+        if (count === 0 && isSet(call.flags, 'failAbsent') && readPartial(reader)) {
+          throw new OmnigramError(
+            'incomplete-answer',
+            'Whether a pattern is absent, shards that are missing cannot say.',
+          )
+        }
         const documents = isSet(call.flags, 'docs') ? await countDocuments(reader, batch[at], call) : undefined
         const partial = readPartial(reader) ?? undefined
         await writeLine(call, { ...names[at], count, documents, ...(partial && { partial }) })

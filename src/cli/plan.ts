@@ -86,8 +86,10 @@ async function fitCalibration(
   const tokens = await openTokenInput({ ...options, indexDir: '' })
   try {
     const { inputBytes } = (await openInput({ ...options, indexDir: '' }, tokens)).estimate()
-    const { measured } = calibration
-    return { ...calibration, measured: { ...measured, inputBytes: inputBytes ?? measured.inputBytes } }
+    if (inputBytes === null) {
+      throw new OmnigramError('bad-argument', 'How large this input is cannot be told: plan files, not standard input.')
+    }
+    return { ...calibration, measured: { ...calibration.measured, inputBytes } }
   } finally {
     await tokens?.close()
   }

@@ -219,7 +219,7 @@ function readBounds(value: unknown): unknown {
   if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return value
   return Object.fromEntries(
     Object.entries(value).map(([name, field]) =>
-      name === 'facets' ? [name, field] : [name === 'countLowerBound' ? 'count' : name, readBounds(field)],
+      name === 'facets' ? [name, field] : [name.replace(/LowerBound$/, ''), readBounds(field)],
     ),
   )
 }

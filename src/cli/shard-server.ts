@@ -15,12 +15,12 @@ export async function run(call: VerbCall): Promise<number> {
   const { flags, terminal, signal } = call
   const nats = textFlag(flags, 'nats')
   if (nats === undefined) throw new OmnigramError('bad-argument', 'Say where the broker is: --nats URL.')
+  const readyFile = textFlag(flags, 'readyFile')
+  // Of a server that died here before.
+  await setReady(readyFile, false)
   const connection = await connectToBroker(nats, 'omnigram shard server')
   const of = numberFlag(flags, 'of') ?? 1
-  const readyFile = textFlag(flags, 'readyFile')
   try {
-    // Of a server that died here before.
-    await setReady(readyFile, false)
     const server = await ShardServer.start({
       store: openStore(textArg(call, 0)),
       connection,
@@ -47,6 +47,7 @@ export async function run(call: VerbCall): Promise<number> {
     return 0
   } finally {
     await connection.close()
+    await setReady(readyFile, false)
   }
 }
 

@@ -1,5 +1,5 @@
 /** Which shards is an index made of, which documents and rows are whose, and how is a question put to all of them? */
-import { OmnigramError } from '../core/errors.js'
+import { OmnigramError, toOmnigramError } from '../core/errors.js'
 import { answerForMissing, noResult, resultOrNone } from './answer-for-missing.js'
 import { checkInteger } from './check-arguments.js'
 import type { MatchRange } from './index-reader.js'
@@ -117,7 +117,11 @@ export class ShardSet {
     if (steps > briefSteps) return null
     const here = tasks.map(({ shard }) => this.files[shard].shard)
     if (!here.every((shard) => shard !== null)) return null
-    return tasks.map(({ input }, at) => runShardTask(here[at], name, input, 0))
+    try {
+      return tasks.map(({ input }, at) => runShardTask(here[at], name, input, 0))
+    } catch (thrown) {
+      throw toOmnigramError(thrown)
+    }
   }
 
   /** The same question to every shard. */

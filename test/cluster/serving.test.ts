@@ -101,7 +101,8 @@ describe('a cluster of processes', () => {
       const answer = await post(route, { ...request, partial: 'allow' })
       expect([route, answer.status, answer.body.exact]).toEqual([route, 200, false])
       expect(answer.body.partial).toEqual(partial)
-      expect(JSON.stringify(answer.body)).not.toMatch(/"count"|"nextCursor":"/)
+      const exactFields = /"(count|otherCount|valueCount|occurrences|documents|coverage)":\d|"nextCursor":"/
+      expect(JSON.stringify({ ...answer.body, partial: null })).not.toMatch(exactFields)
       expect((await post(route, request)).body.code).toBe('incomplete-answer')
     }
     const link = await fetch(`${cluster.url}/v1/indexes/sea/count?q=a&partial=allow`)
@@ -115,6 +116,8 @@ describe('a cluster of processes', () => {
     const shown = await runCli(['count', `${cluster.url}/v1/indexes/sea`, 'a', '--partial'])
     expect(shown.stdout).toMatch(/^ *≥ \d+\ta\n/)
     expect(shown.stderr).toMatch(/partial answer: \d+ of \d+ shards are missing/)
+    const absent = await runCli(['count', `${cluster.url}/v1/indexes/sea`, 'nowhere', '--partial', '--fail-absent'])
+    expect([absent.exitCode, absent.stderr]).toEqual([5, expect.stringContaining('missing cannot say')])
     await cluster.startServer(0)
     await cluster.startServer(1)
     await answers.expectRecovery(cluster)

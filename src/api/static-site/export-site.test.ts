@@ -57,6 +57,8 @@ describe.skipIf(wasmLack)('a static site', () => {
     await expect(absent).rejects.toMatchObject({ code: 'unknown-index' })
     const twice = exportSite({ ...options(), indexPaths: [at('books'), at('books')] })
     await expect(twice).rejects.toMatchObject({ code: 'bad-argument' })
+    const stateless = exportSite({ ...options(), stateDir: at('no-state') })
+    await expect(stateless).rejects.toMatchObject({ code: 'io-failure', message: expect.stringContaining('no-state') })
     const signal = AbortSignal.abort()
     await expect(exportSite({ ...options(), signal })).rejects.toMatchObject({ code: 'cancelled' })
     expect((await readdir(folder.path)).filter((name) => name.includes('.tmp'))).toEqual([])

@@ -1,6 +1,7 @@
 /** Which contamination reports belong to a static site? Those that the server would show of its indexes, and nothing of others. */
 import { existsSync } from 'node:fs'
 import { type ContaminationReport, formatReport } from '../../contamination/report.js'
+import { OmnigramError } from '../../core/errors.js'
 import { CheckStore, checkMigrations } from '../contamination/check-store.js'
 import { restrictSummary, type TableReport } from '../contamination/contamination-table.js'
 import { ReportShelf } from '../contamination/report-shelf.js'
@@ -35,7 +36,11 @@ export async function snapshotReports(
     texts.set(found.id, formatReport(restrictReport(report, hasIndex)))
   }
   for (const { id, report, summary } of shelf.list()) add({ id, table: 'core', publishedMs: null, summary }, report)
-  if (stateDir !== null && existsSync(stateFile(stateDir))) addPublished(stateDir, add)
+  if (stateDir !== null) {
+    if (!existsSync(stateDir))
+      throw new OmnigramError('io-failure', `There is no folder of a server's state at ${stateDir}.`)
+    if (existsSync(stateFile(stateDir))) addPublished(stateDir, add)
+  }
   return { list, texts }
 }
 

@@ -36,7 +36,10 @@ function markFrame(frame: string): string {
     '<meta name="referrer" content="no-referrer">',
     `<meta name="omnigram-static" content="${siteFileName}">`,
   ]
-  return frame.replace('<meta charset="utf-8">', (charset) => [charset, ...marks].join('\n    '))
+  const charset = '<meta charset="utf-8">'
+  if (!frame.includes(charset))
+    throw new OmnigramError('io-failure', `${webDir} holds pages of another version: npm run build.`)
+  return frame.replace(charset, () => [charset, ...marks].join('\n    '))
 }
 
 function renderReports(reports: readonly TableReport[]): string {

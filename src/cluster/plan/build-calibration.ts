@@ -59,8 +59,9 @@ export function parseCalibration(text: string, path: string): BuildCalibration {
     sideBySide: fields.count('sideBySide'),
     measured: fields.object('measured', readMeasured),
   }))
-  const [small, whole] = measured.shards
-  if (!small || !whole || whole.sizeBytes === 0 || measured.readBytes === 0) {
+  const [small, whole, ...others] = measured.shards
+  const areMeasured = [small, whole, measured].every((part) => part !== undefined && part.sizeBytes > 0)
+  if (!small || !whole || others.length > 0 || !areMeasured || measured.readBytes === 0) {
     throw new OmnigramError('bad-plan', `${path} holds no measured build.`)
   }
   const { programMs, aloneMs, crowdedMs, sideBySide } = rest

@@ -131,8 +131,14 @@ describe('a calibration', () => {
 
   it('is read as it was written, and refused when it is none', () => {
     expect(parseCalibration(formatCalibration(calibration), 'measured.json')).toEqual(calibration)
-    const broken = formatCalibration({ ...calibration, measured: { ...calibration.measured, readBytes: 0 } })
-    for (const text of ['', '{}', 'null', broken]) {
+    const { measured } = calibration
+    const [small, whole] = measured.shards
+    const broken = [
+      { ...measured, readBytes: 0 },
+      { ...measured, sizeBytes: 0 },
+      { ...measured, shards: [{ ...small, sizeBytes: 0 }, whole] as const },
+    ].map((changed) => formatCalibration({ ...calibration, measured: changed }))
+    for (const text of ['', '{}', 'null', ...broken]) {
       expect(() => parseCalibration(text, 'measured.json')).toThrowError(expect.objectContaining({ code: 'bad-plan' }))
     }
   })

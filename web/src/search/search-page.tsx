@@ -36,7 +36,10 @@ export function SearchPage() {
   const [exactKey, setExactKey] = useState('')
   const box = useRef<HTMLTextAreaElement>(null)
   const names = useRef<readonly string[]>([])
-  const own = useOwnIndexes(names.current, (name) => change({ indexes: [name], open: null, generation: null }))
+  const own = useOwnIndexes(
+    () => names.current,
+    (name) => change({ indexes: [name], open: null, generation: null }),
+  )
   const ownNames = own.list.map(({ name }) => name).join()
   const indexes = useAnswer(`indexes ${ownNames}`, 0, (signal) => listAllIndexes(own.list, signal))
   const known = indexes.answer?.indexes ?? []

@@ -25,8 +25,8 @@ export interface OwnIndexes {
 /** The list outlives the component: one comes back to the page, and its indexes are there. */
 let held: readonly OwnIndex[] = []
 
-/** `choose` is told the name of each new index; `taken` are the names of the others. */
-export function useOwnIndexes(taken: readonly string[], choose: (name: string) => void): OwnIndexes {
+/** `choose` is told the name of each new index; `listTaken` tells the names of the others, as they are when one is made. */
+export function useOwnIndexes(listTaken: () => readonly string[], choose: (name: string) => void): OwnIndexes {
   const [list, setList] = useState(held)
   const [build, setBuild] = useState<OwnBuild | null>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
@@ -48,7 +48,7 @@ export function useOwnIndexes(taken: readonly string[], choose: (name: string) =
       const { addOwnIndex } = await import('../local/page-indexes.ts')
       if (!isStatic) (await import('../local/own-asker.ts')).placeOwnAsker()
       const onProgress = (phase: string, share: number) => setBuild({ fileName, phase, share })
-      const index = await addOwnIndex(files, taken, { onProgress, signal: current.signal })
+      const index = await addOwnIndex(files, listTaken(), { onProgress, signal: current.signal })
       change([...held, index])
       choose(index.name)
       announce(`${index.name} is indexed`)
