@@ -18,7 +18,12 @@ export interface ClusterAnswer {
   readonly status: number
   readonly headers: Headers
   readonly body: {
-    readonly results?: readonly { readonly count?: number; readonly countLowerBound?: number }[]
+    readonly results?: readonly {
+      readonly count?: number
+      readonly countLowerBound?: number
+      /** Null where a shard is missing. */
+      readonly shards?: readonly (number | null)[]
+    }[]
     readonly partial?: { readonly shards: number; readonly missing: readonly { readonly shard: number }[] }
     readonly generation?: string
     readonly code?: string
