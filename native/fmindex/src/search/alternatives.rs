@@ -4,8 +4,7 @@
 //! one. White space is the Unicode property `White_Space` (U+0009–D, 20, 85, A0, 1680, 2000–A, 2028, 2029, 202F, 205F,
 //! 3000): a run of it *inside* the pattern stands for any non-empty run. Runs at the pattern's edges stay as they are.
 
-use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
-
+use super::case_folds::case_variants;
 use crate::error::{Error, Result};
 
 /// How a pattern may differ from the text.
@@ -79,21 +78,13 @@ pub(crate) fn parse(pattern: &[u8], matching: &Matching) -> Result<Vec<Element>>
             elements.push(Element::Run(Trie::new(white_space())));
         } else if !is_flexible {
             elements.push(Element::One(match matching.ignore_case {
-                true => Trie::new(case_variants(symbol)?),
+                true => Trie::new(case_variants(symbol)),
                 false => Trie::new([symbol]),
             }));
         }
         is_in_run = is_flexible;
     }
     Ok(elements)
-}
-
-/// All characters that fold to the same one as `symbol`, itself among them.
-pub(crate) fn case_variants(symbol: char) -> Result<Vec<char>> {
-    let mut class = ClassUnicode::new([ClassUnicodeRange::new(symbol, symbol)]);
-    // Fails only when the tables were left out of the build.
-    class.try_case_fold_simple().map_err(|error| Error::Argument(error.to_string()))?;
-    Ok(class.iter().flat_map(|range| range.start()..=range.end()).collect())
 }
 
 fn white_space() -> impl Iterator<Item = char> {
@@ -103,15 +94,6 @@ fn white_space() -> impl Iterator<Item = char> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn folding_is_simple_and_knows_no_locale() {
-        assert_eq!(case_variants('k').unwrap(), ['K', 'k', '\u{212A}']);
-        assert_eq!(case_variants('ß').unwrap(), ['ß', 'ẞ']);
-        assert_eq!(case_variants('İ').unwrap(), ['İ']);
-        assert_eq!(case_variants('σ').unwrap(), ['Σ', 'ς', 'σ']);
-        assert_eq!(case_variants('1').unwrap(), ['1']);
-    }
 
     #[test]
     fn the_set_of_white_space_is_the_declared_one() {

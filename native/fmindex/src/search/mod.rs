@@ -6,6 +6,7 @@
 
 mod alternatives;
 mod batch;
+mod case_folds;
 mod cursor;
 mod document_estimate;
 mod document_sweep;
