@@ -13,7 +13,7 @@ use fmindex::{format, shard};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::failure::{JsResult, throwing};
-use crate::numbers::{to_numbers, to_ranges, to_size, to_texts, to_whole};
+use crate::numbers::{spell, to_numbers, to_ranges, to_size, to_texts, to_whole};
 
 /// Sections up to this size are asked for whole when a shard is opened.
 const SMALL_SECTION_BYTES: usize = 1 << 15;
@@ -351,7 +351,7 @@ fn describe(info: &shard::ShardInfo) -> String {
         format!(r#""symbolCount":{}"#, info.symbol_count),
         format!(r#""rows":{}"#, info.rows),
         format!(r#""runs":{}"#, info.runs),
-        format!(r#""entropyBits":{}"#, if info.entropy_bits.is_finite() { info.entropy_bits } else { 0.0 }),
+        format!(r#""entropyBits":{}"#, spell(if info.entropy_bits.is_finite() { info.entropy_bits } else { 0.0 })),
         format!(r#""saRate":{}"#, info.sa_rate),
         format!(r#""isaRate":{}"#, info.isa_rate),
         format!(r#""profile":"{}""#, info.profile),

@@ -25,6 +25,7 @@ pub mod shard;
 #[cfg(any(test, feature = "testkit"))]
 pub mod testkit;
 pub mod text_store;
+mod threads;
 pub mod token_shard;
 mod zstd_frame;
 #[cfg(feature = "c")]

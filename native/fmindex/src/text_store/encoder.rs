@@ -1,12 +1,12 @@
 //! How is the text of a shard compressed?
 
 use std::ops::Range;
-use std::thread;
 
 use super::layout::{FRAME_BITS, Layout};
 use crate::bits::EliasFanoBuilder;
 use crate::error::{Error, Result};
 use crate::interrupt::Interrupt;
+use crate::threads::share_work;
 use crate::zstd_frame::{Encoder, EncoderDictionary, FrameOptions, train_dictionary};
 
 /// The checksum finds damage in files too large to be checked when they are opened.
@@ -62,25 +62,21 @@ pub fn encode_text(
         interrupt.check()?;
         lane.compress(text, layout, batch, &prepared)
     };
-    let lanes = thread::scope(|scope| {
-        let batches_of = |worker: u64| (worker..batches).step_by(threads as usize);
-        let run = move |worker| -> Result<Lane> {
-            let mut lane = Lane::default();
-            batches_of(worker).try_for_each(|batch| compress(&mut lane, batch))?;
-            Ok(lane)
-        };
-        let workers: Vec<_> = (1..threads).map(|worker| scope.spawn(move || run(worker))).collect();
-        // The thread that may tell of progress does its share too.
+    let batches_of = |worker: u64| (worker..batches).step_by(threads as usize);
+    // The thread that may tell of progress does its share too.
+    let mine = || {
         let mut lane = Lane::default();
         let outcome = batches_of(0).try_for_each(|batch| {
             progress(batch as f64 / batches as f64);
             compress(&mut lane, batch)
         });
-        let join = |worker: thread::ScopedJoinHandle<'_, _>| {
-            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        };
-        std::iter::once(outcome.map(|()| lane)).chain(workers.into_iter().map(join)).collect::<Result<Vec<_>>>()
-    })?;
+        outcome.map(|()| lane)
+    };
+    let other = |worker: usize| {
+        let mut lane = Lane::default();
+        batches_of(worker as u64).try_for_each(|batch| compress(&mut lane, batch)).map(|()| lane)
+    };
+    let lanes = share_work(threads as usize, mine, other).into_iter().collect::<Result<Vec<_>>>()?;
     join_lanes(lanes, batches, layout, dictionary)
 }
 

@@ -56,13 +56,14 @@ impl Decoder {
         let mut decoder = dictionary.decoder.lock().unwrap_or_else(PoisonError::into_inner);
         let room = decoded.capacity();
         let mut rest = frame;
-        decoder.reset(&mut rest).map_err(|error| error.to_string())?;
-        if let Some(id) = dictionary.id {
-            decoder.force_dict(id).map_err(|error| error.to_string())?;
+        let read = decoder
+            .reset(&mut rest)
+            .and_then(|()| dictionary.id.map_or(Ok(()), |id| decoder.force_dict(id)))
+            .and_then(|()| decoder.decode_blocks(&mut rest, BlockDecodingStrategy::UptoBytes(room.saturating_add(1))));
+        // The words for all that can be wrong in a frame would be a tenth of the browser module.
+        if read.is_err() {
+            return Err("it can't be decoded".into());
         }
-        decoder
-            .decode_blocks(&mut rest, BlockDecodingStrategy::UptoBytes(room.saturating_add(1)))
-            .map_err(|error| error.to_string())?;
         if !decoder.is_finished() || decoder.can_collect() > room || !rest.is_empty() {
             return Err("it holds more than there is room for".into());
         }

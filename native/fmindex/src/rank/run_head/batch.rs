@@ -8,13 +8,16 @@ use std::ops::Range;
 use super::kernel::Kernel;
 use super::layout::{BLOCK_BITS, Record};
 use super::reader::RunHeadIndex;
-use crate::rank::RankQuery;
+use crate::rank::{RankIndex, RankQuery};
 
 /// Queries between two stages. 16 hide what memory takes; 32 gain nothing.
 const LANES: usize = 16;
 const CACHE_LINE_BYTES: usize = 64;
 /// Cache lines of a group that are asked for; few groups have more.
 const GROUP_LINES: usize = 12;
+
+/// Whether a processor can be asked for memory before it is read: see [`prefetch`].
+const CAN_PREFETCH: bool = cfg!(target_arch = "x86_64");
 
 /// A symbol and a row, which is replaced by what is asked for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -27,6 +30,9 @@ impl RunHeadIndex {
     /// Replaces each row by the rank of its symbol there, as [`RankIndex::rank`](crate::rank::RankIndex::rank) does.
     #[inline(always)]
     pub(super) fn rank_rows_with<K: Kernel>(&self, kernel: K, queries: &mut [RowQuery]) {
+        if !CAN_PREFETCH {
+            return queries.iter_mut().for_each(|query| query.row = self.rank(query.symbol, query.row));
+        }
         for step in 0..queries.len() + 2 * LANES {
             if let Some(query) = queries.get(step) {
                 self.prefetch_record(query.row);
@@ -43,6 +49,11 @@ impl RunHeadIndex {
     /// [`RankIndex::rank_batch`](crate::rank::RankIndex::rank_batch).
     #[inline(always)]
     pub(super) fn rank_batch_with<K: Kernel>(&self, kernel: K, queries: &mut [RankQuery<u8>]) {
+        if !CAN_PREFETCH {
+            return queries
+                .iter_mut()
+                .for_each(|query| query.range = self.rank_range(query.symbol, query.range.clone()));
+        }
         let is_wide = |range: &Range<u64>| (range.start ^ range.end) >> self.geometry.group_bits != 0;
         for step in 0..queries.len() + 2 * LANES {
             if let Some(query) = queries.get(step) {
@@ -72,6 +83,9 @@ impl RunHeadIndex {
         answers: &mut Vec<Option<(u8, u64)>>,
     ) {
         answers.clear();
+        if !CAN_PREFETCH {
+            return answers.extend(rows.iter().map(|&row| self.symbol_rank(row)));
+        }
         answers.reserve(rows.len());
         for step in 0..rows.len() + 2 * LANES {
             if let Some(&row) = rows.get(step) {
@@ -88,6 +102,9 @@ impl RunHeadIndex {
 
     #[inline(always)]
     pub(super) fn prefetch_record(&self, row: u64) {
+        if !CAN_PREFETCH {
+            return;
+        }
         let size = self.geometry.record_bytes();
         let record = ((row >> BLOCK_BITS) as usize).wrapping_mul(size);
         prefetch(self.sections.records.unnoted(), record);
@@ -98,7 +115,7 @@ impl RunHeadIndex {
     /// Asks for the group of `row`, and for the entry of `symbol` in its block.
     #[inline(always)]
     pub(super) fn prefetch_rows(&self, row: u64, symbol: Option<u8>) {
-        if row >= self.length {
+        if row >= self.length || !CAN_PREFETCH {
             return;
         }
         let record = self.record((row >> BLOCK_BITS) as usize);
@@ -116,6 +133,9 @@ impl RunHeadIndex {
     /// Asks for a whole group; its end is the start of the next.
     #[inline(always)]
     pub(super) fn prefetch_group(&self, record: Record, group: usize) {
+        if !CAN_PREFETCH {
+            return;
+        }
         let start = self.group_offset(record, group);
         let last = self.group_offset(record, group + 1).wrapping_sub(start).saturating_sub(1);
         // Asking twice costs less than a loop of a length that is hard to foresee.

@@ -1,13 +1,12 @@
 //! How is a BWT turned into the four sections?
 
-use std::thread;
-
 use super::bytes::write_u64;
 use super::group_encoder::{GroupBytes, GroupEncoder};
 use super::layout::{
     BLOCK_BITS, GROUP_UNIT_BYTES, Geometry, LAYOUT_VERSION, PADDING_BYTES, SUPERBLOCK_BITS, move_records, write_record,
 };
 use crate::error::{Error, Result};
+use crate::threads::share_work;
 
 /// How to encode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,12 +43,12 @@ pub fn encode(bwt: &[u8], options: EncodeOptions, threads: usize) -> Result<Enco
     let mut builder = RankBuilder::new(options)?;
     let superblocks: Vec<&[u8]> = bwt.chunks(1 << SUPERBLOCK_BITS).collect();
     let threads = threads.clamp(1, superblocks.len().max(1));
-    let pieces: Vec<EncodedSuperblock> = if threads == 1 {
-        // Where there are no threads, one is not started either.
-        superblocks.into_iter().map(|rows| builder.encode_superblock(rows)).collect()
-    } else {
-        encode_on_threads(&builder, &superblocks, threads)
+    let encode_share = |worker: usize| -> Vec<EncodedSuperblock> {
+        superblocks.iter().skip(worker).step_by(threads).map(|rows| builder.encode_superblock(rows)).collect()
     };
+    let shares = share_work(threads, || encode_share(0), encode_share);
+    let mut shares: Vec<_> = shares.into_iter().map(Vec::into_iter).collect();
+    let pieces: Vec<_> = (0..superblocks.len()).filter_map(|index| shares[index % threads].next()).collect();
     let total = |part: fn(&EncodedSuperblock) -> &Vec<u8>| pieces.iter().map(|piece| part(piece).len()).sum::<usize>();
     let mut encoded = EncodedRank {
         header: Vec::new(),
@@ -67,22 +66,6 @@ pub fn encode(bwt: &[u8], options: EncodeOptions, threads: usize) -> Result<Enco
     encoded.entries.resize(encoded.entries.len() + PADDING_BYTES, 0);
     encoded.groups.resize(encoded.groups.len() + PADDING_BYTES, 0);
     Ok(encoded)
-}
-
-fn encode_on_threads(builder: &RankBuilder, superblocks: &[&[u8]], threads: usize) -> Vec<EncodedSuperblock> {
-    thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads)
-            .map(|worker| {
-                let mine = superblocks.iter().skip(worker).step_by(threads);
-                scope.spawn(move || mine.map(|rows| builder.encode_superblock(rows)).collect::<Vec<_>>())
-            })
-            .collect();
-        let mut lanes: Vec<_> = workers
-            .into_iter()
-            .map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)).into_iter())
-            .collect();
-        (0..superblocks.len()).filter_map(|index| lanes[index % threads].next()).collect()
-    })
 }
 
 /// Rows of a superblock: what [`RankBuilder`] takes at a time.

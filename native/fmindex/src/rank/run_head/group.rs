@@ -121,7 +121,19 @@ impl<'a> Group<'a> {
     /// Whether every byte that a look-up may touch, and 32 past it, is inside the section.
     #[inline(always)]
     pub fn is_whole(&self) -> bool {
-        self.bytes.len() >= self.starts + 9 * self.start_map_bytes + 32
+        self.bytes.len() >= self.whole_bytes()
+    }
+
+    #[inline(always)]
+    fn whole_bytes(&self) -> usize {
+        self.starts + 9 * self.start_map_bytes + 32
+    }
+
+    /// The bytes of a group that is not whole, and zeros, so that it is.
+    pub fn padded(&self) -> Vec<u8> {
+        let mut bytes = self.bytes.to_vec();
+        bytes.resize(self.whole_bytes(), 0);
+        bytes
     }
 
     /// The symbol at `place`.
