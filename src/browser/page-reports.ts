@@ -1,10 +1,9 @@
 /** Which contamination reports lie beside the pages of a static site? They answer as the desk of a server does. */
 import type { ContaminationDesk } from '../api/contamination/contamination-desk.js'
 import type { TableName, TableReport } from '../api/contamination/contamination-table.js'
+import { parseReportList, reportListName } from '../api/contamination/report-list.js'
 import { findCell, unknownReport } from '../contamination/find-cell.js'
 import { type ContaminationReport, parseReport, type ReportCell } from '../contamination/report.js'
-import { OmnigramError } from '../core/errors.js'
-import { reportListName } from '../core/report-list.js'
 import { decodeText } from '../query/text-bytes.js'
 import { fetchFile } from './url-source.js'
 
@@ -40,12 +39,8 @@ export class PageReports implements Desk {
 
   /** Not aborted by who asks first: others wait for it too. */
   async #loadList(address: string): Promise<void> {
-    const text = decodeText(await fetchFile(`${address}${reportListName}`))
-    try {
-      this.#list = JSON.parse(text) as readonly TableReport[]
-    } catch (cause) {
-      throw new OmnigramError('bad-report', `${address}${reportListName} is not JSON.`, { cause })
-    }
+    const listAddress = `${address}${reportListName}`
+    this.#list = parseReportList(decodeText(await fetchFile(listAddress)), listAddress)
   }
 
   listReports(table: TableName | null): readonly TableReport[] {

@@ -23,7 +23,7 @@ interface IndexFile {
   /** In the folder of the site. */
   readonly to: string
   readonly bytes: number
-  /** Of a shard that a manifest names. */
+  /** What a shard has to be; null for other files. */
   readonly entry: ShardEntry | null
 }
 
@@ -62,7 +62,7 @@ async function planFile(indexPath: string, name: string): Promise<ExportableInde
   const { manifest } = openFile(indexPath, 'mmap')
   checkReadable(manifest, indexPath)
   const path = `indexes/${name}.fm`
-  const files = [await describeFile(indexPath, path, null)]
+  const files = [await describeFile(indexPath, path, manifest.shards[0])]
   return { name, path, documents: manifest.statistics.documents, bytes: sumBytes(files), files }
 }
 

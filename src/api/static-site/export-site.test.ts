@@ -1,9 +1,10 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wasmLack } from '../../browser/testkit/wasm-lack.js'
 import { buildTestIndex, makeTestFolder } from '../../query/testkit/build-test-index.js'
 import { version } from '../version.js'
+import { copyIndex, planIndexCopy } from './copy-index.js'
 import { exportSite } from './export-site.js'
 
 describe.skipIf(wasmLack)('a static site', () => {
@@ -62,5 +63,16 @@ describe.skipIf(wasmLack)('a static site', () => {
     const signal = AbortSignal.abort()
     await expect(exportSite({ ...options(), signal })).rejects.toMatchObject({ code: 'cancelled' })
     expect((await readdir(folder.path)).filter((name) => name.includes('.tmp'))).toEqual([])
+  })
+
+  it('compares a shard on its own with its checksums after it was copied, whatever its size', async () => {
+    const [shard] = await readdir(at('books/shards'))
+    await copyFile(join(at('books/shards'), shard), at('lone.fm'))
+    const plan = await planIndexCopy(at('lone.fm'))
+    const bytes = await readFile(at('lone.fm'))
+    bytes[bytes.length >> 1] ^= 1
+    await writeFile(at('lone.fm'), bytes)
+    const copied = copyIndex(plan, at('lone-site'), undefined, () => {})
+    await expect(copied).rejects.toMatchObject({ code: 'damaged-index' })
   })
 })

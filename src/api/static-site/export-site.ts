@@ -3,8 +3,8 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join, resolve } from 'node:path'
 import { TransferMeter, type TransferProgress } from '../../cluster/store/transfer-meter.js'
 import { OmnigramError } from '../../core/errors.js'
-import { reportListName } from '../../core/report-list.js'
 import { asIoFailure, isMissing } from '../../query/read-manifest.js'
+import { formatReportList, reportListName } from '../contamination/report-list.js'
 import { copyIndex, planIndexCopy } from './copy-index.js'
 import { isSiteFile, type SiteFile, siteFileName } from './site-file.js'
 import { type ReportSources, snapshotReports } from './snapshot-reports.js'
@@ -51,7 +51,7 @@ export async function exportSite(options: ExportSiteOptions): Promise<ExportSite
     await writeFrames(made, list)
     for (const index of indexes) await copyIndex(index, made, options.signal, (bytes) => meter.add(bytes))
     for (const [id, text] of texts) await writeFile(join(made, 'reports', `${id}.json`), text)
-    await writeFile(join(made, 'reports', reportListName), `${JSON.stringify(list)}\n`)
+    await writeFile(join(made, 'reports', reportListName), formatReportList(list))
     const site: SiteFile = {
       format: 'omnigram-static-site',
       version: 1,
