@@ -9,13 +9,15 @@ import { packagesStep } from './setup/packages.mjs'
 import { stateDir } from './setup/paths.mjs'
 import { hashFiles, readStamp, snapshotFiles, writeStamp } from './setup/snapshot.mjs'
 import { typescriptStep } from './setup/typescript.mjs'
-import { wasmStep } from './setup/wasm.mjs'
+import { wasmLawsStep, wasmStep } from './setup/wasm.mjs'
 import { webStep } from './setup/web.mjs'
 
 /** What the command line needs. */
 export const commandSteps = [packagesStep, typescriptStep, nativeStep]
-/** What the server and the tests need. */
+/** What the server needs. */
 export const allSteps = [...commandSteps, wasmStep, webStep]
+/** What the tests need. */
+export const testSteps = [...allSteps, wasmLawsStep]
 
 /**
  * Brings the steps up to date, in order. Two that run at once in a checkout wait for each other.

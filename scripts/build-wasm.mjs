@@ -3,7 +3,7 @@
  * the steps of wasm-pack without a download. `--laws` builds the module of the tests, with the laws of the core inside.
  */
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { exitCodes, runScript, SetupFailure } from './setup/failure.mjs'
 import { root } from './setup/paths.mjs'
 
@@ -20,22 +20,30 @@ await runScript(() => {
   const glueTarget = `${target}/wasm-glue`
   run('cargo', ['build', '--manifest-path', `${root}/native/wasm-glue/Cargo.toml`, '--target-dir', glueTarget])
   const output = `${root}/native/fmindex-wasm/${isForLaws ? 'laws' : 'pkg'}`
+  /** The module before it was made small, and after: it is the same for all kinds. */
+  let [made, small] = [Buffer.alloc(0), Buffer.alloc(0)]
   for (const kind of ['web', 'nodejs']) {
     const folder = `${output}/${kind}`
-    const made = `${folder}.tmp`
-    rmSync(made, { recursive: true, force: true })
-    mkdirSync(made, { recursive: true })
-    run(`${glueTarget}/debug/wasm-glue`, [`${target}/${triple}/wasm/fmindex_wasm.wasm`, kind, made])
-    const module = `${made}/fmindex_wasm_bg.wasm`
-    const enabled = features.map((feature) => `--enable-${feature}`)
-    run(process.execPath, [`${root}/node_modules/binaryen/bin/wasm-opt`, '-Oz', ...enabled, module, '-o', module])
-    if (kind === 'nodejs') writeFileSync(`${made}/package.json`, '{ "type": "commonjs" }\n')
+    const unfinished = `${folder}.tmp`
+    rmSync(unfinished, { recursive: true, force: true })
+    mkdirSync(unfinished, { recursive: true })
+    run(`${glueTarget}/debug/wasm-glue`, [`${target}/${triple}/wasm/fmindex_wasm.wasm`, kind, unfinished])
+    const module = `${unfinished}/fmindex_wasm_bg.wasm`
+    const bytes = readFileSync(module)
+    if (!bytes.equals(made)) {
+      const enabled = features.map((feature) => `--enable-${feature}`)
+      run(process.execPath, [`${root}/node_modules/binaryen/bin/wasm-opt`, '-Oz', ...enabled, module, '-o', module])
+      made = bytes
+      small = readFileSync(module)
+    }
+    writeFileSync(module, small)
+    if (kind === 'nodejs') writeFileSync(`${unfinished}/package.json`, '{ "type": "commonjs" }\n')
     rmSync(folder, { recursive: true, force: true })
     mkdirSync(folder)
     for (const name of ['fmindex_wasm.js', 'fmindex_wasm.d.ts', 'fmindex_wasm_bg.wasm', 'package.json']) {
-      if (name !== 'package.json' || kind === 'nodejs') copyFileSync(`${made}/${name}`, `${folder}/${name}`)
+      if (name !== 'package.json' || kind === 'nodejs') copyFileSync(`${unfinished}/${name}`, `${folder}/${name}`)
     }
-    rmSync(made, { recursive: true })
+    rmSync(unfinished, { recursive: true })
   }
 })
 

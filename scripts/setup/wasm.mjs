@@ -8,16 +8,18 @@ const triple = 'wasm32-unknown-unknown'
 /** Says that it can't be built here, so that not every start tries again. */
 const lackPath = `${stateDir}/setup/wasm-lack`
 
+const sources = () => ({
+  roots: [
+    ...['fmindex/src', 'fmindex/Cargo.toml', 'fmindex-wasm/src', 'fmindex-wasm/Cargo.toml'],
+    ...['wasm-glue/src', 'wasm-glue/Cargo.toml', 'Cargo.toml', 'Cargo.lock'],
+  ]
+    .map((path) => `${root}/native/${path}`)
+    .concat(`${root}/scripts/build-wasm.mjs`),
+})
+
 export const wasmStep = {
   name: 'wasm',
-  sources: () => ({
-    roots: [
-      ...['fmindex/src', 'fmindex/Cargo.toml', 'fmindex-wasm/src', 'fmindex-wasm/Cargo.toml'],
-      ...['wasm-glue/src', 'wasm-glue/Cargo.toml', 'Cargo.toml', 'Cargo.lock'],
-    ]
-      .map((path) => `${root}/native/${path}`)
-      .concat(`${root}/scripts/build-wasm.mjs`),
-  }),
+  sources,
   isBuilt: () => existsSync(`${root}/native/fmindex-wasm/pkg/web/fmindex_wasm.js`) || existsSync(lackPath),
 
   async build() {
@@ -34,6 +36,20 @@ export const wasmStep = {
       mkdirSync(`${stateDir}/setup`, { recursive: true })
       writeFileSync(lackPath, `${error.message}\n`)
     }
+  },
+}
+
+/** The module with the laws of the core inside, for the tests alone. Comes after {@link wasmStep}, and is not where that is not. */
+export const wasmLawsStep = {
+  name: 'wasm-laws',
+  sources,
+  isBuilt: () => existsSync(`${root}/native/fmindex-wasm/laws/web/fmindex_wasm.js`) || existsSync(lackPath),
+
+  async build() {
+    if (existsSync(lackPath)) return
+    const { runStep } = await import('./run-step.mjs')
+    const script = [`${root}/scripts/build-wasm.mjs`, '--laws']
+    await runStep('Building the browser module with the laws of the core', process.execPath, script)
   },
 }
 
