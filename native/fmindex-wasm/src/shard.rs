@@ -24,7 +24,15 @@ pub struct Shard {
     /// Where its bytes come from, when they come in blocks.
     file: Option<PagedFile>,
     /// Patterns on their way: see [`Shard::count`].
-    searches: Vec<Search>,
+    searches: Searches,
+}
+
+/// The patterns of a count that waits for blocks, and how far each has come.
+#[derive(Default)]
+struct Searches {
+    bytes: Vec<u8>,
+    ends: Vec<u32>,
+    each: Vec<Search>,
 }
 
 /// A pattern that is searched while blocks come.
@@ -47,7 +55,7 @@ impl Shard {
         throwing(|| {
             let shard = shard::Shard::open_bytes(bytes)?;
             shard.verify(false, Interrupt::never())?;
-            Ok(Self { shard: Some(shard), file: None, searches: Vec::new() })
+            Ok(Self { shard: Some(shard), file: None, searches: Searches::default() })
         })
     }
 
@@ -56,7 +64,7 @@ impl Shard {
     pub fn in_blocks(file_bytes: f64, block_bits: u32) -> JsResult<Self> {
         throwing(|| {
             let file = PagedFile::new(to_whole("fileBytes", file_bytes)?, block_bits)?;
-            Ok(Self { shard: None, file: Some(file), searches: Vec::new() })
+            Ok(Self { shard: None, file: Some(file), searches: Searches::default() })
         })
     }
 
@@ -118,7 +126,7 @@ impl Shard {
 
     /// Occurrences of each pattern. The patterns stand back to back in `bytes` and end at `ends`. Of a shard that comes in
     /// blocks all patterns go as far as they can before the blocks that they lack are asked for together; called again
-    /// with the same patterns they go on from there.
+    /// with the same patterns they go on from there. Others begin anew: a caller may give up.
     pub fn count(&mut self, bytes: &[u8], ends: &[u32]) -> JsResult<Vec<f64>> {
         let mut searches = std::mem::take(&mut self.searches);
         throwing(|| {
@@ -127,11 +135,12 @@ impl Shard {
             if self.file.is_none() {
                 return Ok(to_numbers(search::count_batch(shard, &patterns, &mut meter())?));
             }
-            if searches.len() != patterns.len() {
-                searches = vec![Search { lo: 0, hi: shard.row_count(), pushed: 0 }; patterns.len()];
+            if searches.bytes != bytes || searches.ends != ends {
+                let each = vec![Search { lo: 0, hi: shard.row_count(), pushed: 0 }; patterns.len()];
+                searches = Searches { bytes: bytes.to_vec(), ends: ends.to_vec(), each };
             }
             let mut is_any_missing = false;
-            for (pattern, search) in patterns.iter().zip(&mut searches) {
+            for (pattern, search) in patterns.iter().zip(&mut searches.each) {
                 forget_missing();
                 advance(shard, pattern, search)?;
                 is_any_missing |= is_missing();
@@ -144,7 +153,7 @@ impl Shard {
                 true => shard.symbol_count(),
                 false => search.hi - search.lo,
             };
-            Ok(to_numbers(patterns.iter().zip(&searches).map(count)))
+            Ok(to_numbers(patterns.iter().zip(&searches.each).map(count)))
         })
     }
 
