@@ -1,6 +1,7 @@
 /** How is a file of the visitor read without reading all of it? */
 import { OmnigramError } from '../core/errors.js'
 import type { ByteRange, ByteSource, SourceCost } from './byte-source.js'
+import { checkWanted } from './wanted.js'
 
 export class BlobSource implements ByteSource {
   readonly name: string
@@ -19,7 +20,7 @@ export class BlobSource implements ByteSource {
   }
 
   async read(ranges: readonly ByteRange[], signal?: AbortSignal): Promise<Uint8Array[]> {
-    signal?.throwIfAborted()
+    checkWanted(signal)
     return Promise.all(ranges.map((range) => this.#readRange(range)))
   }
 

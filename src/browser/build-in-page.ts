@@ -1,6 +1,7 @@
 /** How do texts in a page become a shard? */
 import { OmnigramError } from '../core/errors.js'
 import { loadWasm } from './load-wasm.js'
+import { cancelled } from './wanted.js'
 
 /** A text with what is known of it. */
 export interface PageDocument {
@@ -52,7 +53,7 @@ export async function buildInPage(
   let [documents, textBytes, replacedDocuments] = [0, 0, 0]
   try {
     for await (const { text, externalId, metadata } of readInputs(inputs, onProgress)) {
-      if (signal?.aborted) throw new OmnigramError('cancelled', 'The build was stopped.')
+      if (signal?.aborted) throw cancelled('The index was not made: the caller stopped it.')
       const bytes = typeof text === 'string' ? encoder.encode(text) : text
       const valid = isText(bytes) ? bytes : encoder.encode(decoder.decode(bytes))
       textBytes += valid.length

@@ -17,6 +17,6 @@ export interface ByteSource {
   /** Bytes in all. */
   readonly bytes: number
   readonly cost: SourceCost
-  /** The parts in their order, all asked for at once. Throws `io-failure`, or the abort of `signal`. */
+  /** The parts in their order, all asked for at once. Throws `io-failure`, and `cancelled` after the abort of `signal`. */
   read(ranges: readonly ByteRange[], signal?: AbortSignal): Promise<Uint8Array[]>
 }

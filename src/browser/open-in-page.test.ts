@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { openIndex } from '../query/open-index.js'
 import { describeReader } from '../query/testkit/conformance.js'
 import { openInPage } from './open-in-page.js'
+import { Gate } from './testkit/gate.js'
 import { prepareHostedFolder } from './testkit/hosted-folder.js'
 import { startStaticHost } from './testkit/static-host.js'
 import { wasmLack } from './testkit/wasm-lack.js'
@@ -75,6 +76,58 @@ describe.skipIf(wasmLack)('an index in a page', () => {
     const changed = new Uint8Array(whole)
     changed[changed.length >> 1] ^= 1
     await expect(openInPage(changed)).rejects.toMatchObject({ code: 'damaged-index' })
+  })
+
+  it('counts the next pattern from its start when the one before was given up half way', async () => {
+    const { name } = await makeIndex()
+    const gate = new Gate()
+    const host = await startStaticHost(hosted.path, { hold: () => gate.passed })
+    const { reader } = await openInPage(`${host.address}/${name}/`, { blockBits: 9 })
+    gate.close()
+    const controller = new AbortController()
+    const given = host.requests.length
+    const answer = reader.count(['line 123 of'], { signal: controller.signal })
+    await expect.poll(() => host.requests.length).toBeGreaterThan(given)
+    controller.abort()
+    await expect(answer).rejects.toMatchObject({ code: 'cancelled' })
+    gate.open()
+    const [{ count }] = await reader.count(['of 0, line'])
+    expect(count).toBe(19)
+    await reader.close()
+    await host.close()
+  })
+
+  it('answers who waits for the same bytes as one that gave up', async () => {
+    const { name } = await makeIndex()
+    const gate = new Gate()
+    const host = await startStaticHost(hosted.path, { hold: () => gate.passed })
+    const { reader } = await openInPage(`${host.address}/${name}/`, { blockBits: 9 })
+    gate.close()
+    const controller = new AbortController()
+    const given = host.requests.length
+    const first = reader.find('line 7 of', { signal: controller.signal })
+    const second = reader.find('line 7 of')
+    await expect.poll(() => host.requests.length).toBeGreaterThan(given)
+    controller.abort()
+    await expect(first).rejects.toMatchObject({ code: 'cancelled' })
+    gate.open()
+    expect((await second).count).toBe(20)
+    await reader.close()
+    await host.close()
+  })
+
+  it('is not opened when nobody wants it any more', async () => {
+    const { name, shard } = await makeIndex()
+    const bytes = await readFile(join(hosted.path, shard))
+    const signal = AbortSignal.abort()
+    for (const source of [
+      `${hosted.address}/${name}/`,
+      `${hosted.address}/${shard}`,
+      new Blob([bytes]),
+      new Uint8Array(bytes),
+    ]) {
+      await expect(openInPage(source, { signal })).rejects.toMatchObject({ code: 'cancelled' })
+    }
   })
 
   it('ends a question when nobody waits for the answer any more', async () => {

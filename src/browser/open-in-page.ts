@@ -13,6 +13,7 @@ import { loadWasm } from './load-wasm.js'
 import { PageRunner } from './page-runner.js'
 import { defaultBlockBits, PagedShard } from './paged-shard.js'
 import { fetchFile, UrlSource } from './url-source.js'
+import { checkWanted } from './wanted.js'
 
 /** What is opened: bytes of a shard, a shard file, or the address of a shard (`….fm`) or of an index folder. */
 export type PageSource = Uint8Array | Blob | string
@@ -38,10 +39,21 @@ export interface OpenedInPage {
  *
  * Throws `damaged-index` for what is no whole shard, `newer-format`, `unknown-index` where there is nothing,
  * `io-failure` for a host that does not answer or knows no range requests, `bad-argument` for an index of tokens, and
- * for one that hides documents.
+ * for one that hides documents, `cancelled`. What was opened of it until then is closed again.
  */
 export async function openInPage(source: PageSource, options: PageOpenOptions = {}): Promise<OpenedInPage> {
   const runner = new PageRunner()
+  try {
+    const opened = await openWith(runner, source, options)
+    checkWanted(options.signal)
+    return opened
+  } catch (thrown) {
+    runner.forgetAll()
+    throw thrown
+  }
+}
+
+async function openWith(runner: PageRunner, source: PageSource, options: PageOpenOptions): Promise<OpenedInPage> {
   if (typeof source !== 'string') return openLone(await openShard(source, options, runner), options, runner, 'index')
   const name = /([^/]+?)(\.fm)?\/?(\?.*)?$/.exec(source)?.[1] ?? 'index'
   if (/\.fm(\?.*)?$/.test(source)) return openLone(await openShard(source, options, runner), options, runner, name)
@@ -79,7 +91,10 @@ async function openFolder(
     const detail = `${address} hides documents that were taken down, and a page would show them: let \`omnigram merge\` drop them first.`
     throw new OmnigramError('bad-argument', detail)
   }
-  const shards = await Promise.all(manifest.shards.map((entry) => openEntry(address, entry, options, runner)))
+  const shards = await openEach(
+    manifest.shards.map((entry) => (signal) => openEntry(address, entry, { ...options, signal }, runner)),
+    signal,
+  )
   const cost = () =>
     shards.map((shard) => shard.cost()).reduce(addCosts, { requests: 2, bytes: bytes.length + generation.length + 66 })
   const state = {
@@ -94,6 +109,32 @@ async function openFolder(
     runner,
     cost,
   )
+}
+
+/** Opens all, or none: when one can't be opened the others are given up. */
+async function openEach(
+  opens: readonly ((signal: AbortSignal) => Promise<PageShard>)[],
+  signal?: AbortSignal,
+): Promise<PageShard[]> {
+  const controller = new AbortController()
+  const giveUp = () => controller.abort()
+  signal?.addEventListener('abort', giveUp)
+  let failure: unknown = null
+  const outcomes = opens.map(async (open) => {
+    try {
+      checkWanted(signal)
+      return [await open(controller.signal)]
+    } catch (thrown) {
+      failure ??= thrown
+      giveUp()
+      return []
+    }
+  })
+  // Also those that fail later must have ended, so that nothing is opened after the index was refused.
+  const shards = (await Promise.all(outcomes)).flat()
+  signal?.removeEventListener('abort', giveUp)
+  if (failure !== null) throw failure
+  return shards
 }
 
 async function openEntry(
@@ -131,7 +172,7 @@ async function openShard(source: PageSource, options: PageOpenOptions, runner: P
   try {
     await paged.answer(
       () => paged.shard.open(),
-      () => signal?.throwIfAborted(),
+      () => checkWanted(signal),
       signal,
     )
   } catch (thrown) {

@@ -49,5 +49,9 @@ export class PageRunner implements ShardRunner {
     this.#shards.delete(file)
   }
 
+  forgetAll(): void {
+    for (const file of [...this.#shards.keys()]) this.forget(file)
+  }
+
   async close(): Promise<void> {}
 }

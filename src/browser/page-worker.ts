@@ -1,5 +1,6 @@
 /** How does a page put questions to its worker? */
 import { OmnigramError, toOmnigramError } from '../core/errors.js'
+import { cancelled } from './wanted.js'
 import type { FromWorker, PageCallName, PageCalls, ToWorker } from './worker-protocol.js'
 
 interface Waiting {
@@ -11,6 +12,12 @@ interface Waiting {
 export interface PageCallOptions {
   readonly signal?: AbortSignal
   readonly onProgress?: (phase: string, share: number) => void
+}
+
+/** What is said of calls that were stopped, where that is more than a question without an answer. */
+const abortDetails: Partial<Record<PageCallName, string>> = {
+  open: 'The index was not opened: the caller stopped it.',
+  build: 'The index was not made: the caller stopped it.',
 }
 
 /** A worker, started with the first question. Whatever happens in it, the page goes on. */
@@ -28,12 +35,12 @@ export class PageWorker {
   ): Promise<PageCalls[Name]['result']> {
     const id = this.#nextId++
     return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(cancelled())
+      if (signal?.aborted) return reject(cancelled(abortDetails[call]))
       if (this.#failure) return reject(this.#failure)
       const abort = () => {
         // A build does not listen: only an end of the worker would stop it at once.
         this.#send({ id, abort: true })
-        settle(() => reject(cancelled()))
+        settle(() => reject(cancelled(abortDetails[call])))
       }
       const settle = (end: () => void) => {
         signal?.removeEventListener('abort', abort)
@@ -88,8 +95,4 @@ export class PageWorker {
 
 function toError({ code, detail }: { code: string; detail: string }): OmnigramError {
   return toOmnigramError(Object.assign(new Error(detail), { code }))
-}
-
-function cancelled(): OmnigramError {
-  return new OmnigramError('cancelled', 'The caller no longer wants the answer.')
 }

@@ -56,9 +56,12 @@ export class PagedShard {
         this.#put(runs[at], bytes)
       })
     })
+    // Those of others may be given up by them: what is missing then is asked for once more.
+    const others = new Set(blocks.map((block) => this.#fetching.get(block)))
     for (const block of wanted) this.#fetching.set(block, fetched)
     try {
-      await Promise.all(new Set([fetched, ...blocks.map((block) => this.#fetching.get(block))]))
+      await fetched
+      await Promise.allSettled(others)
     } finally {
       for (const block of wanted) this.#fetching.delete(block)
     }

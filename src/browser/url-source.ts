@@ -1,6 +1,7 @@
 /** How is a shard read that a file host serves? By range requests: any host of static files answers them. */
 import { OmnigramError } from '../core/errors.js'
 import type { ByteRange, ByteSource, SourceCost } from './byte-source.js'
+import { cancelled } from './wanted.js'
 
 /** The first request: it tells how long the file is, and brings its header and table. */
 const headBytes = 16 * 1024
@@ -122,8 +123,4 @@ async function readBody(response: Response, url: string, signal?: AbortSignal): 
 
 function cutShort(url: string, length: number): OmnigramError {
   return new OmnigramError('io-failure', `${url}: ${length} bytes came, which is not what was asked for.`)
-}
-
-function cancelled(): OmnigramError {
-  return new OmnigramError('cancelled', 'The caller no longer wants the answer.')
 }

@@ -1,12 +1,13 @@
 /** Does `omnigram/browser` work in a real browser, bundled as a site would, against a plain file host? */
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Browser } from 'playwright-core'
 import { build } from 'vite'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { Gate } from '../../src/browser/testkit/gate.js'
 import { type StaticHost, startStaticHost } from '../../src/browser/testkit/static-host.js'
 import { wasmLack } from '../../src/browser/testkit/wasm-lack.js'
 import type { IndexReader } from '../../src/query/index-reader.js'
@@ -23,14 +24,28 @@ interface TestedIndex extends Pick<IndexReader, 'count' | 'find' | 'documents' |
 }
 
 declare global {
+  var controller: AbortController
+  var failing: Promise<string>
+  var index: TestedIndex
+  /** Code and words of what goes wrong. */
+  var fail: (promise: Promise<unknown>) => Promise<string>
   var omnigram: {
-    openIndex(source: string | ArrayBuffer, options?: { signal?: AbortSignal }): Promise<TestedIndex>
-    buildIndex(inputs: File[], options?: { onProgress?: (phase: string) => void }): Promise<TestedIndex>
+    openIndex(
+      source: string | ArrayBuffer | Blob,
+      options?: { signal?: AbortSignal; blockBits?: number },
+    ): Promise<TestedIndex>
+    buildIndex(
+      inputs: File[],
+      options?: { onProgress?: (phase: string) => void; signal?: AbortSignal },
+    ): Promise<TestedIndex>
   }
 }
 
 const entry = fileURLToPath(new URL('../../dist/browser/page-index.js', import.meta.url))
 const lack = wasmLack ?? missingBrowser ?? (existsSync(entry) ? null : 'the package is not compiled: npm run build')
+
+const mainScript =
+  "globalThis.fail = (promise) => promise.then(() => 'it worked', ({ code, detail }) => code + ': ' + detail)\n"
 
 let folder: string
 let host: StaticHost
@@ -42,11 +57,11 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'omnigram-page-'))
   await writeFile(
     join(folder, 'index.html'),
-    '<!doctype html><title>a page</title><script type="module" src="./main.js"></script>',
+    '<!doctype html><title>a page</title><link rel="icon" href="data:,"><script type="module" src="./main.js"></script>',
   )
   await writeFile(
     join(folder, 'main.js'),
-    `import * as omnigram from ${JSON.stringify(entry)}\nglobalThis.omnigram = omnigram\n`,
+    `${mainScript}import * as omnigram from ${JSON.stringify(entry)}\nglobalThis.omnigram = omnigram\n`,
   )
   const out = join(folder, 'out')
   await build({
@@ -138,6 +153,85 @@ it('indexes a file of 5 MB in the page without freezing it; the command line cou
   for (const count of found.counts) expect(stdout).toContain(`"count":${count}`)
 })
 
+it('says that a load was aborted, ends its worker, and goes on', async (context) => {
+  if (lack !== null) context.skip(lack)
+  const gate = new Gate()
+  const isShard = (path: string) => path.endsWith('.fm')
+  const slow = await startStaticHost(join(folder, 'out'), {
+    hold: (path) => (isShard(path) ? gate.passed : Promise.resolve()),
+  })
+  const { page, complaints, close } = await openPage(browser, slow.address, '/')
+  await page.waitForFunction(() => 'omnigram' in globalThis)
+  const abort = () => {
+    controller.abort()
+    return failing
+  }
+  const heldRequests = () => slow.requests.filter(isShard).length
+
+  // From a host, before the first bytes of the shard came.
+  gate.close()
+  await page.evaluate(() => {
+    globalThis.controller = new AbortController()
+    globalThis.failing = fail(omnigram.openIndex('/corpus/', { signal: controller.signal }))
+  })
+  await expect.poll(heldRequests).toBeGreaterThan(0)
+  expect(page.workers()).toHaveLength(1)
+  expect(await page.evaluate(abort)).toBe('cancelled: The index was not opened: the caller stopped it.')
+  await expect.poll(() => page.workers().length).toBe(0)
+  gate.open()
+
+  // A question half way, whose index then answers the next one.
+  await page.evaluate(async () => {
+    // In the smallest blocks, so that a question lacks some.
+    globalThis.index = await omnigram.openIndex('/corpus/', { blockBits: 9 })
+  })
+  gate.close()
+  const before = heldRequests()
+  await page.evaluate(() => {
+    globalThis.controller = new AbortController()
+    globalThis.failing = fail(index.count(['document 1234 '], { signal: controller.signal }))
+  })
+  await expect.poll(heldRequests).toBeGreaterThan(before)
+  expect(await page.evaluate(abort)).toMatch(/^cancelled: /)
+  gate.open()
+  const counts = await page.evaluate(async () => {
+    const found = await index.count(['document 567 o'])
+    index.close()
+    return found.map(({ count }) => count)
+  })
+  expect(counts).toEqual([1])
+  await expect.poll(() => page.workers().length).toBe(0)
+
+  // A file of the visitor, read and built.
+  const [shard] = (await readdir(join(folder, 'out/corpus/shards'))).filter(isShard)
+  const own = await page.evaluate(async (address) => {
+    const file = await (await fetch(address)).blob()
+    const opening = new AbortController()
+    const opened = fail(omnigram.openIndex(file, { signal: opening.signal }))
+    opening.abort()
+    const building = new AbortController()
+    const text = 'the quick brown fox '.repeat(100_000)
+    const onProgress = (phase: string) => phase === 'sort' && building.abort()
+    const built = fail(omnigram.buildIndex([new File([text], 'long.txt')], { onProgress, signal: building.signal }))
+    return [await opened, await built]
+  }, `/corpus/shards/${shard}`)
+  expect(own).toEqual([
+    'cancelled: The index was not opened: the caller stopped it.',
+    'cancelled: The index was not made: the caller stopped it.',
+  ])
+  await expect.poll(() => page.workers().length).toBe(0)
+  const found = await page.evaluate(async () => {
+    const built = await omnigram.buildIndex([new File(['banana bandana'], 'short.txt')])
+    const [{ count }] = await built.count(['an'])
+    built.close()
+    return count
+  })
+  expect(found).toBe(4)
+  expect(complaints).toEqual([])
+  await close()
+  await slow.close()
+})
+
 it('says what is wrong with an index, and goes on', async (context) => {
   if (lack !== null) context.skip(lack)
   const shards = join(folder, 'out/corpus/shards')
@@ -145,11 +239,6 @@ it('says what is wrong with an index, and goes on', async (context) => {
   const path = join(shards, manifest.shards[0].name)
   await truncate(path, 1000)
   const problems = await site.page.evaluate(async () => {
-    const fail = (promise: Promise<unknown>) =>
-      promise.then(
-        () => 'it worked',
-        ({ code, detail }) => `${code}: ${detail}`,
-      )
     const aborted = omnigram.openIndex('/corpus/', { signal: AbortSignal.timeout(0) })
     return [
       await fail(omnigram.openIndex('/corpus/')),

@@ -12,6 +12,13 @@ export interface StaticHost {
   close(): Promise<void>
 }
 
+export interface StaticHostOptions {
+  /** Whether it sends parts of files. */
+  readonly hasRanges?: boolean
+  /** What is asked for is sent once this is done. */
+  readonly hold?: (path: string) => Promise<void>
+}
+
 const mediaTypes: Record<string, string> = {
   '.html': 'text/html',
   '.js': 'text/javascript',
@@ -22,12 +29,16 @@ const mediaTypes: Record<string, string> = {
 }
 
 /** Serves `folder` on loopback. */
-export async function startStaticHost(folder: string, { hasRanges = true } = {}): Promise<StaticHost> {
+export async function startStaticHost(
+  folder: string,
+  { hasRanges = true, hold = async () => {} }: StaticHostOptions = {},
+): Promise<StaticHost> {
   const requests: string[] = []
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://host.invalid')
     requests.push(pathname)
     const path = join(folder, normalize(decodeURIComponent(pathname)), pathname.endsWith('/') ? 'index.html' : '')
+    await hold(pathname)
     const bytes = await readFile(path).catch(() => null)
     if (bytes === null) return response.writeHead(404).end()
     const headers = { 'content-type': mediaTypes[extname(path)] ?? 'application/octet-stream' }
