@@ -21,6 +21,7 @@ import { FaultyLink } from '../dist/cluster/testkit/faulty-link.js'
 import { NatsServer, natsServerLack } from '../dist/cluster/testkit/nats-server.js'
 import { openIndex } from '../dist/query/open-index.js'
 import { describeMachine } from './machine.mjs'
+import { makeRandom } from './workload.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const cli = [process.execPath, `${root}dist/cli/main.js`]
@@ -74,11 +75,8 @@ async function buildWith(workers, corpus, dir, brokerUrl) {
 
 /** Pieces of documents of the index, the same ones each time. */
 async function choosePatterns(reader, count) {
-  let state = 1
-  const random = (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor((state / 2 ** 32) * below)
-  }
+  const draw = makeRandom(1)
+  const random = (below) => Math.floor(draw() * below)
   const patterns = []
   while (patterns.length < count) {
     const document = await reader.document(random(reader.manifest.statistics.documents))

@@ -6,7 +6,7 @@ import type { MatchRange } from './index-reader.js'
 import type { MissingShards } from './missing-shards.js'
 import type { QueryCall } from './query-call.js'
 import type { ShardFile } from './shard-file.js'
-import type { Lane, ShardRunner } from './shard-runner.js'
+import type { Lane, ShardRunner, TaskLane } from './shard-runner.js'
 import { runShardTask, type TaskInput, type TaskName, type TaskResult } from './shard-task.js'
 import { countRows } from './sum-up.js'
 
@@ -62,7 +62,7 @@ export class ShardSet {
     name: Name,
     input: TaskInput<Name>,
     call: QueryCall,
-    lane: Lane = 'interactive',
+    lane: TaskLane = 'interactive',
   ): Promise<TaskResult<Name>> {
     const work = this.#runner.run.bind(this.#runner, this.files[shard], name, input, call, lane)
     return this.#missing ? this.#runOrMiss(this.#missing, shard, name, input, work) : work()
@@ -92,12 +92,15 @@ export class ShardSet {
     tasks: readonly ShardTask<Name>[],
     name: Name,
     call: QueryCall,
-    lane: Lane = 'interactive',
+    lane: TaskLane = 'interactive',
   ): Promise<TaskResult<Name>[]> {
     return Promise.all(tasks.map(({ shard, input }) => this.run(shard, name, input, call, lane)))
   }
 
-  /** As {@link runAll}, on the calling thread where `steps`, all in all, are so few that a worker would only add its way. */
+  /**
+   * As {@link runAll}; where `steps`, all in all, are so few that a worker would only add its way, on the calling thread, or at
+   * once on the machine that holds the shard.
+   */
   async runBrief<Name extends TaskName>(
     tasks: readonly ShardTask<Name>[],
     name: Name,
@@ -105,7 +108,8 @@ export class ShardSet {
     call: QueryCall,
     lane: Lane = 'interactive',
   ): Promise<TaskResult<Name>[]> {
-    return this.runHere(tasks, name, steps) ?? this.runAll(tasks, name, call, lane)
+    const isBrief = steps <= briefSteps * tasks.length
+    return this.runHere(tasks, name, steps) ?? this.runAll(tasks, name, call, isBrief ? 'brief' : lane)
   }
 
   /** The answers where the work is brief and the shards are here; else null, and nothing was done. */

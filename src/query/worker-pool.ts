@@ -8,7 +8,7 @@ import { DurationHistogram, type HistogramSnapshot } from './duration-histogram.
 import { PoolWorker, type WorkerJob } from './pool-worker.js'
 import type { QueryCall } from './query-call.js'
 import type { ShardFile } from './shard-file.js'
-import type { Lane, ShardRunner } from './shard-runner.js'
+import type { Lane, ShardRunner, TaskLane } from './shard-runner.js'
 import type { TaskInput, TaskName, TaskResult } from './shard-task.js'
 import { TaskQueue } from './task-queue.js'
 
@@ -75,8 +75,9 @@ export class WorkerPool implements ShardRunner {
     name: Name,
     input: TaskInput<Name>,
     call: QueryCall,
-    lane: Lane,
+    taskLane: TaskLane,
   ): Promise<TaskResult<Name>> {
+    const lane: Lane = taskLane === 'batch' ? 'batch' : 'interactive'
     return new Promise<TaskResult<Name>>((resolve, reject) => {
       call.check()
       this.#admit(call, lane)

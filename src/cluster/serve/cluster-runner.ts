@@ -2,7 +2,7 @@
 import { type ErrorCode, OmnigramError, toOmnigramError } from '../../core/errors.js'
 import type { QueryCall } from '../../query/query-call.js'
 import type { ShardFile } from '../../query/shard-file.js'
-import type { Lane, ShardRunner } from '../../query/shard-runner.js'
+import type { ShardRunner, TaskLane } from '../../query/shard-runner.js'
 import type { TaskInput, TaskName, TaskResult } from '../../query/shard-task.js'
 import type { Fleet } from './fleet.js'
 import { HedgePolicy } from './hedge-policy.js'
@@ -83,7 +83,7 @@ export class ClusterRunner implements ShardRunner {
     name: Name,
     input: TaskInput<Name>,
     call: QueryCall,
-    lane: Lane,
+    lane: TaskLane,
   ): Promise<TaskResult<Name>> {
     return (await this.ask(this.#shardOf(file), name, input, call, lane)) as TaskResult<Name>
   }
@@ -93,7 +93,13 @@ export class ClusterRunner implements ShardRunner {
   async close(): Promise<void> {}
 
   /** Throws `incomplete-answer` when no server could do it, what a server refused it with, and why the call ended. */
-  async ask(shard: number, name: TaskRequest['name'], input: unknown, call: QueryCall, lane: Lane): Promise<unknown> {
+  async ask(
+    shard: number,
+    name: TaskRequest['name'],
+    input: unknown,
+    call: QueryCall,
+    lane: TaskLane,
+  ): Promise<unknown> {
     const routing = this.#routing
     call.check()
     if (routing.inFlight >= maxInFlight) {

@@ -6,7 +6,7 @@ import type { Residency } from '../../core/residency.js'
 import { openEntry } from '../../query/open-index.js'
 import { QueryCall } from '../../query/query-call.js'
 import type { ShardFile } from '../../query/shard-file.js'
-import type { TaskName } from '../../query/shard-task.js'
+import { runShardTask } from '../../query/shard-task.js'
 import type { WorkerPool } from '../../query/worker-pool.js'
 import type { ObjectStore } from '../store/object-store.js'
 import { fetchShards, type PullOptions } from '../store/pull-index.js'
@@ -78,9 +78,10 @@ export class ServedGeneration {
     if (!file) throw new OmnigramError('unknown-index', `Shard ${shard} is not held here.`)
     if (name === 'describe') return file.info
     try {
+      if (lane === 'brief' && file.shard !== null) return runShardTask(file.shard, name, input as never, 0)
       const deadline = deadlineMs === null ? undefined : Math.max(1, Math.floor(deadlineMs))
       return await QueryCall.run({ signal, deadlineMs: deadline }, (call) =>
-        this.#options.pool.run(file, name as TaskName, input as never, call, lane),
+        this.#options.pool.run(file, name, input as never, call, lane),
       )
     } catch (thrown) {
       if (thrown instanceof OmnigramError && thrown.code === 'damaged-index') this.#drop(shard, file)

@@ -1,7 +1,7 @@
 /** What do a router and a shard server say to each other, and in which bytes? */
 import { Packr } from 'msgpackr'
 import { type ErrorCode, isErrorCode, OmnigramError } from '../../core/errors.js'
-import type { Lane } from '../../query/shard-runner.js'
+import type { TaskLane } from '../../query/shard-runner.js'
 import type { TaskName } from '../../query/shard-task.js'
 
 /** One task of one shard, or the question what the shard is. */
@@ -12,7 +12,7 @@ export interface TaskRequest {
   readonly input: unknown
   /** What is left of the deadline; null without one. */
   readonly deadlineMs: number | null
-  readonly lane: Lane
+  readonly lane: TaskLane
 }
 
 export type TaskReply =
@@ -39,7 +39,8 @@ export function unpackRequest(bytes: Uint8Array): TaskRequest {
     typeof value.name === 'string' &&
     (value.deadlineMs === null || typeof value.deadlineMs === 'number')
   if (!isRequest) throw new OmnigramError('bad-argument', 'A message to a shard server is no request.')
-  return { ...(value as TaskRequest), lane: value?.lane === 'batch' ? 'batch' : 'interactive' }
+  const lane = value.lane === 'batch' || value.lane === 'brief' ? value.lane : 'interactive'
+  return { ...(value as TaskRequest), lane }
 }
 
 /** Throws `internal` for what is no reply. */
