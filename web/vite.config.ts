@@ -1,5 +1,5 @@
 /** How are the pages built? An HTML frame a page, each with its scripts and styles, all from this origin. */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineConfig } from 'vite'
 
@@ -8,10 +8,13 @@ const frames = ['index', 'bulletin', 'trace', 'traps', 'drafts']
 /** The core for pages; where it can't be built, the pages do without, and say so. */
 const hasWasm = existsSync(join(import.meta.dirname, '../native/fmindex-wasm/pkg/web/fmindex_wasm.js'))
 
+const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'))
+
 export default defineConfig({
   root: import.meta.dirname,
   // The same files work at the root of a server and in any folder of a file host.
   base: './',
+  define: { OMNIGRAM_VERSION: JSON.stringify(version) },
   resolve: { alias: hasWasm ? {} : { '#wasm': join(import.meta.dirname, 'src/local/no-wasm.ts') } },
   worker: { format: 'es' },
   build: {

@@ -1,6 +1,8 @@
 /** How is an index opened in a page: a shard in memory, a file of the visitor, or what a file host serves? */
+import { sha256 } from '@noble/hashes/sha2'
+import { bytesToHex } from '@noble/hashes/utils'
 import { OmnigramError } from '../core/errors.js'
-import { type Manifest, parseCurrent, parseManifest, type ShardEntry } from '../core/manifest.js'
+import { formatManifest, type Manifest, parseCurrent, parseManifest, type ShardEntry } from '../core/manifest.js'
 import { LocalReader } from '../query/local-reader.js'
 import { describeLoneShard } from '../query/lone-shard.js'
 import type { ShardFile } from '../query/shard-file.js'
@@ -23,6 +25,8 @@ export interface PageOpenOptions {
   readonly name?: string
   /** Bytes that are fetched at once are a multiple of 2 to the power of this, 12 to 20. Default: 15. */
   readonly blockBits?: number
+  /** Fetch shards whole and compare them with their checksums, so that what is asked of them stays in the page. */
+  readonly isWhole?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -70,7 +74,8 @@ const noCost: SourceCost = { requests: 0, bytes: 0 }
 function openLone({ file, cost }: PageShard, options: PageOpenOptions, runner: PageRunner, name: string): OpenedInPage {
   const { checksum } = file.info
   const manifest = describeLoneShard(file.info)
-  const state = { name: options.name ?? name, generation: checksum, manifestSha256: checksum, manifest }
+  const manifestSha256 = bytesToHex(sha256(formatManifest(manifest)))
+  const state = { name: options.name ?? name, generation: checksum, manifestSha256, manifest }
   return makeReader(state, [file], runner, cost)
 }
 
@@ -82,10 +87,13 @@ async function openFolder(
 ): Promise<OpenedInPage> {
   const { signal } = options
   const currentAddress = `${address}CURRENT`
-  const { generation, sha256 } = parseCurrent(decodeText(await fetchFile(currentAddress, signal)), currentAddress)
+  const { generation, sha256: manifestSha256 } = parseCurrent(
+    decodeText(await fetchFile(currentAddress, signal)),
+    currentAddress,
+  )
   const manifestAddress = `${address}generations/${generation}.json`
   const bytes = await fetchFile(manifestAddress, signal)
-  await checkManifest(bytes, sha256, manifestAddress)
+  checkManifest(bytes, manifestSha256, manifestAddress)
   const manifest = parseManifest(decodeText(bytes), manifestAddress)
   if (manifest.shards.some(({ hidden }) => hidden)) {
     const detail = `${address} hides documents that were taken down, and a page would show them: let \`omnigram merge\` drop them first.`
@@ -99,8 +107,8 @@ async function openFolder(
     shards.map((shard) => shard.cost()).reduce(addCosts, { requests: 2, bytes: bytes.length + generation.length + 66 })
   const state = {
     name: options.name ?? name,
-    generation: `${generation}-${sha256.slice(0, 8)}`,
-    manifestSha256: sha256,
+    generation: `${generation}-${manifestSha256.slice(0, 8)}`,
+    manifestSha256,
     manifest,
   }
   return makeReader(
@@ -149,18 +157,16 @@ async function openEntry(
   throw new OmnigramError('damaged-index', `${shardAddress} is not the shard that the manifest names.`)
 }
 
-/** Pages of an origin that is not secure can't compute it; then the shards' own checksums remain. */
-async function checkManifest(bytes: Uint8Array, sha256: string, address: string): Promise<void> {
-  if (globalThis.crypto?.subtle === undefined) return
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>))
-  const found = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
-  if (found === sha256) return
-  throw new OmnigramError('damaged-index', `${address} has SHA-256 ${found} where CURRENT says ${sha256}.`)
+function checkManifest(bytes: Uint8Array, expected: string, address: string): void {
+  const found = bytesToHex(sha256(bytes))
+  if (found === expected) return
+  throw new OmnigramError('damaged-index', `${address} has SHA-256 ${found} where CURRENT says ${expected}.`)
 }
 
 async function openShard(source: PageSource, options: PageOpenOptions, runner: PageRunner): Promise<PageShard> {
   const { Shard } = await loadWasm()
-  const { signal, blockBits = defaultBlockBits } = options
+  const { signal, blockBits = defaultBlockBits, isWhole = false } = options
+  if (typeof source === 'string' && isWhole) return fetchWhole(source, options, runner)
   if (source instanceof Uint8Array) {
     const shard = Shard.fromBytes(source)
     const nothing: ByteSource = { name: 'memory', bytes: source.length, cost: noCost, read: async () => [] }
@@ -180,6 +186,16 @@ async function openShard(source: PageSource, options: PageOpenOptions, runner: P
     throw nameShard(thrown, bytes.name)
   }
   return { file: runner.add(paged, bytes.name), cost: () => bytes.cost }
+}
+
+async function fetchWhole(address: string, options: PageOpenOptions, runner: PageRunner): Promise<PageShard> {
+  const bytes = await fetchFile(address, options.signal)
+  const cost = { requests: 1, bytes: bytes.length }
+  try {
+    return { file: (await openShard(bytes, options, runner)).file, cost: () => cost }
+  } catch (thrown) {
+    throw nameShard(thrown, address)
+  }
 }
 
 function makeBlobSource(blob: Blob): BlobSource {

@@ -2,6 +2,7 @@
 import type { ContaminationDesk } from '../api/contamination/contamination-desk.js'
 import type { TableName, TableReport } from '../api/contamination/contamination-table.js'
 import { parseReportList, reportListName } from '../api/contamination/report-list.js'
+import { summariseReport } from '../api/contamination/report-summary.js'
 import { findCell, unknownReport } from '../contamination/find-cell.js'
 import { type ContaminationReport, parseReport, type ReportCell } from '../contamination/report.js'
 import { decodeText } from '../query/text-bytes.js'
@@ -14,6 +15,8 @@ export class PageReports implements Desk {
   #address: string | null = null
   #list: readonly TableReport[] = []
   readonly #reports = new Map<string, ContaminationReport>()
+  /** Of checks that were made in this page; in no table. */
+  readonly #own: TableReport[] = []
   #loading: Promise<void> | null = null
 
   /** `address` is the folder of the reports, with a slash at its end. */
@@ -22,9 +25,15 @@ export class PageReports implements Desk {
     this.#loading = null
   }
 
+  /** Keeps a report for as long as the page is open. */
+  add(id: string, report: ContaminationReport): void {
+    this.#reports.set(id, report)
+    this.#own.push({ id, table: null, publishedMs: null, summary: summariseReport(report) })
+  }
+
   /** Brings what a question about the report `id`, or about all, needs. Throws `io-failure` and `bad-report`. */
   async load(id: string | null, signal: AbortSignal): Promise<void> {
-    if (this.#address === null) return
+    if (this.#address === null || (id !== null && this.#own.some((report) => report.id === id))) return
     this.#loading ??= this.#loadList(this.#address)
     try {
       await this.#loading
@@ -48,7 +57,7 @@ export class PageReports implements Desk {
   }
 
   findReport(id: string): TableReport {
-    const found = this.#list.find((report) => report.id === id)
+    const found = [...this.#list, ...this.#own].find((report) => report.id === id)
     if (!found) throw unknownReport(id)
     return found
   }

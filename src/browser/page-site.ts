@@ -4,12 +4,15 @@ import type { PageInput } from './build-in-page.js'
 import type { SourceCost } from './byte-source.js'
 import type { PageSource } from './open-in-page.js'
 import { type PageCallOptions, PageWorker } from './page-worker.js'
-import type { OpenedInfo } from './worker-protocol.js'
+import type { PrivateFile, PrivatePlace, PrivateSummary } from './private-check.js'
+import type { CheckedInPage, OpenedInfo } from './worker-protocol.js'
 
 export type { OmnigramError } from '../core/errors.js'
 export type { PageAnswer, PageRequest } from './answer-request.js'
 export type { SourceCost } from './byte-source.js'
-export type { OpenedInfo } from './worker-protocol.js'
+export type { Lookup, RemoteIndex } from './counted-windows.js'
+export type { PrivateFile, PrivatePlace, PrivateSummary } from './private-check.js'
+export type { CheckedInPage, OpenedInfo } from './worker-protocol.js'
 
 export interface BuiltShard {
   /** The file, for a download and for {@link PageSite.open}. */
@@ -24,13 +27,29 @@ export class PageSite {
   readonly #worker = new PageWorker()
 
   /** Opens an index under `name`, which takes the place of one of that name. Throws as `openIndex`. */
-  open(source: PageSource, name: string, options: PageCallOptions = {}): Promise<OpenedInfo> {
-    return this.#worker.call('open', { source, name }, options)
+  open(source: PageSource, name: string, options: PageCallOptions & { isWhole?: boolean } = {}): Promise<OpenedInfo> {
+    return this.#worker.call('open', { source, name, isWhole: options.isWhole }, options)
   }
 
   /** Answers a request as `omnigram serve` does, but for what only a server can do. */
   request(request: PageRequest, options: PageCallOptions = {}): Promise<PageAnswer> {
     return this.#worker.call('request', request, options)
+  }
+
+  /** What is in a benchmark, and what would be sent of it to a server. Nothing is sent. Throws `bad-benchmark`, `io-failure`. */
+  summarize(benchmark: PrivateFile, options: PageCallOptions = {}): Promise<PrivateSummary> {
+    return this.#worker.call('summarize', benchmark, options)
+  }
+
+  /** Checks a benchmark, as that version of omnigram; requests about reports are then answered for this one too, under its id. Throws as `runContamination`. */
+  check(
+    benchmark: PrivateFile,
+    place: PrivatePlace,
+    program: string,
+    options: PageCallOptions = {},
+  ): Promise<CheckedInPage> {
+    const date = new Date().toISOString()
+    return this.#worker.call('check', { ...benchmark, place, date, program }, options)
   }
 
   /** Names the folder of contamination reports that requests are answered from. */

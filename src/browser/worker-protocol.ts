@@ -4,10 +4,11 @@ import type { PageAnswer, PageRequest } from './answer-request.js'
 import type { PageInput } from './build-in-page.js'
 import type { SourceCost } from './byte-source.js'
 import type { PageSource } from './open-in-page.js'
+import type { PrivateFile, PrivatePlace, PrivateSummary } from './private-check.js'
 
 /** What a page asks, by name. */
 export interface PageCalls {
-  open: { input: { source: PageSource; name?: string; blockBits?: number }; result: OpenedInfo }
+  open: { input: { source: PageSource; name?: string; blockBits?: number; isWhole?: boolean }; result: OpenedInfo }
   build: {
     input: { inputs: readonly PageInput[]; profile?: 'default' | 'small' | 'fast'; name: string }
     result: BuiltInfo
@@ -17,6 +18,10 @@ export interface PageCalls {
   request: { input: PageRequest; result: PageAnswer }
   /** Where the contamination reports of the site lie: a folder, with a slash at its end. */
   placeReports: { input: { address: string }; result: null }
+  /** What is in a benchmark of the visitor. */
+  summarize: { input: PrivateFile; result: PrivateSummary }
+  /** The check of one; its report is then answered for under `id`. */
+  check: { input: PrivateFile & { place: PrivatePlace; date: string; program: string }; result: CheckedInPage }
   cost: { input: { index: string }; result: SourceCost }
   close: { input: { index: string }; result: null }
 }
@@ -29,6 +34,12 @@ export interface OpenedInfo {
   readonly documentCount: number
   readonly textBytes: number
   readonly facetFields: readonly string[]
+}
+
+export interface CheckedInPage {
+  readonly id: string
+  /** JSON of the report, for a download. */
+  readonly text: string
 }
 
 export interface BuiltInfo {

@@ -1,5 +1,7 @@
 /** What does the worker of a page do? It holds the indexes and answers one message by one message. */
 import { IndexRegistry } from '../api/served-indexes.js'
+import type { ContaminationProgress } from '../contamination/contamination-options.js'
+import { formatReport } from '../contamination/report.js'
 import { toOmnigramError } from '../core/errors.js'
 import { joinReaders } from '../query/combined-reader.js'
 import type { CallOptions, IndexReader } from '../query/index-reader.js'
@@ -7,6 +9,7 @@ import { answerRequest, type PageRequest } from './answer-request.js'
 import { buildInPage } from './build-in-page.js'
 import { type OpenedInPage, openInPage } from './open-in-page.js'
 import { PageReports } from './page-reports.js'
+import { checkPrivately, nameReport, summarizePrivately } from './private-check.js'
 import type { FromWorker, OpenedInfo, PageCallName, PageCalls, ToWorker } from './worker-protocol.js'
 
 interface CallContext {
@@ -41,8 +44,8 @@ const reports = new PageReports()
 let registry: IndexRegistry | null = null
 
 const calls: Calls = {
-  async open({ source, name, blockBits }, { signal }) {
-    return keep(await openInPage(source, { name, blockBits, signal }))
+  async open({ source, name, blockBits, isWhole }, { signal }) {
+    return keep(await openInPage(source, { name, blockBits, isWhole, signal }))
   },
 
   async build({ inputs, profile, name }, { signal, tell }) {
@@ -72,6 +75,17 @@ const calls: Calls = {
     return null
   },
 
+  summarize: (input, { signal }) => summarizePrivately(input, signal),
+
+  async check({ file, fields, place, date, program }, { signal, tell }) {
+    const onProgress = ({ phase, share }: ContaminationProgress) => tell(phase, share)
+    const context = { date, program, signal, find: (name: string) => find(name).reader, onProgress }
+    const report = await checkPrivately({ file, fields }, place, context)
+    const id = nameReport()
+    reports.add(id, report)
+    return { id, text: formatReport(report) }
+  },
+
   async cost({ index }) {
     return find(index).readCost()
   },
@@ -86,6 +100,7 @@ const calls: Calls = {
 
 function keep(index: OpenedInPage): OpenedInfo {
   const { name, generation, manifest, facetFields } = index.reader
+  opened.get(name)?.reader.close()
   opened.set(name, index)
   registry = null
   const { documents, textBytes } = manifest.statistics

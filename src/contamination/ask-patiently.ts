@@ -1,5 +1,4 @@
 /** What if the index has too much other work at the moment? */
-import { setTimeout as sleep } from 'node:timers/promises'
 import { OmnigramError } from '../core/errors.js'
 
 /** Waits of 50 ms, doubled up to 2 s: half a minute in all. */
@@ -19,8 +18,21 @@ export async function askPatiently<T>(signal: AbortSignal | undefined, ask: () =
     } catch (error) {
       if (!(error instanceof OmnigramError) || error.code !== 'overloaded' || attempt === attempts) throw error
     }
-    await sleep(Math.min(longestWaitMs, firstWaitMs * 2 ** attempt), undefined, { signal }).catch(() => undefined)
+    await sleep(Math.min(longestWaitMs, firstWaitMs * 2 ** attempt), signal)
   }
+}
+
+/** Ends early on the signal. Without Node's timers, which pages do not have. */
+function sleep(durationMs: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, durationMs)
+    signal?.addEventListener('abort', end)
+  })
 }
 
 export function throwIfCancelled(signal: AbortSignal | undefined): void {

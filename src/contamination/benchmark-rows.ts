@@ -1,9 +1,9 @@
 /** Which rows does a benchmark file hold, whatever its format? */
-import { isUtf8 } from 'node:buffer'
-import { parse as parseCsv } from 'csv-parse/sync'
+import { parse as parseCsv } from '#csv'
 import { OmnigramError } from '../core/errors.js'
 import { limits } from '../core/limits.js'
 import { scanFields } from '../corpus/scan-fields.js'
+import { decodeStrictly, decodeText } from '../query/text-bytes.js'
 import { benchmarkError } from './benchmark-error.js'
 import type { BenchmarkFormat } from './benchmark-formats.js'
 
@@ -16,7 +16,7 @@ export interface BenchmarkRow {
 
 /** The records of a text format, in order. Throws `bad-benchmark` with the line that is wrong. */
 export function readRows(
-  bytes: Buffer,
+  bytes: Uint8Array,
   format: Exclude<BenchmarkFormat, 'parquet'>,
   label: string,
 ): Iterable<BenchmarkRow> {
@@ -33,7 +33,7 @@ export function readRows(
   }
 }
 
-function* readJsonLines(bytes: Buffer, label: string): Generator<BenchmarkRow> {
+function* readJsonLines(bytes: Uint8Array, label: string): Generator<BenchmarkRow> {
   for (let start = skipMark(bytes), line = 1; start < bytes.length; line++) {
     const newline = bytes.indexOf(0x0a, start)
     const end = newline < 0 ? bytes.length : newline
@@ -43,32 +43,33 @@ function* readJsonLines(bytes: Buffer, label: string): Generator<BenchmarkRow> {
     if (source.length > limits.benchmarkLineBytes) {
       throw benchmarkError(place, `the line has ${source.length} bytes, more than ${limits.benchmarkLineBytes}`)
     }
-    if (!isUtf8(source)) throw benchmarkError(place, 'the line is not UTF-8')
+    const text = decodeStrictly(source)
+    if (text === null) throw benchmarkError(place, 'the line is not UTF-8')
     if (isBlank(source)) continue
     if (scanFields(source) === 'too-complex') {
       throw benchmarkError(place, `the line nests deeper than ${limits.lineDepth} or holds too many values`)
     }
-    const value = parseJson(source.toString(), place)
+    const value = parseJson(text, place)
     if (!isRecord(value)) throw benchmarkError(place, 'the line is JSON but not an object')
     yield { line, fields: value }
   }
 }
 
-function isBlank(source: Buffer): boolean {
+function isBlank(source: Uint8Array): boolean {
   return source.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d)
 }
 
 /** Whether the first line is an object by itself and another one follows. */
-function looksLikeLines(bytes: Buffer): boolean {
+function looksLikeLines(bytes: Uint8Array): boolean {
   const start = skipMark(bytes)
   const newline = bytes.indexOf(0x0a, start)
   if (bytes[start] !== 0x7b || newline < 0 || newline - start > limits.benchmarkLineBytes) return false
   return Array.isArray(scanFields(bytes.subarray(start, newline)))
 }
 
-function* readJsonDocument(bytes: Buffer, label: string): Generator<BenchmarkRow> {
+function* readJsonDocument(bytes: Uint8Array, label: string): Generator<BenchmarkRow> {
   checkUtf8(bytes, label)
-  const rows = unwrapRows(parseJson(bytes.toString('utf8', skipMark(bytes)), label), label)
+  const rows = unwrapRows(parseJson(decodeText(bytes.subarray(skipMark(bytes))), label), label)
   let line = 0
   for (const fields of rows) {
     line++
@@ -105,7 +106,7 @@ interface CsvRecord {
   readonly info: { readonly lines: number }
 }
 
-function* readSeparated(bytes: Buffer, delimiter: string, label: string): Generator<BenchmarkRow> {
+function* readSeparated(bytes: Uint8Array, delimiter: string, label: string): Generator<BenchmarkRow> {
   checkUtf8(bytes, label)
   let line = 2
   for (const { record, info } of parseSeparated(bytes, delimiter, label)) {
@@ -114,10 +115,10 @@ function* readSeparated(bytes: Buffer, delimiter: string, label: string): Genera
   }
 }
 
-function parseSeparated(bytes: Buffer, delimiter: string, label: string): CsvRecord[] {
+function parseSeparated(bytes: Uint8Array, delimiter: string, label: string): CsvRecord[] {
   try {
     // One more than may be, so that too many are noticed.
-    return parseCsv(bytes, {
+    return parseCsv(bytes as Buffer, {
       delimiter,
       columns: true,
       bom: true,
@@ -137,12 +138,13 @@ function parseSeparated(bytes: Buffer, delimiter: string, label: string): CsvRec
 }
 
 /** Names the first line that is not UTF-8. */
-function checkUtf8(bytes: Buffer, label: string): void {
-  if (isUtf8(bytes)) return
+function checkUtf8(bytes: Uint8Array, label: string): void {
+  if (decodeStrictly(bytes) !== null) return
   for (let start = 0, line = 1; start < bytes.length; line++) {
     const newline = bytes.indexOf(0x0a, start)
     const end = newline < 0 ? bytes.length : newline
-    if (!isUtf8(bytes.subarray(start, end))) throw benchmarkError(`${label}:${line}`, 'the line is not UTF-8')
+    if (decodeStrictly(bytes.subarray(start, end)) === null)
+      throw benchmarkError(`${label}:${line}`, 'the line is not UTF-8')
     start = end + 1
   }
 }
@@ -155,7 +157,7 @@ function parseJson(text: string, place: string): unknown {
   }
 }
 
-function skipMark(bytes: Buffer): number {
+function skipMark(bytes: Uint8Array): number {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
 }
 

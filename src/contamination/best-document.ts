@@ -1,5 +1,6 @@
 /** Which one document of the corpus holds most windows of an item? */
 import type { DocumentInfo, IndexReader, Occurrence } from '../query/index-reader.js'
+import { countBytes } from '../query/text-bytes.js'
 import { askPatiently } from './ask-patiently.js'
 import { countBatches } from './count-batches.js'
 import type { SoughtWindow } from './count-windows.js'
@@ -93,8 +94,8 @@ async function describeBest(
   { document, occurrence, first, windows }: Candidate,
   unlisted: readonly WindowGroup[],
 ): Promise<Evidence['bestDocument']> {
-  const reachBefore = Math.min(maxReachBytes, Buffer.byteLength(text.text.slice(0, first.start)))
-  const reachAfter = Math.min(maxReachBytes, Buffer.byteLength(text.text.slice(first.start)))
+  const reachBefore = Math.min(maxReachBytes, countBytes(text.text.slice(0, first.start)))
+  const reachAfter = Math.min(maxReachBytes, countBytes(text.text.slice(first.start)))
   const part = {
     startOffset: Math.max(0, occurrence.startOffset - reachBefore),
     endOffset: Math.max(occurrence.endOffset, occurrence.startOffset + reachAfter),

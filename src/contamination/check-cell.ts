@@ -117,7 +117,7 @@ async function countView(
     meter,
     async (chunk) => {
       const texts = chunk.map(({ text }) => viewText(text, view))
-      const windows = await countWindows(reader, texts, view, options.signal)
+      const windows = await countWindows(reader, texts, view, options.signal, options.searchesFragments)
       return texts.map((text, at) => {
         const score = scoreItem(view, text, windows[at], options)
         return { score, found: isFlagged(score) ? windows[at].filter(isFound) : [] }

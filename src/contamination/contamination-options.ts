@@ -19,6 +19,11 @@ export interface ContaminationOptions extends Thresholds {
   readonly seed: number
   /** Also look for short items as a whole, and show both rates. */
   readonly testsShort: boolean
+  /**
+   * Search halves of windows first, which spares most windows their search; not where each search is agreed on
+   * beforehand. Default: yes.
+   */
+  readonly searchesFragments?: boolean
   /** Look for the longest match of every item. */
   readonly findsLongestMatch: boolean
   /** Find documents, answers and passages of suspicious and dirty items. */

@@ -40,8 +40,11 @@ export async function countWindows(
   texts: readonly ViewText[],
   view: ViewName,
   signal?: AbortSignal,
+  searchesFragments = true,
 ): Promise<SoughtWindow[][]> {
-  const live = await findLiveWindows(reader, texts, view, signal)
+  const live = searchesFragments
+    ? await findLiveWindows(reader, texts, view, signal)
+    : texts.map(({ windows }) => windows.map((_, number) => number))
   const wanted = new Set<string>()
   texts.forEach(({ text, windows }, at) => {
     for (const number of live[at]) wanted.add(text.slice(windows[number].start, windows[number].end))

@@ -1,5 +1,6 @@
 /** Which part of each text is the longest that stands in the corpus, byte for byte? */
 import type { IndexReader, Span } from '../query/index-reader.js'
+import { decodeText } from '../query/text-bytes.js'
 import { askPatiently, mapInParallel } from './ask-patiently.js'
 import { countBatches } from './count-batches.js'
 import type { ReportItem } from './report.js'
@@ -9,6 +10,8 @@ type LongestMatch = NonNullable<ReportItem['longestMatch']>
 
 /** Matches below this say nothing: two or three words. */
 const minBytes = 16
+
+const encoder = new TextEncoder()
 
 /** Text traced in one call, so that all workers have some and a cancelled check ends soon. */
 const traceBytes = 32 * 1024
@@ -23,7 +26,7 @@ interface TracedText {
 }
 
 interface TracedGroup {
-  readonly bytes: Buffer
+  readonly bytes: Uint8Array
   readonly texts: readonly TracedText[]
 }
 
@@ -43,7 +46,7 @@ export async function findLongestMatches(
       const match = longestIn(text, spans)
       return match === null
         ? []
-        : [{ text, match, pattern: bytes.toString('utf8', match.startOffset, match.endOffset) }]
+        : [{ text, match, pattern: decodeText(bytes.subarray(match.startOffset, match.endOffset)) }]
     })
     const counts = await countBatches(
       reader,
@@ -52,7 +55,7 @@ export async function findLongestMatches(
       signal,
     )
     matches.forEach(({ text, match, pattern }, number) => {
-      const start = bytes.toString('utf8', text.startOffset, match.startOffset).length
+      const start = decodeText(bytes.subarray(text.startOffset, match.startOffset)).length
       const characters = countCharacters(pattern)
       longest[text.at] = {
         start,
@@ -69,17 +72,17 @@ export async function findLongestMatches(
 /** Texts one after the other. A span that goes over the border of two is cut there: what is left is still maximal in its text. */
 function groupTexts(sources: readonly string[]): TracedGroup[] {
   const groups: TracedGroup[] = []
-  let pieces: Buffer[] = []
+  let pieces: Uint8Array[] = []
   let texts: TracedText[] = []
   let offset = 0
   const close = () => {
-    if (texts.length > 0) groups.push({ bytes: Buffer.concat(pieces), texts })
+    if (texts.length > 0) groups.push({ bytes: joinBytes(pieces, offset), texts })
     pieces = []
     texts = []
     offset = 0
   }
   sources.forEach((source, at) => {
-    const piece = Buffer.from(source)
+    const piece = encoder.encode(source)
     if (piece.length < minBytes) return
     texts.push({ source, at, startOffset: offset, endOffset: offset + piece.length })
     pieces.push(piece)
@@ -88,6 +91,16 @@ function groupTexts(sources: readonly string[]): TracedGroup[] {
   })
   close()
   return groups
+}
+
+function joinBytes(pieces: readonly Uint8Array[], length: number): Uint8Array {
+  const joined = new Uint8Array(length)
+  let at = 0
+  for (const piece of pieces) {
+    joined.set(piece, at)
+    at += piece.length
+  }
+  return joined
 }
 
 function longestIn({ startOffset, endOffset }: TracedText, spans: readonly Span[]) {

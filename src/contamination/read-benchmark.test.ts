@@ -6,8 +6,9 @@ import { gzipSync } from 'node:zlib'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { limits } from '../core/limits.js'
+import type { BenchmarkOptions } from './gather-benchmarks.js'
 import { layouts } from './layouts.js'
-import { type BenchmarkOptions, readBenchmarks } from './read-benchmark.js'
+import { readBenchmarks } from './read-benchmark.js'
 
 let folder: string
 

@@ -1,6 +1,8 @@
 /** What does the corpus say around a match? */
-import { createHash } from 'node:crypto'
+import { sha256 } from '@noble/hashes/sha2'
+import { bytesToHex } from '@noble/hashes/utils'
 import type { CallOptions, DocumentInfo, IndexReader, Occurrence } from '../query/index-reader.js'
+import { countBytes } from '../query/text-bytes.js'
 import { findInText } from './find-in-text.js'
 import type { Passage } from './report.js'
 import type { ViewName } from './views.js'
@@ -48,10 +50,10 @@ export async function readPassage(
   const inside = decoder.decode(bytes.subarray(start, end))
   const after = Array.from(decoder.decode(bytes.subarray(end))).slice(0, contextCharacters)
   const text = before.join('') + inside + after.join('')
-  const textStart = extract.startOffset + start - Buffer.byteLength(before.join(''))
+  const textStart = extract.startOffset + start - countBytes(before.join(''))
   return describe(document, text, textStart, marks, {
     isCutBefore: textStart > 0,
-    isCutAfter: textStart + Buffer.byteLength(text) < document.symbolCount,
+    isCutAfter: textStart + countBytes(text) < document.symbolCount,
   })
 }
 
@@ -72,7 +74,7 @@ function describe(
     document: describeDocument(document),
     text,
     startOffset,
-    textSha256: createHash('sha256').update(text).digest('hex'),
+    textSha256: bytesToHex(sha256(text)),
     matches: mergeParts(places).map(({ start, end }) => [start, end]),
     isCutBefore,
     isCutAfter,

@@ -1,5 +1,4 @@
 /** Where in a JSON object's source text do its top-level fields stand? */
-import type { Buffer } from 'node:buffer'
 import { limits } from '../core/limits.js'
 
 /** Byte offsets of a field in the line; the name's include its quotes. */
@@ -31,7 +30,7 @@ const closeBracket = 0x5d
  * Takes any bytes, as it runs before `JSON.parse` to keep what would overwhelm that away from it. On a valid object
  * the spans are exact; on anything else they are some spans or a failure.
  */
-export function scanFields(line: Buffer, maxValues: number = limits.lineValues): FieldSpan[] | ScanFailure {
+export function scanFields(line: Uint8Array, maxValues: number = limits.lineValues): FieldSpan[] | ScanFailure {
   const scan = new Scan(line, maxValues)
   return scan.readObject()
 }
@@ -41,7 +40,7 @@ class Scan {
   #valueCount = 0
 
   constructor(
-    readonly line: Buffer,
+    readonly line: Uint8Array,
     readonly maxValues: number,
   ) {}
 

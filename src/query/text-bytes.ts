@@ -9,6 +9,11 @@ export function decodeText(bytes: Uint8Array): string {
   return decoder.decode(bytes)
 }
 
+/** Bytes of a text in UTF-8. */
+export function countBytes(text: string): number {
+  return encoder.encode(text).length
+}
+
 /** Null for bytes that are not UTF-8. */
 export function decodeStrictly(bytes: Uint8Array): string | null {
   try {

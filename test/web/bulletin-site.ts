@@ -47,7 +47,13 @@ export function writeUpload(count: number): string {
   return Array.from({ length: count }, (_, at) => `${JSON.stringify({ id: at, question: ask(at) })}\n`).join('')
 }
 
-export async function startBulletinSite(): Promise<Site> {
+export interface BulletinSite extends Site {
+  readonly folder: string
+  readonly indexDirs: readonly string[]
+  readonly reportPath: string
+}
+
+export async function startBulletinSite(): Promise<BulletinSite> {
   const folder = await mkdtemp(join(tmpdir(), 'omnigram-bulletin-'))
   const indexDirs = [join(folder, 'crawl-2024'), join(folder, 'crawl-2025')]
   await buildTestIndex(indexDirs[0], { documents: older })
@@ -63,6 +69,9 @@ export async function startBulletinSite(): Promise<Site> {
   })
   return {
     url: server.url,
+    folder,
+    indexDirs,
+    reportPath: join(folder, 'report.json'),
     async stop() {
       await server.stop()
       await rm(folder, { recursive: true })

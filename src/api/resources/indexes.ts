@@ -13,6 +13,7 @@ const indexSchema = z
   .object({
     name: z.string(),
     generation: z.string(),
+    manifestSha256: z.string().describe('Of the manifest of the generation, which names every shard by its checksum.'),
     symbols: z.enum(['bytes', 'tokens']).describe('What is indexed.'),
     documents: count.describe('Those that can be seen.'),
     hiddenDocuments: count.describe('Documents that were taken down and wait for the next merge.'),

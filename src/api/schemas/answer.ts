@@ -17,12 +17,13 @@ export function describeState(reader: IndexReader) {
 }
 
 /** What the list of indexes says of one. */
-export function describeIndex({ name, generation, manifest, facetFields, isVerified }: IndexReader) {
+export function describeIndex({ name, generation, manifestSha256, manifest, facetFields, isVerified }: IndexReader) {
   const { documents, textBytes } = manifest.statistics
   const indexBytes = manifest.shards.reduce((sum, entry) => sum + fileBytesOf(entry), 0)
   return {
     name,
     generation,
+    manifestSha256,
     symbols: manifest.symbols,
     documents,
     hiddenDocuments: manifest.shards.reduce((sum, { hidden }) => sum + (hidden?.documents ?? 0), 0),

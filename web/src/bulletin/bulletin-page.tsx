@@ -12,7 +12,9 @@ import { CheckPanel } from './check-panel.tsx'
 import { makeMatrix } from './matrix.ts'
 import { MatrixTable } from './matrix-table.tsx'
 import { MethodNote } from './method-note.tsx'
-import type { Place } from './place.ts'
+import { isPrivateReport, type Place } from './place.ts'
+import { PrivateCheck } from './private-check.tsx'
+import { holdsReport } from './private-reports.ts'
 import { TableTools } from './table-tools.tsx'
 import { TrendDialog } from './trend-chart.tsx'
 import { useBulletinKeys } from './use-bulletin-keys.ts'
@@ -34,19 +36,27 @@ export function BulletinPage() {
             {place.threshold} % of the windows are in the corpus, word for word. Each opens its evidence.
           </p>
         </div>
-        {!isStatic && (
-          <Button kind="solid" onClick={() => change({ check: 'new' })}>
-            Check my benchmark
-          </Button>
-        )}
+        <p class="head-choices">
+          {!isStatic && (
+            <Button kind="solid" onClick={() => change({ check: 'new' })}>
+              Check my benchmark
+            </Button>
+          )}
+          <Button onClick={() => change({ check: 'private' })}>Check privately</Button>
+        </p>
       </header>
       {check === 'new' && !isStatic && (
         <CheckForm begin={(id) => change({ check: id })} close={() => change({ check: null })} />
       )}
-      {check !== null && check !== 'new' && !isStatic && <CheckPanel id={check} place={place} change={change} />}
+      {check === 'private' && <PrivateCheck place={place} change={change} />}
+      {check !== null && check !== 'new' && check !== 'private' && !isStatic && (
+        <CheckPanel id={check} place={place} change={change} />
+      )}
       {problem && <ProblemNotice problem={problem} />}
       {answer && <Table answer={answer} place={place} change={change} />}
-      {cell && <CellDialog cell={cell} place={place} change={change} />}
+      {cell && (!isPrivateReport(cell.report) || holdsReport(cell.report)) && (
+        <CellDialog cell={cell} place={place} change={change} />
+      )}
     </div>
   )
 }

@@ -28,7 +28,7 @@ export interface Place {
   readonly cell: OpenCell | null
   /** Benchmark whose trend is shown large. */
   readonly trend: string | null
-  /** `new` for the form, or the id of a check. */
+  /** `new` for the form, `private` for a check in this page, or the id of a check. */
   readonly check: string | null
 }
 
@@ -52,7 +52,7 @@ export const emptyPlace: Place = {
 }
 
 /** The place of an address; what it does not say is as in {@link emptyPlace}. */
-export function readPlace(search: string): Place {
+export function readPlace(search: string, hash = ''): Place {
   const params = new URLSearchParams(search)
   const threshold = Number(params.get('from') ?? usualThreshold)
   const isThreshold = Number.isInteger(threshold) && threshold >= lowestThreshold && threshold <= 100
@@ -64,7 +64,7 @@ export function readPlace(search: string): Place {
     isGrouped: !params.has('flat'),
     threshold: isThreshold ? threshold : usualThreshold,
     view: params.get('view'),
-    cell: readCell(params),
+    cell: readCell(params) ?? readCell(new URLSearchParams(hash.slice(1))),
     trend: params.get('trend'),
     check: params.get('check'),
   }
@@ -89,12 +89,25 @@ export function writePlace(place: Place): string {
   if (place.view !== null) params.set('view', place.view)
   if (place.trend !== null) params.set('trend', place.trend)
   if (place.check !== null) params.set('check', place.check)
-  if (place.cell) {
-    params.set('report', place.cell.report)
-    params.set('benchmark', place.cell.benchmark)
-    params.set('index', place.cell.index)
-    if (place.cell.line !== null) params.set('line', String(place.cell.line))
-  }
+  const { cell } = place
+  if (cell && !isPrivateReport(cell.report)) writeCell(params, cell)
   const text = params.toString()
-  return text === '' ? bulletinPath : `${bulletinPath}?${text}`
+  const address = text === '' ? bulletinPath : `${bulletinPath}?${text}`
+  if (!cell || !isPrivateReport(cell.report)) return address
+  // What stands behind # is never sent to a server.
+  const hidden = new URLSearchParams()
+  writeCell(hidden, cell)
+  return `${address}#${hidden}`
+}
+
+function writeCell(params: URLSearchParams, { report, benchmark, index, line }: OpenCell): void {
+  params.set('report', report)
+  params.set('benchmark', benchmark)
+  params.set('index', index)
+  if (line !== null) params.set('line', String(line))
+}
+
+/** Whether a report is of a check that was made in a page, and is known there alone. */
+export function isPrivateReport(id: string): boolean {
+  return id.startsWith('private-')
 }

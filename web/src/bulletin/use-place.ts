@@ -6,18 +6,18 @@ export type ChangePlace = (change: Partial<Place>) => void
 
 /** What is opened makes an entry of the history, so that Back closes it; a moved slider does not. */
 export function usePlace(): readonly [Place, ChangePlace] {
-  const [place, setPlace] = useState<Place>(() => readPlace(location.search))
+  const [place, setPlace] = useState<Place>(() => readPlace(location.search, location.hash))
   useEffect(() => {
     // On its way to another page the address is no place of this one any more.
-    const follow = () => location.pathname === bulletinPath && setPlace(readPlace(location.search))
+    const follow = () => location.pathname === bulletinPath && setPlace(readPlace(location.search, location.hash))
     addEventListener('popstate', follow)
     return () => removeEventListener('popstate', follow)
   }, [])
   const change = useCallback((part: Partial<Place>) => {
-    const old = readPlace(location.search)
+    const old = readPlace(location.search, location.hash)
     const next = { ...old, ...part }
     const address = writePlace(next)
-    if (address !== location.pathname + location.search) {
+    if (address !== location.pathname + location.search + location.hash) {
       history[isOpening(old, next) ? 'pushState' : 'replaceState'](null, '', address)
     }
     setPlace(next)

@@ -46,6 +46,14 @@ export async function addOwnIndex(
   }
 }
 
+/** Opens an index file of the visitor; the name that it has here. Throws what the browser module does. */
+export async function holdIndex(file: File, taken: readonly string[], signal: AbortSignal): Promise<string> {
+  const name = chooseName(file.name, [...taken, ...own])
+  await site.open(file, name, { signal })
+  own.add(name)
+  return name
+}
+
 export async function removeOwnIndex(name: string): Promise<void> {
   own.delete(name)
   await site.close(name)
