@@ -110,7 +110,7 @@ it('shows the reports of a static site as the server shows them, with evidence',
     const facts = await page.getByRole('dialog').locator('.facts').allInnerTexts()
     await page.getByRole('dialog').locator('.item-row').first().click()
     await page.getByRole('region', { name: 'Text of the corpus' }).locator('mark').first().waitFor()
-    const evidence = await page.getByRole('region', { name: 'Text of the corpus' }).innerText()
+    const evidence = await page.getByRole('region', { name: 'Text of the corpus' }).textContent()
     shown.push({ rates, facts, evidence })
     expect([complaints, strangers]).toEqual([[], []])
     await close()
@@ -124,7 +124,7 @@ describe('on a static site', () => {
   it('fetches the index whole, and reports what the command line does, to the last passage', async () => {
     const visit = await openForm(staticUrl, '/bulletin.html', upload)
     const { page, requests, complaints, strangers, close } = visit
-    expect(await page.locator('.private-disclosure').innerText()).toContain('Nothing of the benchmark')
+    expect(await page.locator('.private-disclosure').textContent()).toContain('Nothing of the benchmark')
     const isAsset = (request: Request) => /\/assets\//.test(request.url())
     const isShard = (request: Request) => request.url().endsWith('.fm')
     const before = requests.filter((request) => !isAsset(request)).length
@@ -159,7 +159,7 @@ describe('on a static site', () => {
   it('reads parts of the index, with the same rates', async () => {
     const { page, requests, close } = await openForm(staticUrl, '/bulletin.html', upload)
     await page.getByLabel('Fetch parts of the index').check()
-    expect(await page.locator('.private-disclosure').innerText()).toContain('Byte ranges')
+    expect(await page.locator('.private-disclosure').textContent()).toContain('Byte ranges')
     await page.getByLabel('Ignore case', { exact: true }).check()
     await page
       .locator('form')
@@ -169,6 +169,7 @@ describe('on a static site', () => {
     const expected = await checkByCli(upload, '--view', 'exact,ignore-case', '--counts-only')
     expect(report.cells).toEqual(expected.cells)
     expect(requests.every((request) => request.method() === 'GET')).toBe(true)
+    expect(await page.locator('.private-check .check-links').textContent()).toMatch(/\d+ parts of the index were read/)
     await close()
   })
 })
@@ -179,9 +180,9 @@ describe('on a served bulletin', () => {
     const saving = page.waitForEvent('download')
     await page.getByRole('button', { name: 'Save all that would be sent' }).click()
     const shown = (await readFile(await (await saving).path(), 'utf8')).split('\n')
-    const told = await page.locator('.private-disclosure strong').innerText()
+    const told = await page.locator('.private-disclosure strong').textContent()
     expect(told).toMatch(new RegExp(`^${shown.length} request`))
-    expect(await page.locator('.private-disclosure pre').innerText()).toContain(shown[0].slice(0, 100))
+    expect(await page.locator('.private-disclosure pre').textContent()).toContain(shown[0].slice(0, 100))
     expect(requests.filter((request) => request.method() !== 'GET')).toEqual([])
     const before = requests.length
     await page.getByRole('button', { name: 'Send this and check 30 items' }).click()

@@ -5,7 +5,7 @@ import { Button } from '../components/button.tsx'
 import { FileDrop } from '../components/file-drop.tsx'
 import { ProblemNotice } from '../components/problem-notice.tsx'
 import { ProgressBar } from '../components/progress-bar.tsx'
-import type { CheckedInPage, PrivateOrder, PrivateSummary } from '../local/private-checks.ts'
+import type { PrivateOrder, PrivateOutcome, PrivateSummary } from '../local/private-checks.ts'
 import { type Problem, toProblem } from '../server/problem.ts'
 import type { Place } from './place.ts'
 import { PrivateForm } from './private-form.tsx'
@@ -46,7 +46,7 @@ export function PrivateCheck({ place, change }: PrivateCheckProps) {
   const [summary, setSummary] = useState<PrivateSummary | null>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
   const [progress, setProgress] = useState<Progress | null>(null)
-  const [checked, setChecked] = useState<CheckedInPage | null>(null)
+  const [checked, setChecked] = useState<PrivateOutcome | null>(null)
   const controller = useRef<AbortController | null>(null)
   const heading = useRef<HTMLHeadingElement>(null)
   const [isWorking, isDone] = [progress !== null, checked !== null]

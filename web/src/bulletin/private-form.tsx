@@ -126,7 +126,7 @@ export function PrivateForm({ file, fields, summary, say, run }: PrivateFormProp
         </fieldset>
       )}
       {indexes.problem && <ProblemNotice problem={indexes.problem} />}
-      {summary && (
+      {summary && (taken === 'file' || chosen.length > 0) && (
         <PrivateDisclosure
           way={taken}
           lookup={summary}

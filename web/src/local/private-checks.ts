@@ -5,13 +5,14 @@ import type {
   PrivateFile,
   PrivatePlace,
   PrivateSummary,
+  SourceCost,
 } from '../../../src/browser/page-site.ts'
 import { fetchFromServer, readProblem } from '../server/call-server.ts'
 import { fileAddress, isStatic } from '../server/site.ts'
 import { placeOwnAsker } from './own-asker.ts'
 import { describeFailure, holdIndex, type PageBuild, site } from './page-indexes.ts'
 
-export type { CheckedInPage, Lookup, PrivateFile, PrivateSummary } from '../../../src/browser/page-site.ts'
+export type { Lookup, PrivateFile, PrivateSummary } from '../../../src/browser/page-site.ts'
 
 /** An index as `/v1/indexes` tells of it. */
 export interface ListedIndex {
@@ -38,6 +39,11 @@ export interface PrivateOrder {
   readonly path: string
 }
 
+export interface PrivateOutcome extends CheckedInPage {
+  /** What was read of indexes by ranges; null for the other ways. */
+  readonly cost: SourceCost | null
+}
+
 /** Filled in when the pages are built. */
 declare const OMNIGRAM_VERSION: string
 
@@ -51,12 +57,15 @@ export async function summarizeBenchmark(benchmark: PrivateFile, signal: AbortSi
 }
 
 /** Does what was agreed to, and sends what was shown. Throws `Problem`. */
-export async function runPrivateCheck(order: PrivateOrder, build: PageBuild): Promise<CheckedInPage> {
+export async function runPrivateCheck(order: PrivateOrder, build: PageBuild): Promise<PrivateOutcome> {
   try {
     const place = await findPlace(order, build)
+    const before = await readCost(order)
     const checked = await site.check(order.benchmark, place, OMNIGRAM_VERSION, build)
     if (!isStatic) placeOwnAsker()
-    return checked
+    const after = await readCost(order)
+    const cost = before && after && { requests: after.requests - before.requests, bytes: after.bytes - before.bytes }
+    return { ...checked, cost }
   } catch (error) {
     throw describeFailure(error)
   }
@@ -81,6 +90,13 @@ async function findPlace(order: PrivateOrder, { onProgress, signal }: PageBuild)
   }
   // Evidence is located place by place, each of which would be read from the host.
   return { kind: 'page', indexes: names, views, findsEvidence: way === 'whole' }
+}
+
+async function readCost({ way, indexes }: PrivateOrder): Promise<SourceCost | null> {
+  if (way !== 'ranges') return null
+  const costs = await Promise.all(indexes.map(({ name }) => site.readCost(name)))
+  const add = (a: SourceCost, b: SourceCost) => ({ requests: a.requests + b.requests, bytes: a.bytes + b.bytes })
+  return costs.reduce(add, { requests: 0, bytes: 0 })
 }
 
 async function findAddress(name: string): Promise<string> {
