@@ -1,10 +1,10 @@
 /**
- * How good is what `omnigram plan` predicts? For each input: the prediction for one machine with one core, and the time that a
- * worker takes that builds the plan into a folder.
+ * How good is what `omnigram plan` predicts? For each input: the prediction for one machine with one core out of what
+ * `omnigram bench build` measures of a part of it, and what a worker takes that builds the plan into a folder.
  *
  *   node bench/plan.mjs --corpus FILE.jsonl… [--measured FILE] [--json OUT]
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -28,6 +28,12 @@ const { values } = parseArgs({
 })
 if (values.corpus.length === 0) throw new Error('--corpus FILE.jsonl is needed.')
 
+/** Bytes of the shards in a store that is a folder. */
+function sumShards(store) {
+  const names = readdirSync(store, { recursive: true }).filter((name) => name.endsWith('.fm'))
+  return names.reduce((sum, name) => sum + statSync(join(store, name)).size, 0)
+}
+
 const dir = mkdtempSync(join(tmpdir(), 'omnigram-bench-plan-'))
 const rows = []
 /** What else the machine did before. */
@@ -35,8 +41,10 @@ const [load] = loadavg()
 try {
   for (const [at, corpus] of values.corpus.entries()) {
     const [store, planPath] = [join(dir, `store-${at}`), join(dir, `plan-${at}.json`)]
-    const measured = values.measured ? ['--measured', values.measured] : []
-    const args = ['plan', corpus, ...shape, ...machine, ...network, ...measured, '--json', '-q']
+    const measuredPath = values.measured ?? join(dir, `measured-${at}.json`)
+    if (!values.measured)
+      await run(process.execPath, [cli, 'bench', 'build', corpus, ...shape, '-o', measuredPath, '-q'])
+    const args = ['plan', corpus, ...shape, ...machine, ...network, '--measured', measuredPath, '--json', '-q']
     const [{ estimate }] = await runJsonLines(process.execPath, [cli, ...args, '--store', store, '-o', planPath])
     const place = ['--scratch', join(dir, `scratch-${at}`), '--memory', '4G', '--threads', '1', '-q']
     const { wallMs } = await run(process.execPath, [
@@ -59,6 +67,8 @@ try {
       predictedSeconds,
       measuredSeconds,
       error: predictedSeconds / measuredSeconds - 1,
+      predictedIndexBytes: estimate.indexBytes,
+      measuredIndexBytes: sumShards(store),
     }
     process.stderr.write(`bench: ${JSON.stringify(row)}\n`)
     rows.push(row)

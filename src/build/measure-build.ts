@@ -1,4 +1,4 @@
-/** How fast is a build on this machine, and how large does its index get? Measured on the first documents of the input. */
+/** How fast is a build on this machine, and how large does its index get? Measured on documents from all over the input. */
 import { performance } from 'node:perf_hooks'
 import { OmnigramError } from '../core/errors.js'
 import type { ShardEntry } from '../core/manifest.js'
@@ -37,7 +37,7 @@ export interface MeasuredBuild {
 const smallShare = 1 / 8
 
 /**
- * Reads documents up to `sampleBytes` and builds two shards of them with `threads`, in the folder of the options, which should
+ * Reads documents of about `sampleBytes` and builds two shards of them with `threads`, in the folder of the options, which should
  * be empty and is not cleared. Some seconds.
  *
  * Throws as `buildIndex`; `bad-input` where nothing can be read.
@@ -57,11 +57,13 @@ export async function measureBuild(
     const spools = [0, 1].map((shard) =>
       openSpool(kind, folder.spoolPath(shard), [...options.facetFields], seams.native),
     )
-    const source = tokens?.pool ? new TokenizedCorpus(corpus, tokens.pool, options.threads) : corpus
+    const sample = corpus.readSample(sampleBytes)
+    const batches = tokens?.pool ? new TokenizedCorpus(corpus, tokens.pool, options.threads).read(sample) : sample
     const startedAtMs = performance.now()
-    for await (const documents of source.read()) {
-      if (spools[0].sizeBytes < sampleBytes * smallShare) spools[0].append(documents)
+    for await (const documents of batches) {
       spools[1].append(documents)
+      // Of each part of the sample its share: what costs more in a large shard is not to be what is dearer in another text.
+      if (spools[0].sizeBytes < spools[1].sizeBytes * smallShare) spools[0].append(documents)
       if (spools[1].sizeBytes >= sampleBytes) break
     }
     const readMs = performance.now() - startedAtMs

@@ -22,9 +22,9 @@ export class TokenizedCorpus {
   }
 
   /** The documents in order, with their ids. What cannot be tokenised is reported and left out. Throws what reading throws. */
-  async *read(): AsyncGenerator<DocumentBatch> {
+  async *read(batches = this.#corpus.read()): AsyncGenerator<DocumentBatch> {
     const underWay: Promise<DocumentBatch>[] = []
-    for await (const documents of this.#corpus.read()) {
+    for await (const documents of batches) {
       const batch = this.#tokenize(documents)
       // It is awaited later; till then its failure is nobody's.
       batch.catch(() => undefined)

@@ -5,31 +5,35 @@ import { describeNext } from '../query/describe-next.js'
 import type { SymbolUnit } from '../query/index-reader.js'
 import { readMatching } from './count.js'
 import { withReader } from './open-reader.js'
-import { readSymbols } from './search-target.js'
+import { readPartial, readSymbols } from './search-target.js'
 import { numberFlag, patternArg, textFlag, type VerbCall } from './verb.js'
 
 export async function run(call: VerbCall): Promise<number> {
   const { terminal, flags, signal } = call
   const unit = textFlag(flags, 'unit') as SymbolUnit | undefined
   const pattern = patternArg(call, 1) ?? ''
-  const { count, lines, symbols, ids } = await withReader(call, async (reader) => {
+  const { count, lines, symbols, ids, partial } = await withReader(call, async (reader) => {
     const options = { unit, limit: numberFlag(flags, 'top'), matching: readMatching(flags), signal }
     const result = await reader.next(pattern, options)
     // Of text in a token index it is told which tokens were searched.
     const symbols = await readSymbols(reader)
     const isTokenised = typeof pattern === 'string' && symbols === 'tokens'
     const ids = isTokenised ? [...(await reader.encode([pattern]))[0]] : null
-    return { count: result.count, lines: await describeNext(reader, result.next, unit), symbols, ids }
+    const lines = await describeNext(reader, result.next, unit)
+    return { count: result.count, lines, symbols, ids, partial: readPartial(reader) }
   })
   if (terminal.options.isJson) {
-    await terminal.writeJson({ count, next: lines, ...(ids && { ids }) })
+    const bounds = lines.map(({ count: countLowerBound, ...line }) => ({ ...line, countLowerBound }))
+    const answer = partial ? { countLowerBound: count, next: bounds, partial } : { count, next: lines }
+    await terminal.writeJson({ ...answer, ...(ids && { ids }) })
     return 0
   }
-  await terminal.writeLine(`${formatCount(count)} occurrences`)
+  const bound = partial ? '≥ ' : ''
+  await terminal.writeLine(`${bound}${formatCount(count)} occurrences`)
   for (const line of lines) {
     const share = `${((100 * line.count) / count).toFixed(2)} %`.padStart(9)
     const name = 'end' in line ? terminal.style('dim', '(end of document)') : describeSymbol(call, line, symbols)
-    await terminal.writeLine(`${formatCount(line.count).padStart(15)} ${share}  ${name}`)
+    await terminal.writeLine(`${`${bound}${formatCount(line.count)}`.padStart(15)} ${share}  ${name}`)
   }
   return 0
 }

@@ -5,8 +5,8 @@ import type { Pattern } from '../core/pattern.js'
 import { formatCount } from '../core/units.js'
 import { readMatching } from './count.js'
 import { formatDocument } from './doc.js'
-import { noteNextPage } from './next-page.js'
-import type { SearchTarget } from './search-target.js'
+import { noteLastPage, noteNextPage } from './next-page.js'
+import { readPartial, type SearchTarget } from './search-target.js'
 import type { WriteLine } from './terminal.js'
 import { isSet, listFlag, numberFlag, type VerbCall } from './verb.js'
 
@@ -36,14 +36,15 @@ export async function searchDocuments(
     if (isFirst) terminal.note(`${page.isExact ? '' : 'at least '}${formatCount(page.count)} documents`)
     isFirst = false
     for (const document of page.documents) {
-      if (terminal.options.isJson) await writeLine(formatDocument(document, {}))
+      if (terminal.options.isJson)
+        await writeLine(formatDocument(document, { partial: readPartial(reader) ?? undefined }))
       else
         await writeLine(
           `${document.document}\t${document.externalId ?? ''}\t${terminal.showText(document.metadata ?? '')}`,
         )
     }
     left -= page.documents.length
-    if (page.nextPosition === null) return
+    if (page.nextPosition === null) return noteLastPage(reader, call, left)
     position = page.nextPosition
   }
   noteNextPage(call, position)

@@ -6,12 +6,12 @@ import { formatCount } from '../core/units.js'
 import type { Match, Occurrence, PageOptions, Snippet } from '../query/index-reader.js'
 import { readMatching } from './count.js'
 import { formatDocument } from './doc.js'
-import { noteNextPage } from './next-page.js'
+import { noteLastPage, noteNextPage } from './next-page.js'
 import { withReader } from './open-reader.js'
 import { ResultFile } from './result-file.js'
 import { searchDocuments } from './search-documents.js'
 import { showFacets } from './search-facets.js'
-import type { SearchTarget } from './search-target.js'
+import { type PartialState, readPartial, type SearchTarget } from './search-target.js'
 import type { WriteLine } from './terminal.js'
 import { type Flags, isSet, listFlag, numberFlag, patternArg, textFlag, type VerbCall } from './verb.js'
 
@@ -52,15 +52,19 @@ async function search(
   const field = textFlag(flags, 'facet')
   if (field !== undefined) return showFacets(reader, match, field, call, writeLine)
   for await (const occurrence of readOccurrences(reader, match, call)) {
-    await writeLine(terminal.options.isJson ? formatJson(occurrence) : formatLine(occurrence, call))
+    await writeLine(
+      terminal.options.isJson ? formatJson(occurrence, readPartial(reader)) : formatLine(occurrence, call),
+    )
   }
 }
 
 async function noteTotals(reader: SearchTarget, match: Match, call: VerbCall): Promise<void> {
   if (call.terminal.options.isQuiet || call.terminal.options.isJson) return
   const documents = await reader.countDocuments(match, { signal: call.signal, exact: isSet(call.flags, 'exact') })
-  const about = documents.isExact ? '' : 'about '
-  call.terminal.note(`${formatCount(match.count)} occurrences in ${about}${formatCount(documents.count)} documents`)
+  const [bound, about] = readPartial(reader) ? ['≥ ', '≥ '] : ['', documents.isExact ? '' : 'about ']
+  call.terminal.note(
+    `${bound}${formatCount(match.count)} occurrences in ${about}${formatCount(documents.count)} documents`,
+  )
 }
 
 /** Pages through the match until `--limit`; the next position is noted at the end. */
@@ -83,17 +87,24 @@ async function* readOccurrences(reader: SearchTarget, match: Match, call: VerbCa
     })
     yield* page.occurrences
     left -= page.occurrences.length
-    if (page.nextPosition === null || sample !== undefined) return
+    if (sample !== undefined) return
+    if (page.nextPosition === null) return noteLastPage(reader, call, left)
     position = page.nextPosition
   }
   if (position !== undefined) noteNextPage(call, position)
 }
 
-function formatJson(occurrence: Occurrence): string {
+function formatJson(occurrence: Occurrence, partial: PartialState | null): string {
   const { snippet: found, startOffset, endOffset, countInDocument } = occurrence
   const { tokens, ...shown } = found
   const snippet = { ...shown, ...(tokens && { ids: [...tokens] }) }
-  return formatDocument(occurrence.document, { startOffset, endOffset, countInDocument, snippet })
+  return formatDocument(occurrence.document, {
+    startOffset,
+    endOffset,
+    countInDocument,
+    snippet,
+    partial: partial ?? undefined,
+  })
 }
 
 /** `document:offset: text with the match marked`. */

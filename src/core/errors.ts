@@ -312,7 +312,7 @@ export const errorKinds = {
     exitCode: 5,
     retryable: true,
     title: 'Not every shard answered, so there is no exact answer.',
-    hint: 'Try again after Retry-After; if it goes on, see which shards no server holds.',
+    hint: 'Try again after Retry-After, or allow a partial answer (`partial: allow`, `--partial`); if it goes on, see which shards no server holds.',
   },
   'unreachable-server': {
     status: 502,

@@ -57,6 +57,29 @@ describe('Corpus', () => {
     expect((await readFiles([folder])).documents).toEqual(documents)
   })
 
+  it('samples lines from all over the input, each once, and all of what is small', async () => {
+    const count = 40_000
+    // More than a chunk a piece.
+    const lines = Array.from({ length: count }, (_, at) => line(`${at} ${'x'.repeat(1_000)}`))
+    write('a.jsonl', lines.slice(0, count / 2).join(''))
+    write('b.jsonl', lines.slice(count / 2).join(''))
+    write('c.txt', 'from its beginning alone')
+    const sample = async (sampleBytes: number) => {
+      const corpus = await openCorpus([folder])
+      const texts: string[] = []
+      for await (const documents of corpus.readSample(sampleBytes)) {
+        texts.push(...documents.map(({ text }) => Buffer.from(text).toString()))
+      }
+      return { numbers: texts.map((text) => Number.parseInt(text, 10)), ...corpus.estimate() }
+    }
+    const { numbers, inputBytes, readBytes } = await sample(1_000_000)
+    const tenths = new Set(numbers.map((number) => Math.floor((10 * number) / count)))
+    expect(tenths.size).toBe(10)
+    expect(new Set(numbers).size).toBe(numbers.length)
+    expect(numbers.length / count).toBeCloseTo(readBytes / (inputBytes ?? 0), 2)
+    expect((await sample(100_000_000)).numbers).toHaveLength(count + 1)
+  })
+
   it('goes on with the next file after one that is damaged', async () => {
     const zipped = gzipSync(line('a'))
     const path = write('a.jsonl.gz', zipped.subarray(0, -2))

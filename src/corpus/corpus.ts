@@ -45,6 +45,9 @@ export async function openCorpus(inputs: readonly string[], given: Partial<Corpu
 const batchDocuments = 1024
 const batchBytes = 1024 * 1024
 
+/** Pieces of a sample: enough to meet every part of an input that was put together out of several. */
+const samplePieces = 16
+
 /** The documents of a list of files, read once. */
 export class Corpus {
   readonly #inputBytes: number | null = 0
@@ -92,12 +95,54 @@ export class Corpus {
     if (batch.length > 0) yield batch
   }
 
+  /**
+   * Documents of about `sampleBytes` of the input, in pieces from all over it: lines from where a piece falls, of files that
+   * are read from their beginning alone the first ones. The whole input where that is no larger, and in strict mode, whose
+   * errors name lines by their numbers, documents from the beginning on, for as long as the consumer takes them.
+   */
+  async *readSample(sampleBytes: number): AsyncGenerator<DocumentBatch> {
+    const inputBytes = this.#inputBytes
+    if (inputBytes === null || inputBytes <= sampleBytes || this.options.strict) {
+      yield* this.read()
+      return
+    }
+    const taken = new Set<string>()
+    for (let piece = 0; piece < samplePieces; piece++) {
+      const { file, offset } = this.#locate(Math.floor((inputBytes * piece) / samplePieces))
+      const isSplit = file.format.records === 'jsonl' && file.format.compression === 'none'
+      if (taken.has(file.path) && !isSplit) continue
+      taken.add(file.path)
+      const endBytes = this.report.inputBytes + sampleBytes / samplePieces
+      try {
+        for await (const documents of this.#readFile(file, isSplit ? offset : 0)) {
+          this.report.addDocuments(documents)
+          yield documents
+          if (this.report.inputBytes >= endBytes) break
+        }
+      } catch (error) {
+        if (!(error instanceof FileFailure)) throw error
+      }
+    }
+  }
+
   /** O(1). */
   estimate(): CorpusEstimate {
     return { inputBytes: this.#inputBytes, readBytes: this.report.inputBytes, maxTextBytes: this.#maxTextBytes }
   }
 
-  async *#readFile(file: CorpusFile): AsyncGenerator<DocumentBatch> {
+  /** The file that holds a byte of the input, and where in it. */
+  #locate(inputOffset: number): { readonly file: CorpusFile; readonly offset: number } {
+    let offset = inputOffset
+    for (const file of this.files) {
+      const sizeBytes = file.sizeBytes ?? 0
+      if (offset < sizeBytes) return { file, offset }
+      offset -= sizeBytes
+    }
+    return { file: this.files[0], offset: 0 }
+  }
+
+  /** From the first line after `startOffset` where that is not 0. */
+  async *#readFile(file: CorpusFile, startOffset = 0): AsyncGenerator<DocumentBatch> {
     const context = new FileContext(file.path, this.options, this.report)
     if (file.sizeBytes === null) {
       this.report.files++
@@ -108,7 +153,10 @@ export class Corpus {
     this.report.files++
     try {
       if (file.format.records === 'parquet') yield* readParquet(opened, context)
-      else yield* this.#readRecords(opened.chunks(), file, context)
+      else {
+        const chunks = startOffset === 0 ? opened.chunks() : skipLine(opened.chunks(startOffset))
+        yield* this.#readRecords(chunks, file, context)
+      }
       await opened.checkUnchanged()
     } finally {
       await opened.close()
@@ -140,6 +188,19 @@ export class Corpus {
     const kept =
       ['', '; 1 document before that is kept'][documentCount] ?? `; ${documentCount} documents before that are kept`
     this.report.addProblem({ kind, path, line: null, detail: `${message}${kept}` })
+  }
+}
+
+/** What comes after the first line feed. */
+async function* skipLine(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let isSkipping = true
+  for await (const chunk of chunks) {
+    const end = isSkipping ? chunk.indexOf(0x0a) : -1
+    if (!isSkipping) yield chunk
+    else if (end >= 0) {
+      isSkipping = false
+      yield chunk.subarray(end + 1)
+    }
   }
 }
 

@@ -34,9 +34,9 @@ export class OpenFile {
     }
   }
 
-  /** The bytes from start to end, each chunk in a buffer of its own. */
-  async *chunks(): AsyncGenerator<Buffer> {
-    let offset = 0
+  /** The bytes from an offset to the end, each chunk in a buffer of its own. */
+  async *chunks(startOffset = 0): AsyncGenerator<Buffer> {
+    let offset = startOffset
     while (offset < this.sizeBytes) {
       const chunk = await this.read(offset, Math.min(chunkBytes, this.sizeBytes - offset))
       if (chunk.length === 0) return

@@ -7,6 +7,7 @@ import { type ClusterServices, clusterLack, startClusterServices } from '../supp
 import { killChild, ProcessCluster } from '../support/process-cluster.js'
 import { RightAnswers } from '../support/right-answers.js'
 import { runCli } from '../support/run-cli.js'
+import { launchBrowser, missingBrowser, openPage } from '../web/browser.js'
 
 const servers = 3
 
@@ -115,12 +116,58 @@ describe('a cluster of processes', () => {
     const shown = await runCli(['count', `${cluster.url}/v1/indexes/sea`, 'a', '--partial'])
     expect(shown.stdout).toMatch(/^ *≥ \d+\ta\n/)
     expect(shown.stderr).toMatch(/partial answer: \d+ of \d+ shards are missing/)
+    const ask = (...args: string[]) => runCli([args[0], `${cluster.url}/v1/indexes/sea`, ...args.slice(1), '--partial'])
+    const hits = await ask('search', 'a', '--json')
+    expect(hits.rows().length).toBeGreaterThan(0)
+    for (const row of hits.rows()) expect(row).toMatchObject({ document: expect.any(Number), partial })
+    expect((await ask('search', 'a')).stderr).toMatch(/^≥ \d+ occurrences in ≥ \d+ documents$/m)
+    for (const row of (await ask('search', '--all', 'a', '--json')).rows()) expect(row.partial).toEqual(partial)
+    const [facet] = (await ask('search', 'a', '--facet', 'source', '--json')).rows()
+    expect(facet).toMatchObject({ occurrencesLowerBound: expect.any(Number), exact: false, partial })
+    expect(facet.occurrences).toBeUndefined()
+    const [next] = (await ask('next', 'a', '--json')).rows()
+    expect(next).toMatchObject({ countLowerBound: results[0].countLowerBound, partial })
+    expect(JSON.stringify(next)).not.toMatch(/"count":/)
+    expect((await ask('next', 'a')).stdout).toMatch(/^≥ \d+ occurrences\n/)
+    const refused = await runCli(['search', `${cluster.url}/v1/indexes/sea`, 'a'])
+    expect([refused.exitCode, refused.stderr]).toEqual([5, expect.stringContaining('--partial')])
     const absent = await runCli(['count', `${cluster.url}/v1/indexes/sea`, 'nowhere', '--partial', '--fail-absent'])
     expect([absent.exitCode, absent.stderr]).toEqual([5, expect.stringContaining('missing cannot say')])
     await cluster.startServer(0)
     await cluster.startServer(1)
     await answers.expectRecovery(cluster)
     expect((await cluster.ask(['a'], { partial: 'allow' })).body).toMatchObject({ results: [{ count: whole[0] }] })
+  })
+
+  it('shards without a server: the page says so, and shows what the others answer when that is wanted', async (context) => {
+    if (missingBrowser !== null) context.skip(missingBrowser)
+    await killChild(cluster.shardServers[0])
+    await killChild(cluster.shardServers[1])
+    await expect.poll(async () => (await cluster.ask(['a'])).body.code, { timeout: 30_000 }).toBe('incomplete-answer')
+    const browser = await launchBrowser()
+    const { page, close } = await openPage(browser, cluster.url, '/?index=sea&q=a')
+    try {
+      await page.getByRole('alert').getByText('Not every shard answered').waitFor()
+      await page.getByRole('button', { name: 'Ask the shards that are there' }).click()
+      await page.getByText(/Partial answer: \d of \d shards are missing/).waitFor()
+      await page.locator('.count', { hasText: /^≥ \d+ occurrences? in ≥ \d+ documents?$/ }).waitFor()
+      await expect.poll(() => page.url()).toContain('partial=1')
+      expect(await page.locator('.results li').count()).toBeGreaterThan(0)
+      await page.locator('#pattern').fill('nowhere')
+      await page.getByText('those that are missing cannot say').waitFor()
+      await page.locator('#pattern').fill('a')
+      await cluster.startServer(0)
+      await cluster.startServer(1)
+      await answers.expectRecovery(cluster)
+      await page.getByRole('button', { name: 'ask for the whole answer' }).click()
+      await page.getByText('Partial answer').waitFor({ state: 'detached' })
+      const [whole] = await answers.count(['a'])
+      await page.locator('.count strong', { hasText: new RegExp(`^${whole}$`) }).waitFor()
+      await expect.poll(() => page.url()).not.toContain('partial')
+    } finally {
+      await close()
+      await browser.close()
+    }
   })
 
   it('broker killed -9 and restarted: 503 in the gap, none wrong, then answers', async () => {

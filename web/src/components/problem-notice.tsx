@@ -1,10 +1,17 @@
 /** What went wrong, and what can be done? */
+import type { ComponentChildren } from 'preact'
 import { writeApiKey } from '../server/api-key.ts'
 import type { Problem } from '../server/problem.ts'
 import { Button } from './button.tsx'
 import { VisibleText } from './visible-text.tsx'
 
-export function ProblemNotice({ problem: { title, detail, hint, code } }: { problem: Problem }) {
+interface ProblemNoticeProps {
+  readonly problem: Problem
+  /** What can be done about it here. */
+  readonly children?: ComponentChildren
+}
+
+export function ProblemNotice({ problem: { title, detail, hint, code }, children }: ProblemNoticeProps) {
   return (
     <div class="problem" role="alert">
       <strong>{title}</strong>
@@ -15,6 +22,7 @@ export function ProblemNotice({ problem: { title, detail, hint, code } }: { prob
       )}
       <p class="hint">{hint}</p>
       {code === 'unauthorized' && <KeyForm />}
+      {children}
     </div>
   )
 }

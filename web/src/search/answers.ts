@@ -1,5 +1,7 @@
 /** What does the server answer? The parts of its JSON that this page reads. */
 
+import type { MissingShards } from './partial-answer.ts'
+
 export interface IndexInfo {
   readonly name: string
   readonly generation: string
@@ -25,8 +27,8 @@ export interface ReadCost {
 export interface DocumentCount {
   readonly count: number
   readonly exact: boolean
-  readonly lowerBound: number
-  readonly interval: readonly [number, number]
+  /** Of an estimate. */
+  readonly interval?: readonly [number, number]
 }
 
 export interface PatternCount {
@@ -41,6 +43,8 @@ export interface CountAnswer {
   readonly tookMs: number
   /** Where the page reads files itself. */
   readonly readCost?: ReadCost | null
+  /** Of an answer that lacks shards: its numbers are lower bounds. */
+  readonly partial?: MissingShards
   /** In the order of the patterns. */
   readonly results: readonly PatternCount[]
 }
@@ -79,6 +83,7 @@ export interface Occurrence {
 /** Occurrences for a pattern, documents for several. */
 export interface PageAnswer {
   readonly generation: string
+  readonly partial?: MissingShards
   readonly count: number
   readonly exact: boolean
   readonly occurrences?: readonly Occurrence[]

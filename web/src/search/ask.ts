@@ -11,6 +11,7 @@ import type {
   PageAnswer,
   TraceAnswer,
 } from './answers.ts'
+import { readBounds } from './partial-answer.ts'
 import { groupTerms, isCombined, type Query } from './query.ts'
 
 /** Entries of a page of results. */
@@ -35,6 +36,21 @@ function writePattern({ asIds }: Query, pattern: string): string | { ids: number
 
 function describeMatching({ ignoreCase, flexibleSpace }: Query) {
   return { ignoreCase, flexibleSpace }
+}
+
+/** Puts a question; shards may be missing of the answer where the query allows it. */
+async function ask<Answer extends object>(
+  query: Query,
+  path: string,
+  request: object,
+  signal: AbortSignal,
+): Promise<Answer> {
+  return readBounds(await postToServer<Answer>(path, allowPartial(query, request), signal))
+}
+
+/** The same request, and that shards may be missing where the query allows it. */
+export function allowPartial<Request extends object>({ partial }: Query, request: Request): Request {
+  return partial ? { ...request, partial: 'allow' } : request
 }
 
 /** The request for the results, without its page. */
@@ -96,25 +112,26 @@ function describeOwn({ name, file, documentCount, textBytes }: OwnIndex): IndexI
 /** Counts the pattern of the query, with its shards, and then its terms. */
 export function countPatterns(query: Query, signal: AbortSignal): Promise<CountAnswer> {
   const patterns = [query.pattern, ...query.terms.map(({ pattern }) => pattern)]
-  const request = { ...describeCount(query, patterns), perShard: true }
-  return postToServer(resourcePath(query.indexes, 'count'), request, signal)
+  // Of shards that are missing there is nothing to show.
+  const request = { ...describeCount(query, patterns), perShard: !query.partial }
+  return ask(query, resourcePath(query.indexes, 'count'), request, signal)
 }
 
 /** In how many documents the pattern stands; not `exact` it may be an estimate that costs less. */
 export function countDocuments(query: Query, exact: boolean, signal: AbortSignal): Promise<CountAnswer> {
   const request = { ...describeCount(query), documents: true, exact }
-  return postToServer(resourcePath(query.indexes, 'count'), request, signal)
+  return ask(query, resourcePath(query.indexes, 'count'), request, signal)
 }
 
 export function readPage(query: Query, cursor: string | null, signal: AbortSignal): Promise<PageAnswer> {
   const request = { ...describeResults(query), limit: pageLimit, ...(cursor !== null && { cursor }) }
-  return postToServer(resourcePath(query.indexes, 'documents'), request, signal)
+  return ask(query, resourcePath(query.indexes, 'documents'), request, signal)
 }
 
 export function readNext(query: Query, signal: AbortSignal): Promise<NextAnswer> {
   const pattern = writePattern(query, query.pattern)
   const request = { pattern, matching: describeMatching(query), limit: nextLimit }
-  return postToServer(resourcePath(query.indexes, 'next'), request, signal)
+  return ask(query, resourcePath(query.indexes, 'next'), request, signal)
 }
 
 /** Counts by a field, in those of the indexes that have it. */
@@ -126,7 +143,7 @@ export function readFacet(
 ): Promise<FacetAnswer> {
   const pattern = writePattern(query, query.pattern)
   const request = { pattern, matching: describeMatching(query), field, limit: facetLimit }
-  return postToServer(resourcePath(indexes, 'facets'), request, signal)
+  return ask(query, resourcePath(indexes, 'facets'), request, signal)
 }
 
 /** The parts of a text that occur and cannot be made longer. */

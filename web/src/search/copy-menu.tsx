@@ -2,7 +2,7 @@
 import { announce, copyText } from '../components/announce.ts'
 import { Button } from '../components/button.tsx'
 import { isStatic } from '../server/site.ts'
-import { describeCount, describeResults, resourcePath } from './ask.ts'
+import { allowPartial, describeCount, describeResults, resourcePath } from './ask.ts'
 import { makeCurl, makePython, makeTypeScript, type Request } from './make-code.ts'
 import { isCombined, type Query, writeQuery } from './query.ts'
 
@@ -17,7 +17,7 @@ export function copyLink(query: Query, generation: string | null): Promise<void>
 function makeRequest(query: Query): Request {
   const resource = isCombined(query) ? 'documents' : 'count'
   const body = isCombined(query) ? describeResults(query) : describeCount(query)
-  return { address: location.origin + resourcePath(query.indexes, resource), body }
+  return { address: location.origin + resourcePath(query.indexes, resource), body: allowPartial(query, body) }
 }
 
 const forms = [

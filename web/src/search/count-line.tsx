@@ -50,13 +50,15 @@ function OccurrencesFound({
   const result = count.answer?.results[0]
   const inDocuments = documents.isStale ? undefined : documents.answer?.results[0].documents
   const isWaiting = count.isSlow && count.isStale
-  const isEstimate = inDocuments?.exact === false
+  const isPartial = count.answer?.partial !== undefined
+  const isEstimate = inDocuments?.exact === false && !isPartial
   return (
     <div class="found">
       <p aria-live="polite" class={count.isStale ? 'count is-stale' : 'count'}>
         {isWaiting && <span class="waiting">counting…</span>}
         {!isWaiting && result && (
           <>
+            {isPartial && '≥ '}
             <strong>{formatCount(result.count)}</strong> {result.count === 1 ? 'occurrence' : 'occurrences'}
             {inDocuments && result.count > 0 && <span> in {describeDocuments(inDocuments)}</span>}
           </>
@@ -89,5 +91,6 @@ function DocumentsFound({ pages: { page: last, isStale } }: Pick<CountLineProps,
 function describeDocuments({ count, exact, interval }: DocumentCount): string {
   const noun = count === 1 ? 'document' : 'documents'
   if (exact) return `${formatCount(count)} ${noun}`
+  if (interval === undefined) return `≥ ${formatCount(count)} ${noun}`
   return `about ${formatCount(count)} ${noun} (${formatCount(interval[0])} to ${formatCount(interval[1])})`
 }

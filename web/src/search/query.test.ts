@@ -14,6 +14,7 @@ const full: Query = {
   by: 'document',
   context: 320,
   sampleSeed: 7,
+  partial: true,
   open: { index: 'books', document: 3, startOffset: 5, endOffset: 9 },
   generation: '000001-5b0f8b5b',
 }

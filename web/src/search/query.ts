@@ -30,6 +30,8 @@ export interface Query {
   /** Occurrences at random, the same for the same seed; null for all in order. */
   readonly sampleSeed: number | null
   readonly open: OpenPlace | null
+  /** Whether shards may be missing of an answer, which then says so. */
+  readonly partial: boolean
   /** Generation that the link was made for. */
   readonly generation: string | null
 }
@@ -45,6 +47,7 @@ export const emptyQuery: Query = {
   context: 80,
   sampleSeed: null,
   open: null,
+  partial: false,
   generation: null,
 }
 
@@ -89,6 +92,7 @@ export function readQuery(search: string): Query {
     context: contextSteps.includes(context) ? context : emptyQuery.context,
     sampleSeed: /^\d{1,15}$/.test(seed) ? Number(seed) : null,
     open: readPlace(params.get('open')),
+    partial: params.has('partial'),
     generation: params.get('generation'),
   }
 }
@@ -105,6 +109,7 @@ export function writeQuery(query: Query): string | null {
   if (query.by !== 'occurrence') params.set('by', query.by)
   if (query.context !== emptyQuery.context) params.set('context', String(query.context))
   if (query.sampleSeed !== null) params.set('sample', String(query.sampleSeed))
+  if (query.partial) params.set('partial', '1')
   if (query.generation !== null) params.set('generation', query.generation)
   if (query.open) {
     const { index, document, startOffset, endOffset } = query.open
@@ -134,8 +139,8 @@ export function isAnswerable(query: Query): boolean {
 }
 
 /** What decides the counts: a change of anything else keeps them. */
-export function countKey({ indexes, pattern, asIds, ignoreCase, flexibleSpace, terms }: Query): string {
-  return JSON.stringify([indexes, pattern, asIds, ignoreCase, flexibleSpace, terms])
+export function countKey({ indexes, pattern, asIds, ignoreCase, flexibleSpace, terms, partial }: Query): string {
+  return JSON.stringify([indexes, pattern, asIds, ignoreCase, flexibleSpace, terms, partial])
 }
 
 /** What decides the list of results. */

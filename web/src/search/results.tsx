@@ -27,6 +27,9 @@ export function Results({ query, change, indexes, count, pages, selected, open }
   const searched = listSearched(query, indexes)
   const isEmpty = isCombined(query) ? pages.page?.count === 0 : found?.count === 0
   if (isEmpty) {
+    if (count.answer?.partial ?? pages.page?.partial) {
+      return <p class="empty">Nothing in the shards that answered; those that are missing cannot say.</p>
+    }
     if (isCombined(query)) return <p class="empty">No document holds that combination.</p>
     return <EmptyResults query={query} change={change} indexes={indexes} />
   }

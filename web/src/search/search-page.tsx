@@ -1,5 +1,6 @@
 /** What is on the page? The question above, the answers below, a document beside them. */
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { Button } from '../components/button.tsx'
 import { ProblemNotice } from '../components/problem-notice.tsx'
 import { useAnswer } from '../server/use-answer.ts'
 import { usePageKeys } from '../shell/page-keys.ts'
@@ -8,6 +9,7 @@ import { CountLine } from './count-line.tsx'
 import { DocumentReader } from './document-reader.tsx'
 import { placeOf } from './hits.ts'
 import { OwnFiles } from './own-files.tsx'
+import { PartialNotice } from './partial-notice.tsx'
 import { countKey, isAnswerable, isCombined } from './query.ts'
 import { Results } from './results.tsx'
 import { SearchForm } from './search-form.tsx'
@@ -56,6 +58,7 @@ export function SearchPage() {
   const pages = usePages(query, isReady, typingMs)
   const generation = count.answer?.generation ?? null
   const problem = indexes.problem ?? count.problem ?? pages.problem
+  const partial = count.answer?.partial ?? pages.page?.partial
   const open = (at: number) => {
     select(at)
     change({ open: placeOf(pages.hits[at]) })
@@ -83,7 +86,13 @@ export function SearchPage() {
       {indexes.answer?.problems.map((lack) => (
         <ProblemNotice key={lack.detail} problem={lack} />
       ))}
-      {problem && <ProblemNotice problem={problem} />}
+      {problem && (
+        <ProblemNotice problem={problem}>
+          {problem.code === 'incomplete-answer' && (
+            <Button onClick={() => change({ partial: true })}>Ask the shards that are there</Button>
+          )}
+        </ProblemNotice>
+      )}
       {isReady && !problem && (
         <>
           <CountLine
@@ -93,6 +102,7 @@ export function SearchPage() {
             pages={pages}
             countExactly={() => setExactKey(key)}
           />
+          {partial && <PartialNotice partial={partial} change={change} />}
           {query.generation !== null && generation !== null && query.generation !== generation && (
             <p class="notice">
               The link was made for generation {query.generation}; the corpus has changed since, and counts may differ.
