@@ -20,6 +20,13 @@ const rows = [
 ]
 const lines = `\ufeff${rows.map((row) => JSON.stringify(row)).join('\n')}\n`
 const csv = `id,question,answer\n1,"Wie heißt, ""der"" Fluss?",Rhein\n2,plain,b\n`
+/** A frame of zstd that holds one raw block, of less than 256 bytes. */
+function packAsZstd(text: string): Buffer {
+  const bytes = Buffer.from(text)
+  const block = (bytes.length << 3) | 1
+  const head = [0x28, 0xb5, 0x2f, 0xfd, 0x20, bytes.length, block & 0xff, block >> 8, 0]
+  return Buffer.concat([Buffer.from(head), bytes])
+}
 const columns = [
   { name: 'id', data: [1n, 2n], type: 'INT64' as const },
   { name: 'question', data: rows.map(({ question }) => question), type: 'STRING' as const },
@@ -33,6 +40,7 @@ it.each([
   ['a.tsv', Buffer.from('question\tanswer\na b\tc\n')],
   ['a.jsonl.gz', gzipSync(lines)],
   ['a.csv.gz', gzipSync(csv)],
+  ['a.csv.zst', packAsZstd(csv)],
   ['a.parquet', Buffer.from(parquetWriteBuffer({ columnData: columns }))],
 ])('reads %s as the command line does', async (name, bytes) => {
   const path = join(folder, name)

@@ -10,7 +10,7 @@ describe('the package', () => {
     const named = [
       ...files,
       ...Object.values(bin),
-      ...Object.values(exports['.']),
+      ...Object.values(exports).flatMap((entry) => Object.values(entry as object)),
       ...Object.values(imports['#native']),
     ]
     expect(named.filter((path: string) => !existsSync(join(root, path)))).toEqual([])

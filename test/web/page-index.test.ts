@@ -52,6 +52,14 @@ let host: StaticHost
 let browser: Browser
 let site: WatchedPage
 
+/** The code of `docs/browser.md`, word for word but for what is asked, and where. */
+async function readExample(): Promise<string> {
+  const text = await readFile(new URL('../../docs/browser.md', import.meta.url), 'utf8')
+  const code = /```ts\n(.+?)```/s.exec(text)?.[1] ?? ''
+  const file = "const fileFromTheVisitor = new File(['a phrase, and a phrase'], 'notes.txt')\n"
+  return file + code.replace('https://files.example.org/my-index/', '/corpus/').replaceAll('natural language', 'banana')
+}
+
 beforeAll(async () => {
   if (lack !== null) return
   folder = await mkdtemp(join(tmpdir(), 'omnigram-page-'))
@@ -63,13 +71,22 @@ beforeAll(async () => {
     join(folder, 'main.js'),
     `${mainScript}import * as omnigram from ${JSON.stringify(entry)}\nglobalThis.omnigram = omnigram\n`,
   )
+  await writeFile(join(folder, 'example.html'), '<!doctype html><script type="module" src="./example.js"></script>')
+  await writeFile(join(folder, 'example.js'), await readExample())
   const out = join(folder, 'out')
   await build({
     root: folder,
     configFile: false,
     logLevel: 'warn',
+    resolve: { alias: { 'omnigram/browser': entry } },
     worker: { format: 'es' },
-    build: { outDir: out, target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+    build: {
+      outDir: out,
+      target: 'es2022',
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      rolldownOptions: { input: ['index.html', 'example.html'].map((name) => join(folder, name)) },
+    },
   })
   const documents = Array.from({ length: 3000 }, (_, at) => ({
     text: `document ${at} of ${(at * 7919) % 3001}, banana`,
@@ -86,6 +103,19 @@ afterAll(async () => {
   await browser.close()
   await host.close()
   await rm(folder, { recursive: true })
+})
+
+it('runs the example of the documentation', async (context) => {
+  if (lack !== null) context.skip(lack)
+  const page = await browser.newPage()
+  const lines: string[] = []
+  page.on('console', (message) => message.type() === 'log' && lines.push(message.text()))
+  page.on('pageerror', (error) => lines.push(error.message))
+  await page.goto(`${host.address}/example.html`)
+  await expect.poll(() => lines.at(-1) ?? '').toMatch(/^\[Object\] \d+$/)
+  expect(lines[0]).toMatch(/^3000 document \d+ of \d+, banana \{requests: \d+, bytes: \d+\}$/)
+  expect(lines.slice(1, -1)).toContainEqual(expect.stringMatching(/^(read|sort|encode) /))
+  await page.close()
 })
 
 it('searches an index on the host and opens a document', async (context) => {
