@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::hidden_documents::HiddenDocuments;
-use crate::rank::{RankIndex, RankQuery, Symbol};
+use crate::rank::{RankIndex, RankQuery, Symbol, sort_by_count};
 
 /// The first row of a symbol in the whole shard.
 type FirstRow<S> = Box<dyn Fn(S) -> u64 + Send + Sync>;
@@ -137,7 +137,7 @@ impl<R: RankIndex> RankIndex for VisibleRank<R> {
         // What is likeliest among all rows need not be so among the visible ones.
         let mut symbols = Vec::new();
         self.visit_symbols(range, &mut |symbol, ranks| symbols.push((symbol, ranks)));
-        symbols.sort_unstable_by_key(|(symbol, ranks)| (std::cmp::Reverse(ranks.end - ranks.start), *symbol));
+        sort_by_count(&mut symbols);
         symbols.into_iter().all(|(symbol, ranks)| visit(symbol, ranks));
     }
 

@@ -55,7 +55,7 @@ pub trait RankIndex: Send + Sync {
     fn visit_likeliest(&self, range: Range<u64>, visit: &mut dyn FnMut(Self::Symbol, Range<u64>) -> bool) {
         let mut symbols = Vec::new();
         self.visit_symbols(range, &mut |symbol, ranks| symbols.push((symbol, ranks)));
-        symbols.sort_unstable_by_key(|(symbol, ranks)| (Reverse(ranks.end.saturating_sub(ranks.start)), *symbol));
+        sort_by_count(&mut symbols);
         symbols.into_iter().all(|(symbol, ranks)| visit(symbol, ranks));
     }
 
@@ -74,4 +74,9 @@ pub trait RankIndex: Send + Sync {
 
     /// Runs of equal symbols in the BWT (the `r` of n/r).
     fn runs(&self) -> u64;
+}
+
+/// Sorts symbols and their ranks by falling count, then by symbol.
+pub(crate) fn sort_by_count<S: Symbol>(symbols: &mut [(S, Range<u64>)]) {
+    symbols.sort_unstable_by_key(|(symbol, ranks)| (Reverse(ranks.end.saturating_sub(ranks.start)), *symbol));
 }
