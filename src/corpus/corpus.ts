@@ -15,6 +15,7 @@ import { readParquet } from './read-parquet.js'
 import { FileFailure, ReadReport } from './read-report.js'
 import { readText } from './read-text.js'
 import { readWarc } from './read-warc.js'
+import { SampleLines } from './sample-lines.js'
 
 /** How much there is to read, for progress and for planning. */
 export interface CorpusEstimate {
@@ -112,12 +113,14 @@ export class Corpus {
       const isSplit = file.format.records === 'jsonl' && file.format.compression === 'none'
       if (taken.has(file.path) && !isSplit) continue
       taken.add(file.path)
-      const endBytes = this.report.inputBytes + sampleBytes / samplePieces
+      const pieceBytes = sampleBytes / samplePieces
+      const endBytes = this.report.inputBytes + pieceBytes
       try {
-        for await (const documents of this.#readFile(file, isSplit ? offset : 0)) {
+        const batches = isSplit ? this.#readLines(file, offset, pieceBytes) : this.#readFile(file)
+        for await (const documents of batches) {
           this.report.addDocuments(documents)
           yield documents
-          if (this.report.inputBytes >= endBytes) break
+          if (!isSplit && this.report.inputBytes >= endBytes) break
         }
       } catch (error) {
         if (!(error instanceof FileFailure)) throw error
@@ -141,8 +144,20 @@ export class Corpus {
     return { file: this.files[0], offset: 0 }
   }
 
-  /** From the first line after `startOffset` where that is not 0. */
-  async *#readFile(file: CorpusFile, startOffset = 0): AsyncGenerator<DocumentBatch> {
+  /** Whole lines of a plain file, the first of which begins at `startOffset` or after it. */
+  async *#readLines(file: CorpusFile, startOffset: number, wantedBytes: number): AsyncGenerator<DocumentBatch> {
+    const context = new FileContext(file.path, this.options, this.report)
+    const opened = await OpenFile.open(file.path, this.report)
+    const lines = new SampleLines(startOffset > 0, wantedBytes)
+    try {
+      yield* this.#readRecords(lines.take(opened.chunks(startOffset)), file, context)
+    } finally {
+      this.report.inputBytes -= lines.passedBytes
+      await opened.close()
+    }
+  }
+
+  async *#readFile(file: CorpusFile): AsyncGenerator<DocumentBatch> {
     const context = new FileContext(file.path, this.options, this.report)
     if (file.sizeBytes === null) {
       this.report.files++
@@ -153,10 +168,7 @@ export class Corpus {
     this.report.files++
     try {
       if (file.format.records === 'parquet') yield* readParquet(opened, context)
-      else {
-        const chunks = startOffset === 0 ? opened.chunks() : skipLine(opened.chunks(startOffset))
-        yield* this.#readRecords(chunks, file, context)
-      }
+      else yield* this.#readRecords(opened.chunks(), file, context)
       await opened.checkUnchanged()
     } finally {
       await opened.close()
@@ -188,19 +200,6 @@ export class Corpus {
     const kept =
       ['', '; 1 document before that is kept'][documentCount] ?? `; ${documentCount} documents before that are kept`
     this.report.addProblem({ kind, path, line: null, detail: `${message}${kept}` })
-  }
-}
-
-/** What comes after the first line feed. */
-async function* skipLine(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let isSkipping = true
-  for await (const chunk of chunks) {
-    const end = isSkipping ? chunk.indexOf(0x0a) : -1
-    if (!isSkipping) yield chunk
-    else if (end >= 0) {
-      isSkipping = false
-      yield chunk.subarray(end + 1)
-    }
   }
 }
 
