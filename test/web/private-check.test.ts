@@ -107,6 +107,7 @@ it('shows the reports of a static site as the server shows them, with evidence',
     await page.locator('.matrix-cell').first().waitFor()
     const rates = await readRates(page, '.bulletin')
     await page.locator('.matrix tr', { hasText: 'farm sums' }).locator('.matrix-cell').first().click()
+    await page.getByRole('dialog').locator('.facts').waitFor()
     const facts = await page.getByRole('dialog').locator('.facts').allInnerTexts()
     await page.getByRole('dialog').locator('.item-row').first().click()
     await page.getByRole('region', { name: 'Text of the corpus' }).locator('mark').first().waitFor()

@@ -26,7 +26,9 @@ const wholeBytes = 256 * 1024 * 1024
 
 export function PrivateForm({ file, fields, summary, say, run }: PrivateFormProps) {
   const indexes = useAnswer('indexes', 0, async (signal) => {
-    return (await callServer<{ indexes: readonly ListedIndex[] }>('/v1/indexes', { signal })).indexes
+    const answer = await callServer<{ indexes: readonly ListedIndex[] }>('/v1/indexes', { signal })
+    // Those of a static site come in the order in which they were opened, which is another each time.
+    return [...answer.indexes].sort((one, other) => (one.name < other.name ? -1 : 1))
   })
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set())
   const [way, setWay] = useState<PrivateWay | null>(null)
