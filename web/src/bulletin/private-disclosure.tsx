@@ -51,9 +51,9 @@ function Requests({ lookup: { windows, bodies }, path }: { lookup: Lookup; path:
         </strong>{' '}
         to <code>{path}</code> on this server: the {formatCount(windows)} distinct windows of 50 characters, in a random
         order, and the headers of any request of your browser. Not the file, its name, its answers, or where an item
-        ends. The server answers with counts and writes no text into its log. But windows overlap: who records the
-        requests can put the questions together again. Hashes would not help, as an exact index can look up nothing but
-        text.
+        ends. The server answers with counts, and writes no text into its log unless its operator wants that. But
+        windows overlap: who records the requests can put the questions together again. Hashes would not help, as an
+        exact index can look up nothing but text.
       </p>
       <details open>
         <summary>The first request</summary>
