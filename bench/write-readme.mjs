@@ -76,7 +76,7 @@ function describeCluster(path) {
       `build by ${many.workers} workers on the same cores, CPU`,
       `${many.cpuSeconds.toFixed(1)} s (${percent(many.cpuSeconds / one.cpuSeconds - 1)} more)`,
     ],
-    ['count by the pool of the same process, p50', `${local.p50Ms.toFixed(2)} ms`],
+    ['count in the same process, p50', `${local.p50Ms.toFixed(2)} ms`],
     ['count through a router, p50 / p99', `${router.p50Ms.toFixed(2)} / ${router.p99Ms.toFixed(1)} ms`],
     [
       `the same, ${percent(late.share)} of the replies ${late.delayMs} ms late, p50 / p99`,

@@ -6,6 +6,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BuildOptions } from '../build/build-options.js'
 import { type MeasuredBuild, measureBuild } from '../build/measure-build.js'
+import { estimateShardMemory } from '../build/memory-plan.js'
 import { type BuildCalibration, crowdFactor, formatCalibration } from '../cluster/plan/build-calibration.js'
 import { OmnigramError } from '../core/errors.js'
 import { formatBytes, formatDuration } from '../core/units.js'
@@ -50,10 +51,13 @@ async function measureCrowd(
   options: Options,
   sampleBytes: number,
 ): Promise<Pick<BuildCalibration, 'aloneMs' | 'crowdedMs' | 'sideBySide'>> {
-  const sideBySide = availableParallelism()
   const partBytes = Math.ceil(sampleBytes / 2)
+  // As many as the memory of the call has room for, each with its share.
+  const fitting = Math.floor(options.memoryBytes / estimateShardMemory(options, partBytes))
+  const sideBySide = Math.max(1, Math.min(availableParallelism(), fitting))
   const time = async (count: number) => {
-    const builds = Array.from({ length: count }, () => measureSample(options, partBytes))
+    const share = { ...options, memoryBytes: Math.floor(options.memoryBytes / count) }
+    const builds = Array.from({ length: count }, () => measureSample(share, partBytes))
     const times = (await Promise.all(builds)).map(({ shards: [, whole] }) => whole.buildMs)
     return times.reduce((sum, each) => sum + each, 0) / count
   }

@@ -168,7 +168,7 @@ export class ShardSet {
 }
 
 /** Search steps that are done where they are asked for: fewer than 200 µs of work, pages in memory. */
-const briefSteps = 128
+export const briefSteps = 128
 
 /** `lo, hi, length` triples for the native core. */
 export function packRanges(ranges: readonly { lo: number; hi: number; length: number }[]): Float64Array {

@@ -11,6 +11,7 @@ import type { WorkerPool } from '../../query/worker-pool.js'
 import type { ObjectStore } from '../store/object-store.js'
 import { fetchShards, type PullOptions } from '../store/pull-index.js'
 import type { StoredGeneration } from '../store/stored-index.js'
+import { isBriefTask } from './brief-task.js'
 import type { HeldGeneration } from './fleet.js'
 import type { TaskRequest } from './task-message.js'
 
@@ -78,7 +79,9 @@ export class ServedGeneration {
     if (!file) throw new OmnigramError('unknown-index', `Shard ${shard} is not held here.`)
     if (name === 'describe') return file.info
     try {
-      if (lane === 'brief' && file.shard !== null) return runShardTask(file.shard, name, input as never, 0)
+      if (lane === 'brief' && file.shard !== null && isBriefTask(name, input)) {
+        return runShardTask(file.shard, name, input as never, 0)
+      }
       const deadline = deadlineMs === null ? undefined : Math.max(1, Math.floor(deadlineMs))
       return await QueryCall.run({ signal, deadlineMs: deadline }, (call) =>
         this.#options.pool.run(file, name, input as never, call, lane),
