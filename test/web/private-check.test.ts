@@ -107,8 +107,13 @@ it('shows the reports of a static site as the server shows them, with evidence',
     await page.locator('.matrix-cell').first().waitFor()
     const rates = await readRates(page, '.bulletin')
     await page.locator('.matrix tr', { hasText: 'farm sums' }).locator('.matrix-cell').first().click()
-    await page.getByRole('dialog').locator('.facts').waitFor()
-    const facts = await page.getByRole('dialog').locator('.facts').allInnerTexts()
+    // Asked until they are there: the dialog may be drawn anew in between.
+    let facts: string[] = []
+    const readFacts = async () => {
+      facts = await page.getByRole('dialog').locator('.facts').allInnerTexts()
+      return facts.length
+    }
+    await expect.poll(readFacts, { timeout: 30_000 }).toBe(1)
     await page.getByRole('dialog').locator('.item-row').first().click()
     await page.getByRole('region', { name: 'Text of the corpus' }).locator('mark').first().waitFor()
     const evidence = await page.getByRole('region', { name: 'Text of the corpus' }).textContent()
