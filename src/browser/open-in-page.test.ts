@@ -28,6 +28,16 @@ describe.skipIf(wasmLack)('an index in a page', () => {
 
   const makeIndex = () => hosted.build({ documents: texts })
 
+  /** An index that is open, of a host that sends nothing more until the gate is open. */
+  async function openHeld() {
+    const { name } = await makeIndex()
+    const gate = new Gate()
+    const host = await startStaticHost(hosted.path, { hold: () => gate.passed })
+    const { reader } = await openInPage(`${host.address}/${name}/`, { blockBits: 9 })
+    gate.close()
+    return { reader, host, gate }
+  }
+
   it('is refused where documents were taken down, which it would show', async () => {
     const { name } = await hosted.build({ documents: texts.slice(0, 3), hidden: [1] })
     await expect(openInPage(`${hosted.address}/${name}`)).rejects.toMatchObject({ code: 'bad-argument' })
@@ -79,11 +89,7 @@ describe.skipIf(wasmLack)('an index in a page', () => {
   })
 
   it('counts the next pattern from its start when the one before was given up half way', async () => {
-    const { name } = await makeIndex()
-    const gate = new Gate()
-    const host = await startStaticHost(hosted.path, { hold: () => gate.passed })
-    const { reader } = await openInPage(`${host.address}/${name}/`, { blockBits: 9 })
-    gate.close()
+    const { reader, host, gate } = await openHeld()
     const controller = new AbortController()
     const given = host.requests.length
     const answer = reader.count(['line 123 of'], { signal: controller.signal })
@@ -98,11 +104,7 @@ describe.skipIf(wasmLack)('an index in a page', () => {
   })
 
   it('answers who waits for the same bytes as one that gave up', async () => {
-    const { name } = await makeIndex()
-    const gate = new Gate()
-    const host = await startStaticHost(hosted.path, { hold: () => gate.passed })
-    const { reader } = await openInPage(`${host.address}/${name}/`, { blockBits: 9 })
-    gate.close()
+    const { reader, host, gate } = await openHeld()
     const controller = new AbortController()
     const given = host.requests.length
     const first = reader.find('line 7 of', { signal: controller.signal })

@@ -95,6 +95,15 @@ async function readReport(page: Page): Promise<Report> {
   return JSON.parse(await readFile(await (await download).path(), 'utf8')) as Report
 }
 
+/** Has the upload checked in the page. */
+async function checkHere(page: Page): Promise<Report> {
+  await page
+    .locator('form')
+    .getByRole('button', { name: /^Check 30 items/ })
+    .click()
+  return readReport(page)
+}
+
 const readRates = (page: Page, within: string) => page.locator(`${within} .matrix-cell`).allInnerTexts()
 
 it('shows the reports of a static site as the server shows them, with evidence', async () => {
@@ -134,11 +143,7 @@ describe('on a static site', () => {
     const isAsset = (request: Request) => /\/assets\//.test(request.url())
     const isShard = (request: Request) => request.url().endsWith('.fm')
     const before = requests.filter((request) => !isAsset(request)).length
-    await page
-      .locator('form')
-      .getByRole('button', { name: /^Check 30 items/ })
-      .click()
-    const report = await readReport(page)
+    const report = await checkHere(page)
     const expected = await checkByCli(upload)
     for (const part of ['method', 'indexes', 'cells'] as const) expect(report[part]).toEqual(expected[part])
     expect(requests.every((request) => request.method() === 'GET' && request.postData() === null)).toBe(true)
@@ -167,11 +172,7 @@ describe('on a static site', () => {
     await page.getByLabel('Fetch parts of the index').check()
     expect(await page.locator('.private-disclosure').textContent()).toContain('Byte ranges')
     await page.getByLabel('Ignore case', { exact: true }).check()
-    await page
-      .locator('form')
-      .getByRole('button', { name: /^Check 30 items/ })
-      .click()
-    const report = await readReport(page)
+    const report = await checkHere(page)
     const expected = await checkByCli(upload, '--view', 'exact,ignore-case', '--counts-only')
     expect(report.cells).toEqual(expected.cells)
     expect(requests.every((request) => request.method() === 'GET')).toBe(true)
@@ -217,11 +218,7 @@ describe('on a served bulletin', () => {
     await page.getByLabel('Use an index file of mine').check()
     await page.getByLabel('Index file', { exact: true }).setInputFiles(join(shard, name))
     const before = requests.length
-    await page
-      .locator('form')
-      .getByRole('button', { name: /^Check 30 items/ })
-      .click()
-    const report = await readReport(page)
+    const report = await checkHere(page)
     const expected = await checkByCli(upload)
     const numbers = (cells: Report['cells']) => cells.map(({ views }) => views)
     expect(numbers(report.cells)).toEqual(numbers(expected.cells).slice(0, 1))
