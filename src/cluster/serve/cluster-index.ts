@@ -1,7 +1,7 @@
 /** Which reader answers now for an index whose shards other machines hold? */
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { OmnigramError } from '../../core/errors.js'
+import { OmnigramError, toOmnigramError } from '../../core/errors.js'
 import type { IndexReader } from '../../query/index-reader.js'
 import { readShards } from '../../query/open-index.js'
 import { QueryCall } from '../../query/query-call.js'
@@ -46,7 +46,7 @@ export interface ClusterIndexOptions {
 /** How often is looked whether all shards have a server, at the start. */
 const waitMs = 200
 
-/** Long enough for a server that is busy, and short enough to try another. */
+/** Long enough for servers that are busy, and short enough to ask others. */
 const describeDeadlineMs = 10_000
 
 /**
@@ -120,12 +120,22 @@ export class ClusterIndex {
       const stored = await readStoredGeneration(store, await requireStoredCurrent(store))
       const shards = stored.manifest.shards.length
       const missing = this.#fleet.listMissing(stored.sha256, shards)
-      if (missing.length === 0) {
-        this.#reader = await this.#open(stored)
-        return
-      }
-      onWait?.(missing, shards)
+      if (missing.length > 0) onWait?.(missing, shards)
+      else if (await this.#tryOpen(stored)) return
       await sleep(waitMs, undefined, { signal }).catch(() => undefined)
+    }
+  }
+
+  /** False when servers that said that they hold the shards did not answer: they may be gone, and others may come. */
+  async #tryOpen(stored: StoredGeneration): Promise<boolean> {
+    try {
+      this.#reader = await this.#open(stored)
+      return true
+    } catch (thrown) {
+      const error = toOmnigramError(thrown)
+      if (error.code !== 'incomplete-answer' && error.code !== 'deadline-exceeded') throw error
+      this.#options.onFailure?.(error)
+      return false
     }
   }
 

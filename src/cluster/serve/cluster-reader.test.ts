@@ -106,24 +106,37 @@ describe('a router', () => {
     expect((await failure(reader.count(['ana']))).code).toBe('incomplete-answer')
   })
 
+  /** It says that it holds the shards, and answers nothing. */
+  const startSilentServer = async (shards: number[]) => {
+    const connection = await cluster.connect()
+    const manifestSha256 = (await requireStoredCurrent(cluster.store)).sha256
+    const tasks = connection.subscribe('omnigram.task.silent')
+    const generations = [{ manifestSha256, shards, isVerified: true }]
+    return { tasks, stop: announce(connection, () => ({ server: 'silent', generations })) }
+  }
+
   it('does not wait for a shard for ever when it may be missing', async () => {
     await cluster.startServer(0, 2, { replicas: 1 })
-    const silent = await cluster.connect()
-    const shards = [1, 3]
-    const manifestSha256 = (await requireStoredCurrent(cluster.store)).sha256
-    const stop = announce(silent, () => ({
-      server: 'silent',
-      generations: [{ manifestSha256, shards, isVerified: true }],
-    }))
-    const tasks = silent.subscribe('omnigram.task.silent')
+    const silent = await startSilentServer([1, 3])
     const second = await cluster.startServer(1, 2, { replicas: 1 })
     const reader = (await cluster.startRouter()).current()
     await second.stop()
     const missing = new MissingShards(performance.now() + 300)
     expect(await reader.lacking(missing).count(['ana'])).toEqual([{ count: 4 }])
-    expect(missing.list()).toEqual(shards)
-    stop()
-    tasks.unsubscribe()
+    expect(missing.list()).toEqual([1, 3])
+    silent.stop()
+  })
+
+  it('starts when those that did not answer are gone and others have come', async () => {
+    await cluster.startServer(0, 2, { replicas: 1 })
+    const silent = await startSilentServer([1, 3])
+    const failures: string[] = []
+    const router = cluster.startRouter({ onFailure: ({ code }) => failures.push(code) })
+    for await (const _ of silent.tasks) break
+    silent.stop()
+    await expect.poll(() => failures, { timeout: 30_000 }).toContain('incomplete-answer')
+    await cluster.startServer(1, 2, { replicas: 1 })
+    expect(await (await router).current().count(['ana'])).toEqual([{ count: 6 }])
   })
 
   it('one replica dead: asks the other', async () => {

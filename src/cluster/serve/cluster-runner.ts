@@ -113,7 +113,8 @@ export class ClusterRunner implements ShardRunner {
     const request = new ShardRequest<unknown>({
       choose: (excluded) => routing.chooser.choose(routing.fleet.holdersOf(manifestSha256, shard), excluded),
       hedgeAfterMs: routing.hedging.delayMs(kind),
-      mayHedge: () => routing.hedging.spend(),
+      // Asked once for each shard of a generation: a router would not start for a server that does not answer.
+      mayHedge: () => name === 'describe' || routing.hedging.spend(),
       maxAttempts,
       nobody: () => new OmnigramError('unreachable-server', 'no server holds it'),
     })
@@ -187,7 +188,7 @@ class TaskAttempts {
 
   #hedge(call: QueryCall): void {
     const steps = this.#request.onWaited()
-    if (steps.length > 0) {
+    if (steps.some(({ kind }) => kind === 'send')) {
       this.#routing.hedges += 1
       this.#sends += 1
     }
@@ -223,7 +224,7 @@ class TaskAttempts {
       this.#follow(this.#request.onOutcome(attempt, { kind, reason }), call)
     } catch (thrown) {
       const reason = toOmnigramError(thrown)
-      if (reason.code === 'cancelled') chooser.dropped(server)
+      if (reason.code === 'cancelled') chooser.dropped(server, performance.now() - startedAtMs)
       else chooser.failed(server)
       // Known before it has been silent for long: else the dead use up the tries. If it lives, it says so in a second.
       if (reason.code === 'unreachable-server') this.#routing.fleet.forget(server)

@@ -1,8 +1,9 @@
 /** Which of the servers that hold a shard is asked? The better of two at random, by how fast each was and how much it has to do. */
 
 interface ServerState {
-  /** Moving average of the time to an answer. */
+  /** Moving average of the time to an answer, as of `learntAtMs`. */
   averageMs: number
+  learntAtMs: number
   inFlight: number
   /** Failures since the last answer. */
   failures: number
@@ -15,6 +16,8 @@ const newestShare = 0.2
 /** Failures in a row after which a server sits out. */
 const failuresToRest = 5
 const restMs = 10_000
+/** What is known of a server counts half after so long: one that was slow is tried again some time. */
+const halfLifeMs = 10_000
 
 export interface ChooserSeams {
   readonly now: () => number
@@ -51,14 +54,18 @@ export class ReplicaChooser {
     this.#stateOf(server).inFlight += 1
   }
 
-  /** Nobody wants the answer any more: that says nothing of the server. */
-  dropped(server: string): void {
-    this.#leave(server)
+  /**
+   * Nobody wants the answer any more. It would have taken `waitedMs` at least: else one that never answers would look like
+   * the fastest of all.
+   */
+  dropped(server: string, waitedMs: number): void {
+    const state = this.#leave(server)
+    if (waitedMs > this.#averageMs(state)) this.#learn(state, waitedMs)
   }
 
   answered(server: string, timeMs: number): void {
     const state = this.#leave(server)
-    state.averageMs = state.averageMs === 0 ? timeMs : state.averageMs + newestShare * (timeMs - state.averageMs)
+    this.#learn(state, timeMs)
     state.failures = 0
   }
 
@@ -81,8 +88,18 @@ export class ReplicaChooser {
   }
 
   #load(server: string): number {
-    const { averageMs, inFlight } = this.#stateOf(server)
-    return averageMs * (inFlight + 1)
+    const state = this.#stateOf(server)
+    return this.#averageMs(state) * (state.inFlight + 1)
+  }
+
+  #averageMs({ averageMs, learntAtMs }: ServerState): number {
+    return averageMs * 2 ** ((learntAtMs - this.#seams.now()) / halfLifeMs)
+  }
+
+  #learn(state: ServerState, timeMs: number): void {
+    const averageMs = this.#averageMs(state)
+    state.averageMs = averageMs === 0 ? timeMs : averageMs + newestShare * (timeMs - averageMs)
+    state.learntAtMs = this.#seams.now()
   }
 
   #pick(servers: readonly string[]): string {
@@ -98,7 +115,7 @@ export class ReplicaChooser {
   #stateOf(server: string): ServerState {
     const known = this.#states.get(server)
     if (known) return known
-    const state = { averageMs: 0, inFlight: 0, failures: 0, restsUntilMs: 0 }
+    const state = { averageMs: 0, learntAtMs: this.#seams.now(), inFlight: 0, failures: 0, restsUntilMs: 0 }
     this.#states.set(server, state)
     return state
   }

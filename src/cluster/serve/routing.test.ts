@@ -85,6 +85,28 @@ describe('ShardRequest', () => {
   })
 })
 
+describe('ShardRequest, where a second server may not be asked yet', () => {
+  it('waits twice as long each time, and asks it once it may', () => {
+    let mayHedge = false
+    const request = new ShardRequest<string>({
+      choose: (excluded) => ['a', 'b'].find((server) => !excluded.has(server)) ?? null,
+      hedgeAfterMs: 10,
+      mayHedge: () => mayHedge,
+      maxAttempts: 3,
+      nobody: () => new Error('nobody'),
+    })
+    expect(request.start()).toEqual([
+      { kind: 'send', attempt: 0, server: 'a' },
+      { kind: 'wait', afterMs: 10 },
+    ])
+    expect(request.onWaited()).toEqual([{ kind: 'wait', afterMs: 20 }])
+    expect(request.onWaited()).toEqual([{ kind: 'wait', afterMs: 40 }])
+    mayHedge = true
+    expect(request.onWaited()).toEqual([{ kind: 'send', attempt: 1, server: 'b' }])
+    expect(request.onWaited()).toEqual([])
+  })
+})
+
 describe('ReplicaChooser', () => {
   const seeded = (seed: number) => () => {
     seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0
@@ -124,6 +146,37 @@ describe('ReplicaChooser', () => {
     chooser.began('good')
     chooser.answered('good', 1)
     expect(chosen().has('bad')).toBe(true)
+  })
+
+  it('does not take a server for fast that never answers, and tries it again some time', () => {
+    let now = 0
+    const chooser = new ReplicaChooser({ now: () => now, random: seeded(3) })
+    chooser.began('good')
+    chooser.answered('good', 2)
+    expect(chooser.choose(['silent', 'good'])).toBe('silent')
+    chooser.began('silent')
+    now = 50
+    chooser.dropped('silent', 50)
+    const chosen = () => new Set(Array.from({ length: 50 }, () => chooser.choose(['silent', 'good'])))
+    expect([...chosen()]).toEqual(['good'])
+    now = 100_000
+    chooser.began('good')
+    chooser.answered('good', 2)
+    expect([...chosen()]).toEqual(['silent'])
+  })
+
+  it('learns nothing of a server that was not waited for', () => {
+    const chooser = new ReplicaChooser({ now: () => 0, random: seeded(4) })
+    const times = { fast: 10, slow: 11 }
+    for (const server of ['fast', 'slow'] as const) {
+      chooser.began(server)
+      chooser.answered(server, times[server])
+      for (let round = 0; round < 50; round++) {
+        chooser.began(server)
+        chooser.dropped(server, 1)
+      }
+      expect(chooser.choose(['fast', 'slow'])).toBe(server === 'fast' ? 'slow' : 'fast')
+    }
   })
 
   it('chooses nobody where nobody is left', () => {

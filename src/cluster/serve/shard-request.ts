@@ -35,11 +35,13 @@ export class ShardRequest<Answer> {
   readonly #policy: RequestPolicy
   readonly #asked = new Set<string>()
   readonly #pending = new Set<number>()
+  #waitMs: number | null
   #isSettled = false
   #lastReason: Error | null = null
 
   constructor(policy: RequestPolicy) {
     this.#policy = policy
+    this.#waitMs = policy.hedgeAfterMs
   }
 
   get isSettled(): boolean {
@@ -49,13 +51,13 @@ export class ShardRequest<Answer> {
   start(): RequestStep<Answer>[] {
     const sent = this.#send()
     if (sent === null) return this.#settle({ kind: 'failure', reason: this.#policy.nobody() })
-    const { hedgeAfterMs } = this.#policy
-    return hedgeAfterMs === null ? [sent] : [sent, { kind: 'wait', afterMs: hedgeAfterMs }]
+    return [sent, ...this.#wait()]
   }
 
-  /** The wait is over. */
+  /** The wait is over. Where a second server may not be asked yet, it is waited once more, twice as long. */
   onWaited(): RequestStep<Answer>[] {
-    if (this.#isSettled || this.#pending.size !== 1 || !this.#hasMore() || !this.#policy.mayHedge()) return []
+    if (this.#isSettled || this.#pending.size !== 1 || !this.#hasMore()) return []
+    if (!this.#policy.mayHedge()) return this.#wait()
     const sent = this.#send()
     return sent ? [sent] : []
   }
@@ -74,6 +76,13 @@ export class ShardRequest<Answer> {
     if (this.#isSettled) return []
     this.#isSettled = true
     return this.#cancelPending()
+  }
+
+  #wait(): RequestStep<Answer>[] {
+    const afterMs = this.#waitMs
+    if (afterMs === null) return []
+    this.#waitMs = 2 * afterMs
+    return [{ kind: 'wait', afterMs }]
   }
 
   #hasMore(): boolean {
