@@ -5,6 +5,10 @@ export default defineConfig({
   test: {
     // The addon and the worker threads are loaded as in production, so a test file has a process of its own.
     pool: 'forks',
+    // No time is a promise: these only end what hangs, on a machine that is busy and slow as well.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     projects: [
       {
         extends: true,
@@ -17,7 +21,6 @@ export default defineConfig({
             'scripts/**/*.test.mjs',
             'web/src/**/*.test.ts',
           ],
-          testTimeout: 30_000,
         },
       },
       {

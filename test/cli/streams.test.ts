@@ -113,10 +113,11 @@ describe('Ctrl-C', () => {
 
   it('ends the wait for patterns on standard input', async () => {
     const child = startCli(['count', index.indexDir, '-f', '-'])
-    // It listens to signals before it reads.
-    const timer = setInterval(() => child.kill('SIGINT'), 1_000)
-    const [exitCode, stderr] = await Promise.all([waitForEnd(child), text(child.stderr)])
-    clearInterval(timer)
+    const ended = Promise.all([waitForEnd(child), text(child.stderr)])
+    // It listens to signals before it reads; more than a pipe holds is taken by one who reads.
+    await new Promise((resolve) => child.stdin.write('whale\n'.repeat(500_000), resolve))
+    child.kill('SIGINT')
+    const [exitCode, stderr] = await ended
     expect(exitCode).toBe(130)
     expect(stderr).toContain('cancelled')
   })

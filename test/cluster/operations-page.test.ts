@@ -28,10 +28,12 @@ afterAll(async () => {
 /** The first block of commands of the page, at ports that are free. */
 async function readCommands(): Promise<{ commands: string; routerPort: number }> {
   const page = await readFile(join(root, 'docs/operations.md'), 'utf8')
-  let commands = /```sh\n([\s\S]*?)```/.exec(page)?.[1] ?? ''
   const [brokerPort, storePort, routerPort] = [await findFreePort(), await findFreePort(), await findFreePort()]
-  commands = commands.replaceAll('4222', String(brokerPort)).replaceAll('7070', String(storePort))
-  commands = commands.replaceAll('8080', String(routerPort))
+  const ports: Readonly<Record<string, number>> = { 4222: brokerPort, 7070: storePort, 8080: routerPort }
+  // All at once: a free port may hold the digits of another one.
+  const commands = (/```sh\n([\s\S]*?)```/.exec(page)?.[1] ?? '').replaceAll(/4222|7070|8080/g, (port) =>
+    String(ports[port]),
+  )
   // The page starts it where it listens by default.
   return {
     commands: commands.replace('nats-server -a 127.0.0.1', `nats-server -a 127.0.0.1 -p ${brokerPort}`),

@@ -88,7 +88,7 @@ async function waitForShards(store: string, shards: number): Promise<void> {
     if (plan === undefined) return 0
     return (await readdir(join(plansDir, plan, 'shards')).catch(() => [])).length
   }
-  await expect.poll(count, { timeout: 120_000, interval: 20 }).toBeGreaterThanOrEqual(shards)
+  await expect.poll(count, { interval: 20 }).toBeGreaterThanOrEqual(shards)
 }
 
 describe('a build over a broker', () => {

@@ -55,13 +55,12 @@ describe('a router', () => {
   it('waits for its servers, and says which shards nobody holds', async () => {
     const missing: number[][] = []
     const router = cluster.startRouter({ onWait: (shards) => missing.push([...shards]) })
-    await sleep(300)
+    await expect.poll(() => missing).toContainEqual([0, 1, 2, 3])
     await cluster.startServer(0, 2, { replicas: 1 })
-    await sleep(300)
+    await expect.poll(() => missing).toContainEqual([1, 3])
     await cluster.startServer(1, 2, { replicas: 1 })
     expect(await (await router).current().count(['ana'])).toEqual([{ count: 6 }])
     expect(missing[0]).toEqual([0, 1, 2, 3])
-    expect(missing).toContainEqual([1, 3])
   })
 
   it('all replicas of one shard dead: refuses, and answers again when one is back', async () => {
@@ -69,11 +68,11 @@ describe('a router', () => {
     const second = await cluster.startServer(1, 2, { replicas: 1 })
     const reader = (await cluster.startRouter()).current()
     await second.stop()
-    const refused = await failure(reader.count(['ana'], { deadlineMs: 2_000 }))
+    const refused = await failure(reader.count(['ana']))
     expect([refused.code, refused.kind.retryable]).toEqual(['incomplete-answer', true])
     expect(refused.detail).toMatch(/^Shard [13]: /)
     await cluster.startServer(1, 2, { replicas: 1 })
-    await expect.poll(() => reader.count(['ana']).catch(() => null), { timeout: 10_000 }).toEqual([{ count: 6 }])
+    await expect.poll(() => reader.count(['ana']).catch(() => null)).toEqual([{ count: 6 }])
   })
 
   it('answers without the shards that nobody holds when that is allowed, naming them; refuses what is about one of them', async () => {
@@ -151,7 +150,7 @@ describe('a router', () => {
     const router = await cluster.startRouter()
     const before = router.current()
     await cluster.publish({ documents: [{ text: 'ana' }, { text: 'ana' }], shardCount: 2, generation: '000002' })
-    await expect.poll(() => router.current().generation, { timeout: 10_000 }).not.toBe(before.generation)
+    await expect.poll(() => router.current().generation).not.toBe(before.generation)
     expect(await router.current().count(['ana'])).toEqual([{ count: 2 }])
     expect(await before.count(['ana'])).toEqual([{ count: 6 }])
   })
@@ -163,8 +162,10 @@ describe('a router', () => {
     let [asked, generation] = [0, 1]
     const errors: unknown[] = []
     const expected = new Map([[router.current().generation, 6]])
+    let isSwitched = false
     const ask = async () => {
-      while (asked < 10_000) {
+      // However slow the switches are, the load goes on until some are through.
+      while (asked < 10_000 || !isSwitched) {
         asked += 1
         const reader = router.current()
         const [ana, x] = await reader.count(['ana', 'x']).catch((error) => {
@@ -178,18 +179,21 @@ describe('a router', () => {
       }
     }
     const switches = async () => {
-      while (asked < 9_000) {
+      while (asked < 9_000 || expected.size < 4) {
         generation += 1
         const documents = Array.from({ length: 4 }, () => text(generation))
         await cluster.publish({ documents, shardCount: 4, generation: String(generation).padStart(6, '0') })
         await sleep(1_000)
       }
     }
-    await Promise.all([...Array.from({ length: 16 }, ask), switches()])
+    const switchAll = () =>
+      switches().finally(() => {
+        isSwitched = true
+      })
+    await Promise.all([...Array.from({ length: 16 }, ask), switchAll()])
     expect(errors).toEqual([])
-    expect(expected.size).toBeGreaterThan(2)
     expect([...expected.values()].slice(1).every((count) => count % 4 === 0 && count > 0)).toBe(true)
-  }, 180_000)
+  }, 300_000)
 
   it('shard file damaged on disk: its server refuses it, fetches it again, and the answers stay right', async () => {
     await cluster.startServer(0, 2, { replicas: 2 })
@@ -215,8 +219,8 @@ describe('a router', () => {
     const refused = await failure(reader.count(['ana'], { deadlineMs: 500 }))
     expect(['incomplete-answer', 'deadline-exceeded']).toContain(refused.code)
     await broker.restart()
-    await expect.poll(() => reader.count(['ana']).catch(() => null), { timeout: 20_000 }).toEqual([{ count: 6 }])
-  }, 60_000)
+    await expect.poll(() => reader.count(['ana']).catch(() => null)).toEqual([{ count: 6 }])
+  })
 
   it('stops the work of a call that nobody waits for', async () => {
     await cluster.startServer(0, 1)

@@ -44,7 +44,7 @@ export class NatsServer {
     const args = ['-a', '127.0.0.1', '-p', String(this.port), '-js', '-sd', this.dir]
     this.#child = spawn(program, args, { stdio: 'ignore' })
     for (let attempt = 0; !(await canConnect(this.port)); attempt++) {
-      if (attempt > 200) throw new Error(`${program} does not listen on ${this.port}.`)
+      if (attempt >= 1_200) throw new Error(`${program} does not listen on ${this.port}.`)
       await sleep(50)
     }
   }

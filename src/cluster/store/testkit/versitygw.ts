@@ -70,7 +70,7 @@ export async function startVersitygw(): Promise<S3Server> {
 
 async function waitUntilThere(url: string): Promise<void> {
   for (let attempt = 0; (await fetch(url).catch(() => null)) === null; attempt++) {
-    if (attempt >= 200) throw new Error(`${program} does not answer at ${url}.`)
+    if (attempt >= 1_200) throw new Error(`${program} does not answer at ${url}.`)
     await sleep(50)
   }
 }
@@ -91,17 +91,31 @@ async function makeBucket(url: string): Promise<void> {
     const signed = await new AwsV4Signer(options).sign()
     const response = await fetch(signed.url, { method: 'PUT', headers: signed.headers }).catch(() => null)
     if (response?.ok) return
-    if (attempt >= 200) throw new Error(`No bucket could be made at ${url}: ${await response?.text()}`)
+    if (attempt >= 1_200) throw new Error(`No bucket could be made at ${url}: ${await response?.text()}`)
     await sleep(50)
   }
 }
 
-/** A port of loopback that nobody listens on. */
+/**
+ * Ports that the system gives to nobody who leaves the choice to it, so that no other test can get one before its server
+ * listens, or while that is away. Each process begins elsewhere.
+ */
+const [firstPort, portCount] = [12_000, 20_000]
+let portsTried = 0
+
+/** A port of loopback that nobody listens on, another one each time. */
 export async function findFreePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('There is no free port.')
-  return address.port
+  while (portsTried < portCount) {
+    const port = firstPort + ((process.pid * 64 + portsTried++) % portCount)
+    if (await canListen(port)) return port
+  }
+  throw new Error('There is no free port.')
+}
+
+function canListen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
 }
