@@ -13,9 +13,13 @@ import { MemoryPlan } from './memory-plan.js'
 import { openInput } from './open-input.js'
 import { ShardJobs } from './shard-jobs.js'
 import type { PlannedShard, ShardPlan } from './shard-plan.js'
+import type { OnShardProgress, ShardStep } from './shard-progress.js'
 import { openSpool, type SealedSpool } from './shard-spool.js'
 import { openTokenInput, type TokenInput } from './token-input.js'
 import { TokenizedCorpus } from './tokenized-corpus.js'
+
+/** How often the native core is asked how far it is. */
+const lookMs = 50
 
 export interface ShardBuildOptions {
   /** What is on the way lies there; a shard that was built there before is not built again. */
@@ -24,6 +28,8 @@ export interface ShardBuildOptions {
   readonly threads: number
   /** The tokenizer of the plan as a file; null where there is none. */
   readonly tokenizerPath: string | null
+  /** Hears of each step when it begins, and while it goes on. */
+  readonly onProgress?: OnShardProgress
   readonly signal?: AbortSignal
 }
 
@@ -56,9 +62,16 @@ export async function buildPlannedShard(
     tokens = await openTokenInput(options)
     const memory = new MemoryPlan(options, seams.native, planned.sizeBytes)
     memory.claimShard(planned.sizeBytes, planned.documents)
-    const spool = await fillSpool(plan, shard, options, tokens, folder, seams)
+    const { sizeBytes } = planned
+    const tell = (step: ShardStep, share: number | null) => resources.onProgress?.({ step, share, sizeBytes })
+    const spool = await fillSpool(plan, shard, options, tokens, folder, seams, (share) => tell('input', share))
     const vocabulary = tokens?.options.vocabulary ?? null
-    const entry = await buildSpool(new ShardJobs(options, folder, memory, seams, vocabulary), shard, spool, options)
+    const jobs = new ShardJobs(options, folder, memory, seams, vocabulary)
+    const look = () => {
+      for (const { step, share } of jobs.describeRunning()) tell(step, share)
+    }
+    const looks = resources.onProgress && setInterval(look, lookMs)
+    const entry = await buildSpool(jobs, shard, spool, options).finally(() => clearInterval(looks))
     return { path: folder.builtPath(shard), entry }
   } catch (thrown) {
     await seams.files.remove(folder.spoolPath(shard)).catch(() => undefined)
@@ -139,12 +152,18 @@ async function fillSpool(
   tokens: TokenInput | null,
   folder: IndexFolder,
   { native }: BuildSeams,
+  onShare: (share: number) => void,
 ): Promise<SealedSpool> {
   const planned = plan.shards[shard]
   const spool = openSpool(tokens ? 'tokens' : 'bytes', folder.spoolPath(shard), [...options.facetFields], native)
+  onShare(0)
   if (planned.documents > 0) {
     const corpus = await openInput(options, tokens)
-    await appendDocuments(corpus, planned, options, tokens, (documents) => spool.append(documents))
+    const inAll = planned.skipDocuments + planned.documents
+    await appendDocuments(corpus, planned, options, tokens, (documents, passed) => {
+      spool.append(documents)
+      onShare(passed / inAll)
+    })
   }
   const sealed = spool.seal()
   if (sealed.digest === planned.digest && sealed.documents === planned.documents) return sealed
@@ -156,7 +175,8 @@ async function appendDocuments(
   { skipDocuments, documents: wanted }: PlannedShard,
   options: BuildOptions,
   tokens: TokenInput | null,
-  append: (documents: Parameters<ReturnType<typeof openSpool>['append']>[0]) => void,
+  /** Also hears how many documents were passed, those of other shards before these. May be given none. */
+  append: (documents: Parameters<ReturnType<typeof openSpool>['append']>[0], passed: number) => void,
 ): Promise<void> {
   const source = tokens?.pool ? new TokenizedCorpus(corpus, tokens.pool, options.threads) : corpus
   let before = skipDocuments
@@ -165,7 +185,7 @@ async function appendDocuments(
     const piece = documents.slice(before, before + left)
     before = Math.max(0, before - documents.length)
     left -= piece.length
-    if (piece.length > 0) append(piece)
+    append(piece, skipDocuments - before + wanted - left)
     if (left === 0) return
   }
 }

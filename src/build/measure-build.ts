@@ -1,4 +1,5 @@
 /** How fast is a build on this machine, and how large does its index get? Measured on documents from all over the input. */
+import { stat } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
 import { OmnigramError } from '../core/errors.js'
 import type { ShardEntry } from '../core/manifest.js'
@@ -17,6 +18,9 @@ import { TokenizedCorpus } from './tokenized-corpus.js'
 export interface MeasuredShard {
   /** Text; of tokens 4 bytes each. */
   readonly sizeBytes: number
+  readonly documents: number
+  /** Its documents with what is said of them, as they lie in the scratch folder before they are sorted. */
+  readonly spoolBytes: number
   readonly buildMs: number
   readonly indexBytes: number
 }
@@ -29,6 +33,8 @@ export interface MeasuredBuild {
   /** Text, or ids, that came out of it. */
   readonly sizeBytes: number
   readonly readMs: number
+  /** Of the time of reading, what a document takes too that belongs to the shard of somebody else: all but writing it down. */
+  readonly skipMs: number
   /** A small shard, then the whole sample: how much dearer a byte is in a larger one. */
   readonly shards: readonly [MeasuredShard, MeasuredShard]
 }
@@ -60,10 +66,13 @@ export async function measureBuild(
     const sample = corpus.readSample(sampleBytes)
     const batches = tokens?.pool ? new TokenizedCorpus(corpus, tokens.pool, options.threads).read(sample) : sample
     const startedAtMs = performance.now()
+    let writeMs = 0
     for await (const documents of batches) {
+      const writesFromMs = performance.now()
       spools[1].append(documents)
       // Of each part of the sample its share: what costs more in a large shard is not to be what is dearer in another text.
       if (spools[0].sizeBytes < spools[1].sizeBytes * smallShare) spools[0].append(documents)
+      writeMs += performance.now() - writesFromMs
       if (spools[1].sizeBytes >= sampleBytes) break
     }
     const readMs = performance.now() - startedAtMs
@@ -78,6 +87,7 @@ export async function measureBuild(
       readBytes,
       sizeBytes: whole.sizeBytes,
       readMs,
+      skipMs: readMs - writeMs,
       shards: [small, whole],
     }
   } finally {
@@ -96,12 +106,15 @@ async function buildOne(
   // One shard at a time, with the threads that were asked for.
   const memory = new MemoryPlan(options, seams.native, spool.sizeBytes, 2)
   const jobs = new ShardJobs(options, folder, memory, seams, tokens?.options.vocabulary ?? null)
+  const { size: spoolBytes } = await stat(folder.spoolPath(shard))
   const entries: ShardEntry[] = []
   const startedAtMs = performance.now()
   await jobs.start(shard, spool, (entry) => entries.push(entry))
   await jobs.finish()
   return {
     sizeBytes: spool.sizeBytes,
+    documents: spool.documents,
+    spoolBytes,
     buildMs: performance.now() - startedAtMs,
     indexBytes: entries[0]?.bytes ?? 0,
   }

@@ -108,14 +108,13 @@ function measureOthers({ tokens, threads }: Pick<BuildOptions, 'tokens' | 'threa
   return readerBytes + (tokens && tokens.idsField === null ? threads * tokenizerThreadBytes : 0)
 }
 
-/** Memory that building a shard of that size takes, without the program and its reader. */
-export function estimateShardMemory(
+/** What a process must be allowed that builds one shard of that size at a time, in bytes: the program with its reader, and the shard. */
+export function estimateWorkerMemory(
   options: Pick<BuildOptions, 'shardBytes' | 'threads' | 'saRate' | 'isaRate' | 'tokens'>,
   sizeBytes: number,
+  documents: number,
   native: NativeBuilder = localSeams.native,
 ): number {
-  return new MemoryPlan({ ...options, memoryBytes: Number.MAX_SAFE_INTEGER }, native, sizeBytes).claimShard(
-    sizeBytes,
-    0,
-  )
+  const plan = new MemoryPlan({ ...options, memoryBytes: Number.MAX_SAFE_INTEGER }, native, sizeBytes)
+  return plan.otherBytes + plan.claimShard(sizeBytes, documents)
 }

@@ -10,6 +10,7 @@ import type { IndexFolder } from './index-folder.js'
 import { MemoryGate } from './memory-gate.js'
 import type { MemoryPlan } from './memory-plan.js'
 import type { RunningShard } from './remaining-work.js'
+import { nameStep, type ShardStep } from './shard-progress.js'
 import type { SealedSpool } from './shard-spool.js'
 
 /** Time to build a byte before any shard has shown its own: 10 MB/s. */
@@ -92,14 +93,15 @@ export class ShardJobs {
     return Math.max(learned, ...atLeast)
   }
 
-  describeRunning(): RunningShard[] {
+  describeRunning(): (RunningShard & { readonly step: ShardStep })[] {
     const { buildMsPerByte } = this
     return [...this.#running].map((job) => {
       const { phase, share, start, end } = this.#phaseShares(job)
       // The sort reports no shares: there the clock says how far it is.
       const clockShare = (performance.now() - job.startedAtMs) / (job.textBytes * buildMsPerByte)
       const wholeShare = phase === 'sort' ? Math.min(end, Math.max(start, clockShare)) : start + (end - start) * share
-      return { phase: end <= this.#phaseEnds.sort ? 'sort' : 'encode', textBytes: job.textBytes, share: wholeShare }
+      const half = end <= this.#phaseEnds.sort ? 'sort' : 'encode'
+      return { phase: half, step: nameStep(phase), textBytes: job.textBytes, share: wholeShare }
     })
   }
 

@@ -6,7 +6,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BuildOptions } from '../build/build-options.js'
 import { type MeasuredBuild, measureBuild } from '../build/measure-build.js'
-import { estimateShardMemory } from '../build/memory-plan.js'
+import { estimateWorkerMemory } from '../build/memory-plan.js'
 import { type BuildCalibration, crowdFactor, formatCalibration } from '../cluster/plan/build-calibration.js'
 import { OmnigramError } from '../core/errors.js'
 import { formatBytes, formatDuration } from '../core/units.js'
@@ -26,7 +26,7 @@ export async function run(call: VerbCall): Promise<number> {
   const measured = await measureSample(options, sampleBytes)
   const calibration = {
     measured,
-    ...(await measureCrowd(call, options, sampleBytes)),
+    ...(await measureCrowd(call, options, sampleBytes, measured)),
     programMs: await measureProgram(),
   }
   terminal.clearProgress()
@@ -50,10 +50,12 @@ async function measureCrowd(
   { terminal }: VerbCall,
   options: Options,
   sampleBytes: number,
+  { shards: [, whole] }: MeasuredBuild,
 ): Promise<Pick<BuildCalibration, 'aloneMs' | 'crowdedMs' | 'sideBySide'>> {
   const partBytes = Math.ceil(sampleBytes / 2)
+  const documents = Math.ceil((partBytes * whole.documents) / whole.sizeBytes)
   // As many as the memory of the call has room for, each with its share.
-  const fitting = Math.floor(options.memoryBytes / estimateShardMemory(options, partBytes))
+  const fitting = Math.floor(options.memoryBytes / estimateWorkerMemory(options, partBytes, documents))
   const sideBySide = Math.max(1, Math.min(availableParallelism(), fitting))
   const time = async (count: number) => {
     const share = { ...options, memoryBytes: Math.floor(options.memoryBytes / count) }

@@ -1,10 +1,10 @@
 /** `omnigram plan`: what would a build take, and which shards is it made of? */
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { availableParallelism, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import type { BuildOptions } from '../build/build-options.js'
 import { measureBuild } from '../build/measure-build.js'
-import { estimateShardMemory } from '../build/memory-plan.js'
+import { estimateWorkerMemory } from '../build/memory-plan.js'
 import { openInput } from '../build/open-input.js'
 import { planShards } from '../build/plan-shards.js'
 import { formatPlan } from '../build/shard-plan.js'
@@ -44,8 +44,8 @@ export async function run(call: VerbCall): Promise<number> {
   }
   await prepareFile(path)
   const options = readBuildOptions(call, listArg(call, 0))
-  const { estimate, levers } = await estimateBuild(call, options)
   const plan = path === undefined || store === undefined ? null : await writePlan(call, options, path, store)
+  const { estimate, levers } = await estimateBuild(call, options, plan?.mostDocuments ?? null)
   terminal.clearProgress()
   if (terminal.options.isJson) await terminal.writeJson({ estimate, levers, plan })
   else await terminal.writeLine(formatEstimate(estimate, levers, plan))
@@ -55,47 +55,64 @@ export async function run(call: VerbCall): Promise<number> {
 async function estimateBuild(
   { flags, terminal }: VerbCall,
   options: Omit<BuildOptions, 'indexDir'>,
+  mostDocuments: number | null,
 ): Promise<{ estimate: CostEstimate; levers: Lever[] }> {
   const calibrationPath = textFlag(flags, 'measured')
-  const question = readQuestion(flags, options.shardBytes)
-  const memoryOf = (shardBytes: number) => estimateShardMemory(options, shardBytes)
+  const input = await weighInput(options)
+  const question = { ...readQuestion(flags, options.shardBytes), ...input, mostDocuments }
+  // With one thread, as the shards of a machine are built side by side.
+  const alone = { ...options, threads: 1 }
+  const memoryOf = (shardBytes: number, documents: number) => estimateWorkerMemory(alone, shardBytes, documents)
   const estimate = (calibration: BuildCalibration) => ({
     estimate: estimateCost(question, calibration, memoryOf),
     levers: listLevers(question, calibration, memoryOf),
   })
   if (calibrationPath !== undefined) {
     const content = await guardPath(calibrationPath, () => readFile(calibrationPath, 'utf8'))
-    return estimate(await fitCalibration(parseCalibration(content, calibrationPath), options))
+    return estimate(fitCalibration(parseCalibration(content, calibrationPath), input.inputBytes))
   }
   terminal.showProgress('measure  a build of the first documents')
   const indexDir = await mkdtemp(join(tmpdir(), 'omnigram-plan-'))
   try {
-    // With one thread, as the shards of a machine are built side by side.
-    const measured = await measureBuild({ ...options, threads: 1, indexDir }, sampleBytes)
+    const measured = await measureBuild({ ...alone, indexDir }, sampleBytes)
     return estimate(assumeCalibration(measured))
   } finally {
     await rm(indexDir, { recursive: true, force: true })
   }
 }
 
-/** What was measured of another input, for this one: of the same kind, and of its own size. */
-async function fitCalibration(
-  calibration: BuildCalibration,
-  options: Omit<BuildOptions, 'indexDir'>,
-): Promise<BuildCalibration> {
+interface WeighedInput {
+  /** Null where nobody knows before it is read. */
+  readonly inputBytes: number | null
+  readonly fileBytes: readonly number[]
+  readonly tokenizerBytes: number
+}
+
+async function weighInput(options: Omit<BuildOptions, 'indexDir'>): Promise<WeighedInput> {
   const tokens = await openTokenInput({ ...options, indexDir: '' })
   try {
-    const { inputBytes } = (await openInput({ ...options, indexDir: '' }, tokens)).estimate()
-    if (inputBytes === null) {
-      throw new OmnigramError('bad-argument', 'How large this input is cannot be told: plan files, not standard input.')
-    }
-    return { ...calibration, measured: { ...calibration.measured, inputBytes } }
+    const corpus = await openInput({ ...options, indexDir: '' }, tokens)
+    const { inputBytes } = corpus.estimate()
+    const fileBytes = inputBytes === null ? [] : corpus.files.map(({ sizeBytes }) => sizeBytes ?? 0)
+    const path = options.tokens?.tokenizerPath ?? null
+    return { inputBytes, fileBytes, tokenizerBytes: path === null ? 0 : (await stat(path)).size }
   } finally {
     await tokens?.close()
   }
 }
 
-function readQuestion(flags: Flags, shardBytes: number): CostQuestion {
+/** What was measured of another input, for this one: of the same kind, and of its own size. */
+function fitCalibration(calibration: BuildCalibration, inputBytes: number | null): BuildCalibration {
+  if (inputBytes === null) {
+    throw new OmnigramError('bad-argument', 'How large this input is cannot be told: plan files, not standard input.')
+  }
+  return { ...calibration, measured: { ...calibration.measured, inputBytes } }
+}
+
+function readQuestion(
+  flags: Flags,
+  shardBytes: number,
+): Omit<CostQuestion, 'fileBytes' | 'tokenizerBytes' | 'mostDocuments'> {
   return {
     machines: numberFlag(flags, 'machines') ?? 1,
     machine: {
@@ -116,6 +133,8 @@ interface WrittenPlan {
   readonly store: string
   readonly shards: number
   readonly documents: number
+  /** Of one shard. */
+  readonly mostDocuments: number
   readonly skipped: Readonly<Record<string, number | undefined>>
 }
 
@@ -138,26 +157,43 @@ async function writePlan(
   await ledger.begin(options.tokens?.tokenizerPath ?? null)
   await writeWhole(path, formatPlan(plan))
   const { documents, skipped } = read
-  return { name: ledger.name, path, store: store.address, shards: plan.shards.length, documents, skipped }
+  const mostDocuments = plan.shards.reduce((most, shard) => Math.max(most, shard.documents), 0)
+  return {
+    name: ledger.name,
+    path,
+    store: store.address,
+    shards: plan.shards.length,
+    documents,
+    mostDocuments,
+    skipped,
+  }
 }
 
 function formatEstimate(estimate: CostEstimate, levers: readonly Lever[], plan: WrittenPlan | null): string {
   const { phases, cost, latencies, binds } = estimate
   const hours = (value: number) => formatDuration(value * 3_600_000)
+  // Whole MiB, so that what is allowed is not less than what is needed.
+  const workerFlags = `--threads 1 --memory ${Math.ceil(estimate.workerMemoryBytes / 2 ** 20)}M`
   const rows: [string, string][] = [
     ['text', `${formatBytes(estimate.textBytes)} in ${formatCount(estimate.shards)} shards`],
-    ['a machine', `${formatCount(estimate.shardsAMachine)} shards, ${formatCount(estimate.shardsAtOnce)} at a time`],
+    [
+      'a machine',
+      `${formatCount(estimate.shardsAMachine)} shards, ${formatCount(estimate.shardsAtOnce)} at a time: as many workers with ${workerFlags}`,
+    ],
     ['time', `${hours(estimate.hours)}, ${estimate.machineHours.toFixed(2)} machine hours; ${binds} bind`],
     ...phases.map(({ phase, hours: each }): [string, string] => [`  ${phase}`, hours(each)]),
-    ['memory', `${formatBytes(estimate.memoryBytes)} a machine`],
-    ['scratch', `${formatBytes(estimate.scratchBytes)} a machine`],
+    [
+      'memory',
+      `${formatBytes(estimate.memoryBytes)} a machine${estimate.isMemoryEnough ? '' : ', which it does not have'}`,
+    ],
+    ['scratch', `at most ${formatBytes(estimate.scratchBytes)} a machine`],
     [
       'index',
       `${formatBytes(estimate.indexBytes)}, ${(estimate.indexBytes / estimate.textBytes).toFixed(3)} of the text`,
     ],
     [
       'storage',
-      `${formatBytes(estimate.storedBytes)} in all, ${formatBytes(estimate.servedBytesAMachine)} served a machine`,
+      `at most ${formatBytes(estimate.storeBytes)} in the store, ${formatBytes(estimate.servedBytesAMachine)} served a machine, ${formatBytes(estimate.storedBytes)} in all`,
     ],
     ...latencies.map(({ patternBytes, coldMs, binds: what }): [string, string] => {
       return [`count ${patternBytes}`, `${formatDuration(coldMs)} cold; ${what} binds`]
@@ -170,7 +206,7 @@ function formatEstimate(estimate: CostEstimate, levers: readonly Lever[], plan: 
   }
   if (plan) {
     rows.push(['plan', `${plan.name}, ${formatCount(plan.shards)} shards of ${formatCount(plan.documents)} documents`])
-    rows.push(['workers', `omnigram worker --plan ${plan.path} --index I --of N`])
+    rows.push(['workers', `omnigram worker --plan ${plan.path} --index I --of N ${workerFlags}`])
     for (const [kind, count] of Object.entries(plan.skipped))
       rows.push(['skipped', `${formatCount(count ?? 0)} × ${kind}`])
   }

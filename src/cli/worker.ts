@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parsePlan, type ShardPlan } from '../build/shard-plan.js'
+import type { ShardProgress } from '../build/shard-progress.js'
 import type { WorkerResources } from '../cluster/build/build-into-store.js'
 import { BuildLedger } from '../cluster/build/build-ledger.js'
 import { runStaticWorker } from '../cluster/build/static-worker.js'
@@ -12,6 +13,8 @@ import { formatCount, formatDuration } from '../core/units.js'
 import { readResources } from './build.js'
 import { guardPath } from './result-file.js'
 import { numberFlag, textFlag, type VerbCall } from './verb.js'
+
+const showEveryMs = 100
 
 export async function run(call: VerbCall): Promise<number> {
   if (textFlag(call.flags, 'nats') !== undefined) return runFromQueue(call)
@@ -26,11 +29,13 @@ export async function run(call: VerbCall): Promise<number> {
   const plan = await readPlanFile(path)
   const report = await runStaticWorker(new BuildLedger(openStore(plan.store), plan), {
     ...readWorkerResources(call),
+    onProgress: showShards(call),
     index,
     of,
     onShard: ({ shard, outcome, done, total }) => {
-      if (outcome !== null) terminal.note(`shard ${shard} ${outcome}, ${formatCount(done)} of ${formatCount(total)}`)
-      else terminal.showProgress(`build   shard ${shard}, ${formatCount(done)} of ${formatCount(total)} done`)
+      if (outcome === null) return
+      terminal.clearProgress()
+      terminal.note(`shard ${shard} ${outcome}, ${formatCount(done)} of ${formatCount(total)}`)
     },
   })
   terminal.clearProgress()
@@ -61,6 +66,7 @@ async function runFromQueue(call: VerbCall): Promise<number> {
     const queue = new NatsJobQueue(connection, { keepMs: numberFlag(flags, 'keepJob') })
     const report = await runQueueWorker(queue, openStore(address), {
       ...readWorkerResources(call),
+      onProgress: showShards(call),
       signal,
       idleMs: numberFlag(flags, 'idle') ?? null,
       onEvent: ({ kind, plan, shard, detail }) => {
@@ -72,6 +78,26 @@ async function runFromQueue(call: VerbCall): Promise<number> {
     return 0
   } finally {
     await connection.close()
+  }
+}
+
+/** One line for what a shard is at: at most ten a second, and one for each step. */
+function showShards({ terminal }: VerbCall): (shard: number, progress: ShardProgress) => void {
+  let [lastStep, stepAtMs, shownAtMs] = ['', 0, 0]
+  return (shard, { step, share, sizeBytes }) => {
+    const nowMs = performance.now()
+    // From reading the input to the sort and on: the native core's share is one.
+    const isNew = `${shard} ${step}` !== lastStep
+    if (isNew && (step === 'input' || step === 'read' || step === 'upload')) stepAtMs = nowMs
+    if (!isNew && nowMs - shownAtMs < showEveryMs) return
+    ;[lastStep, shownAtMs] = [`${shard} ${step}`, nowMs]
+    const elapsedMs = nowMs - stepAtMs
+    const parts = [`${step.padEnd(8)} shard ${shard}`]
+    if (share !== null && share > 0 && elapsedMs > 0) {
+      parts.push(`${((share * sizeBytes) / 1_000 / elapsedMs).toFixed(1)} MB/s`)
+      parts.push(`ETA ${formatDuration((elapsedMs * (1 - share)) / share)}`)
+    }
+    terminal.showProgress(parts.join(' · '))
   }
 }
 

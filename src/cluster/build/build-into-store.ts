@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buildPlannedShard, clearPlannedShard } from '../../build/build-planned-shard.js'
+import type { OnShardProgress, ShardProgress } from '../../build/shard-progress.js'
 import { OmnigramError } from '../../core/errors.js'
 import { asIoFailure } from '../../query/read-manifest.js'
 import { readIndexTokenizer } from '../../tokenizer/tokenizer-file.js'
@@ -13,6 +14,7 @@ export interface WorkerResources {
   readonly scratchDir: string
   readonly memoryBytes: number
   readonly threads: number
+  readonly onProgress?: (shard: number, progress: ShardProgress) => void
   readonly signal?: AbortSignal
 }
 
@@ -26,7 +28,7 @@ export type ShardOutcome = 'built' | 'present'
 export async function buildIntoStore(
   ledger: BuildLedger,
   shard: number,
-  { scratchDir, memoryBytes, threads, signal }: WorkerResources,
+  { scratchDir, memoryBytes, threads, onProgress, signal }: WorkerResources,
 ): Promise<ShardOutcome> {
   const dir = join(scratchDir, ledger.name)
   if (await isInStore(ledger, shard)) {
@@ -38,9 +40,12 @@ export async function buildIntoStore(
     throw asIoFailure(thrown, dir)
   })
   const tokenizerPath = await fetchTokenizer(ledger, dir)
-  const resources = { scratchDir: dir, memoryBytes, threads, tokenizerPath, signal }
+  const tell: OnShardProgress | undefined = onProgress && ((progress) => onProgress(shard, progress))
+  const resources = { scratchDir: dir, memoryBytes, threads, tokenizerPath, onProgress: tell, signal }
   const { path, entry } = await buildPlannedShard(ledger.plan, shard, resources)
   const { store } = ledger
+  const { sizeBytes } = ledger.plan.shards[shard]
+  tell?.({ step: 'upload', share: null, sizeBytes })
   const key = shardKey(entry.name)
   if ((await store.head(key))?.bytes !== entry.bytes) await store.uploadFile(key, path, { signal })
   const sent = await store.head(key)
@@ -50,6 +55,7 @@ export async function buildIntoStore(
       `${store.address}/${key} has ${sent?.bytes ?? 'no'} bytes, not ${entry.bytes}.`,
     )
   }
+  tell?.({ step: 'record', share: null, sizeBytes })
   await ledger.write(shard, entry)
   await clearPlannedShard(dir, shard)
   return 'built'

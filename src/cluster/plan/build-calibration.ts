@@ -27,17 +27,26 @@ export function crowdFactor({ aloneMs, crowdedMs, sideBySide }: BuildCalibration
 }
 
 export function formatCalibration({ measured, ...rest }: BuildCalibration): string {
-  const shard = ({ sizeBytes, buildMs, indexBytes }: MeasuredShard) => ({
+  const shard = ({ sizeBytes, documents, spoolBytes, buildMs, indexBytes }: MeasuredShard) => ({
     sizeBytes,
+    documents,
+    spoolBytes,
     buildMs: Math.round(buildMs),
     indexBytes,
   })
-  const { inputBytes, readBytes, sizeBytes, readMs, shards } = measured
+  const { inputBytes, readBytes, sizeBytes, readMs, skipMs, shards } = measured
   const value = {
     format: 'omnigram-build-calibration',
-    version: 1,
+    version: 2,
     ...Object.fromEntries(Object.entries(rest).map(([name, number]) => [name, Math.round(number)])),
-    measured: { inputBytes, readBytes, sizeBytes, readMs: Math.round(readMs), shards: shards.map(shard) },
+    measured: {
+      inputBytes,
+      readBytes,
+      sizeBytes,
+      readMs: Math.round(readMs),
+      skipMs: Math.round(skipMs),
+      shards: shards.map(shard),
+    },
   }
   return `${JSON.stringify(value, null, 2)}\n`
 }
@@ -52,7 +61,7 @@ export function parseCalibration(text: string, path: string): BuildCalibration {
   }
   const { measured, ...rest } = readFields(value, path, 'bad-plan', (fields: JsonFields) => ({
     format: fields.choice('format', ['omnigram-build-calibration'] as const),
-    version: fields.choice('version', [1] as const),
+    version: fields.choice('version', [2] as const),
     programMs: fields.count('programMs'),
     aloneMs: fields.count('aloneMs'),
     crowdedMs: fields.count('crowdedMs'),
@@ -74,8 +83,11 @@ function readMeasured(fields: JsonFields) {
     readBytes: fields.count('readBytes'),
     sizeBytes: fields.count('sizeBytes'),
     readMs: fields.count('readMs'),
+    skipMs: fields.count('skipMs'),
     shards: fields.objects('shards', (shard) => ({
       sizeBytes: shard.count('sizeBytes'),
+      documents: shard.count('documents'),
+      spoolBytes: shard.count('spoolBytes'),
       buildMs: shard.count('buildMs'),
       indexBytes: shard.count('indexBytes'),
     })),

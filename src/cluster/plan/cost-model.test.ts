@@ -12,9 +12,10 @@ function sample(inputBytes: number): MeasuredBuild {
     readBytes: 32 * mb,
     sizeBytes: 32 * mb,
     readMs: 320,
+    skipMs: 160,
     shards: [
-      { sizeBytes: 4 * mb, buildMs: 400, indexBytes: 1.6 * mb },
-      { sizeBytes: 32 * mb, buildMs: 3_200, indexBytes: 12.8 * mb },
+      { sizeBytes: 4 * mb, documents: 1_000, spoolBytes: 4.4 * mb, buildMs: 400, indexBytes: 1.6 * mb },
+      { sizeBytes: 32 * mb, documents: 8_000, spoolBytes: 35.2 * mb, buildMs: 3_200, indexBytes: 12.8 * mb },
     ],
   }
 }
@@ -31,26 +32,87 @@ const question: CostQuestion = {
   machine,
   shardBytes: gb,
   replicas: 2,
+  fileBytes: [],
+  tokenizerBytes: 0,
+  mostDocuments: null,
   prices: { machineHour: 2, gibMonth: 0.1 },
 }
-const memoryOf = (shardBytes: number) => 5.3 * shardBytes
+const memoryOf = (shardBytes: number, documents: number) => 160 * 2 ** 20 + 5.3 * shardBytes + 15 * documents
 
 describe('estimateCost', () => {
   it('sums what one machine does, a round of shards after the other', () => {
     const estimate = estimateCost(question, assumeCalibration(sample(100 * gb)), memoryOf)
-    expect(estimate).toMatchObject({ textBytes: 100 * gb, shards: 100, shardsAMachine: 100, shardsAtOnce: 12 })
+    expect(estimate).toMatchObject({ textBytes: 100 * gb, shards: 100, shardsAMachine: 100, shardsAtOnce: 11 })
     expect(estimate.indexBytes).toBe(40 * gb)
-    // 9 rounds of a shard: 10 s of reading, 100 s of building.
+    // Eleven workers, ten shards the busiest: 10 s of reading, 100 s of building a shard.
     const hours = Object.fromEntries(estimate.phases.map(({ phase, hours: each }) => [phase, each * 3_600]))
-    expect(hours.read).toBeCloseTo(90)
-    expect(hours.build).toBeCloseTo(900)
+    expect(hours.read).toBeCloseTo(100)
+    expect(hours.build).toBeCloseTo(1_000)
     expect(hours.upload).toBeCloseTo(320)
-    expect(estimate.hours * 3_600).toBeCloseTo(90 + 900 + 320 + 40e9 / (500 * 2 ** 20))
+    expect(estimate.hours * 3_600).toBeCloseTo(100 + 1_000 + 320 + 40e9 / (500 * 2 ** 20))
     expect(estimate.binds).toBe('memory')
-    expect(estimate.memoryBytes).toBeLessThan(machine.memoryBytes)
-    expect(estimate.storedBytes).toBe(120 * gb)
     expect(estimate.cost.build).toBeCloseTo(estimate.hours * 2)
-    expect(estimate.cost.storageMonth).toBeCloseTo((120 * gb * 0.1) / 2 ** 30)
+    expect(estimate.cost.storageMonth).toBeCloseTo((estimate.storedBytes * 0.1) / 2 ** 30)
+  })
+
+  it('gives each worker the memory of a program, of its shard and of four times the documents of the sample, and a tenth above', () => {
+    const { workerMemoryBytes, memoryBytes, shardsAtOnce, isMemoryEnough } = estimateCost(
+      question,
+      assumeCalibration(sample(100 * gb)),
+      memoryOf,
+    )
+    expect(workerMemoryBytes).toBe(160 * 2 ** 20 + 5.3 * gb + 15 * 1_000_000)
+    expect(memoryBytes).toBe(Math.ceil(1.1 * shardsAtOnce * workerMemoryBytes))
+    expect([memoryBytes < machine.memoryBytes, isMemoryEnough]).toEqual([true, true])
+    const planned = estimateCost({ ...question, mostDocuments: 7 }, assumeCalibration(sample(100 * gb)), memoryOf)
+    expect(planned.workerMemoryBytes).toBe(160 * 2 ** 20 + 5.3 * gb + 15 * 7)
+    const alone = estimateCost({ ...question, shardBytes: 100 * gb }, assumeCalibration(sample(100 * gb)), memoryOf)
+    expect([alone.shardsAtOnce, alone.isMemoryEnough]).toEqual([1, false])
+  })
+
+  it('keeps room in the scratch folders for documents, with what lies beside their text, and for the shard', () => {
+    const { scratchBytes } = estimateCost(question, assumeCalibration(sample(100 * gb)), memoryOf)
+    // Beside the text of 4 kB a document has 0.4 kB.
+    expect(scratchBytes).toBeCloseTo(11 * ((1 + 2 * 4 * 0.1) * gb + 1.1 * 0.4 * gb + 1_024), -1)
+    const planned = estimateCost({ ...question, mostDocuments: 7 }, assumeCalibration(sample(100 * gb)), memoryOf)
+    expect(planned.scratchBytes).toBeCloseTo(11 * (gb + 2 * 7 * 400 + 1.1 * 0.4 * gb + 1_024), -1)
+    const withTokenizer = estimateCost(
+      { ...question, tokenizerBytes: 5 },
+      assumeCalibration(sample(100 * gb)),
+      memoryOf,
+    )
+    expect(withTokenizer.scratchBytes).toBe(scratchBytes + 55)
+  })
+
+  it('keeps room in the store for a tenth more than the sample says, and for the records of the build', () => {
+    const files = { ...question, fileBytes: [60 * gb, 40 * gb], tokenizerBytes: 5 }
+    const { storeBytes, storedBytes, servedBytesAMachine } = estimateCost(
+      files,
+      assumeCalibration(sample(100 * gb)),
+      memoryOf,
+    )
+    expect(storeBytes).toBe(44 * gb + 8_192 + 100 * 1_024 + 2 * 256 + 5)
+    expect(servedBytesAMachine).toBe(88 * gb)
+    expect(storedBytes).toBe(storeBytes + 88 * gb)
+  })
+
+  it('has smaller shards be larger beside their text, as the sample shows, and trusts no larger ones to be smaller', () => {
+    const [small, whole] = sample(1).shards
+    const measured = { ...sample(100 * gb), shards: [{ ...small, indexBytes: 1.9 * mb }, whole] as const }
+    const indexOf = (shardBytes: number) =>
+      estimateCost({ ...question, shardBytes }, assumeCalibration(measured), memoryOf).indexBytes
+    // 0.475 of the text at 4 MB, 0.4 at 32 MB.
+    expect(indexOf(4 * mb)).toBeCloseTo(47.5 * gb, -2)
+    expect(indexOf(2 * mb)).toBeCloseTo(50 * gb, -2)
+    expect(indexOf(gb)).toBe(40 * gb)
+  })
+
+  it('counts what stands before a shard in its file', () => {
+    const read = (fileBytes: readonly number[]) =>
+      estimateCost({ ...question, fileBytes }, assumeCalibration(sample(100 * gb)), memoryOf).phases[1].hours * 3_600
+    expect(read(Array.from({ length: 100 }, () => gb))).toBeCloseTo(100)
+    // The first of eleven workers passes over 0, 11, ... 99 GB of the one file, at 200 MB/s.
+    expect(read([100 * gb])).toBeCloseTo(100 + 495 / 0.2)
   })
 
   it('says that more machines than shards buy nothing', () => {
@@ -124,8 +186,8 @@ describe('a calibration', () => {
       estimateCost({ ...question, machine: { ...machine, cores } }, given, memoryOf).phases
     const [alone, crowded] = [assumeCalibration(sample(100 * gb)), calibration]
     expect(phases(crowded, 1)[2].hours).toBe(phases(alone, 1)[2].hours)
-    // Memory lets 12 of 16 be built at one time.
-    expect(phases(crowded, 16)[2].hours / phases(alone, 16)[2].hours).toBeCloseTo(1 + (0.5 * 11) / 15)
+    // Memory lets 11 of 16 be built at one time.
+    expect(phases(crowded, 16)[2].hours / phases(alone, 16)[2].hours).toBeCloseTo(1 + (0.5 * 10) / 15)
     expect(phases(crowded, 16)[0]).toEqual({ phase: 'start', hours: 500 / 3_600_000 })
   })
 

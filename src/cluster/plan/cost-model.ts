@@ -1,6 +1,7 @@
 /** How long will a build take on these machines, what will it need, how fast will its index answer, and what limits each? */
 import type { MeasuredBuild } from '../../build/measure-build.js'
 import { type BuildCalibration, crowdFactor } from './build-calibration.js'
+import { findBusiestWorker, type WorkerLoad } from './busiest-worker.js'
 
 /** What one machine has. */
 export interface MachineModel {
@@ -20,6 +21,12 @@ export interface CostQuestion {
   readonly shardBytes: number
   /** Copies that are served. */
   readonly replicas: number
+  /** The input's files in the order of reading, as they lie on the disk; empty where nobody knows. */
+  readonly fileBytes: readonly number[]
+  /** Its file, which each worker and the store have a copy of; 0 where there is none. */
+  readonly tokenizerBytes: number
+  /** Of the shard that has the most; null before they are planned. */
+  readonly mostDocuments: number | null
   readonly prices: Prices
 }
 
@@ -29,8 +36,8 @@ export interface Prices {
   readonly gibMonth: number
 }
 
-/** What a shard takes in memory while it is built, besides the program itself. */
-export type EstimateMemory = (shardBytes: number) => number
+/** What a worker must be allowed, as `--memory`, to build one shard of that size at a time. */
+export type EstimateMemory = (shardBytes: number, documents: number) => number
 
 export interface PhaseCost {
   readonly phase: 'start' | 'read' | 'build' | 'upload' | 'verify'
@@ -49,26 +56,40 @@ export interface CostEstimate {
   readonly textBytes: number
   readonly shards: number
   readonly shardsAMachine: number
-  /** Shards that a machine builds at one time. */
+  /** Shards that a machine builds at one time: as many workers, of one thread each. */
   readonly shardsAtOnce: number
   readonly hours: number
   readonly phases: readonly PhaseCost[]
   readonly machineHours: number
   /** Why it is not faster. */
   readonly binds: 'memory' | 'cores' | 'shards'
-  /** Of one machine, at the peak. */
+  /** What each worker is allowed. */
+  readonly workerMemoryBytes: number
+  /** What a machine must have free for its workers: what they are allowed, and the tenth that their resident pages may be above it. */
   readonly memoryBytes: number
+  /** Whether a machine has it. */
+  readonly isMemoryEnough: boolean
+  /** Room for the scratch folders of a machine, at most. */
   readonly scratchBytes: number
+  /** The index, as is to be expected of it. */
   readonly indexBytes: number
-  /** One copy in the store, and the replicas on disks. */
+  /** Room for it in the store, at most, with what is written down there of the build. */
+  readonly storeBytes: number
+  /** The same, and the replicas on disks. */
   readonly storedBytes: number
   readonly servedBytesAMachine: number
   readonly latencies: readonly CountLatency[]
   readonly cost: { readonly build: number; readonly storageMonth: number }
 }
 
-/** What the program takes besides its shards. */
-const programBytes = 160 * 2 ** 20
+/** How far resident memory may go above what a build is allowed: its promise. */
+const memoryRoom = 1.1
+/** How much larger an index may get than the sample's: the parts of an input differ. */
+const indexRoom = 1.1
+/** How many times the documents of the sample one shard may have, since short texts may lie close together; and how many times its metadata one document. */
+const unevenness = { documents: 4, metadata: 2 }
+/** Records of a build in the store: the plan, its options, the generation. Then those of a shard, and of a file of the input. */
+const recordBytes = { build: 8_192, shard: 1_024, file: 256 }
 /** Bytes that a check reads in a second: checksums of a file from a disk. */
 const verifyBytesPerSecond = 500 * 2 ** 20
 /** Symbols that the prefix table answers from memory. */
@@ -90,30 +111,45 @@ export function estimateCost(
   memoryOf: EstimateMemory,
 ): CostEstimate {
   const { measured, programMs } = calibration
-  const { machines, machine, replicas, prices } = question
+  const { machines, machine, replicas, fileBytes, tokenizerBytes, prices } = question
   const textBytes = Math.max(1, Math.round((measured.sizeBytes * measured.inputBytes) / measured.readBytes))
   const shardBytes = Math.min(question.shardBytes, textBytes)
   const shards = Math.max(1, Math.ceil(textBytes / question.shardBytes))
   const [, whole] = measured.shards
-  const indexBytes = Math.round((textBytes * whole.indexBytes) / whole.sizeBytes)
-  const shardMemoryBytes = memoryOf(shardBytes)
-  const fitting = Math.max(1, Math.floor((machine.memoryBytes - programBytes) / shardMemoryBytes))
+  const indexBytes = Math.round(textBytes * indexShare(shardBytes, measured))
+  const likelyDocuments = (shardBytes * whole.documents) / whole.sizeBytes
+  const documents = question.mostDocuments ?? Math.ceil(unevenness.documents * likelyDocuments)
+  const workerMemoryBytes = memoryOf(shardBytes, documents)
+  const fitting = Math.floor(machine.memoryBytes / (memoryRoom * workerMemoryBytes))
   const shardsAMachine = Math.ceil(shards / machines)
-  const shardsAtOnce = Math.min(machine.cores, fitting, shardsAMachine)
-  const rounds = Math.ceil(shardsAMachine / shardsAtOnce)
+  const shardsAtOnce = Math.min(machine.cores, Math.max(1, fitting), shardsAMachine)
   const shardIndexBytes = (indexBytes * shardBytes) / textBytes
-  const crowd = crowdFactor(calibration, shardsAtOnce)
+  const sentBytes = Math.min(indexBytes, shardsAMachine * shardIndexBytes)
+  const readMs = ({ ownBytes, skippedBytes }: WorkerLoad) =>
+    (ownBytes * measured.readMs + skippedBytes * measured.skipMs) / measured.sizeBytes
+  const buildMsAByte = crowdFactor(calibration, shardsAtOnce) * buildMsPerByte(shardBytes, measured)
+  const buildMs = ({ ownBytes }: WorkerLoad) => ownBytes * buildMsAByte
+  const work = { textBytes, shardBytes, workers: machines * shardsAtOnce, fileBytes }
+  const busiest = findBusiestWorker(work, (load) => readMs(load) + buildMs(load))
   const phases: PhaseCost[] = [
     { phase: 'start', hours: programMs / msAnHour },
-    { phase: 'read', hours: (rounds * shardBytes * measured.readMs) / measured.sizeBytes / msAnHour },
-    { phase: 'build', hours: (rounds * shardBytes * crowd * buildMsPerByte(shardBytes, measured)) / msAnHour },
-    { phase: 'upload', hours: (shardsAMachine * shardIndexBytes * 1_000) / machine.networkBytesPerSecond / msAnHour },
-    { phase: 'verify', hours: (shardsAMachine * shardIndexBytes * 1_000) / verifyBytesPerSecond / msAnHour },
+    { phase: 'read', hours: readMs(busiest) / msAnHour },
+    { phase: 'build', hours: buildMs(busiest) / msAnHour },
+    { phase: 'upload', hours: (sentBytes * 1_000) / machine.networkBytesPerSecond / msAnHour },
+    { phase: 'verify', hours: (sentBytes * 1_000) / verifyBytesPerSecond / msAnHour },
   ]
   const hours = phases.reduce((sum, phase) => sum + phase.hours, 0)
   const busyMachines = Math.min(machines, shards)
-  const servedBytesAMachine = Math.ceil((indexBytes * replicas) / machines)
-  const storedBytes = indexBytes * (1 + replicas)
+  const memoryBytes = Math.ceil(memoryRoom * shardsAtOnce * workerMemoryBytes)
+  const mostIndexBytes = Math.ceil(indexBytes * indexRoom)
+  const records = recordBytes.build + shards * recordBytes.shard + fileBytes.length * recordBytes.file
+  const storeBytes = mostIndexBytes + records + tokenizerBytes
+  const servedBytesAMachine = Math.ceil((mostIndexBytes * replicas) / machines)
+  const storedBytes = storeBytes + mostIndexBytes * replicas
+  // Until a shard is written, both lie there: its documents and what it becomes.
+  const besideADocument = Math.max(0, whole.spoolBytes - whole.sizeBytes) / Math.max(1, whole.documents)
+  const spoolBytes = shardBytes + unevenness.metadata * documents * besideADocument
+  const scratchAWorker = spoolBytes + shardIndexBytes * indexRoom + tokenizerBytes + recordBytes.shard
   return {
     textBytes,
     shards,
@@ -123,9 +159,12 @@ export function estimateCost(
     phases,
     machineHours: hours * busyMachines,
     binds: shardsAtOnce === shardsAMachine ? 'shards' : fitting < machine.cores ? 'memory' : 'cores',
-    memoryBytes: programBytes + shardsAtOnce * shardMemoryBytes,
-    scratchBytes: Math.ceil(shardsAtOnce * (shardBytes + shardIndexBytes)),
+    workerMemoryBytes,
+    memoryBytes,
+    isMemoryEnough: memoryBytes <= machine.memoryBytes,
+    scratchBytes: Math.ceil(shardsAtOnce * scratchAWorker),
     indexBytes,
+    storeBytes,
     storedBytes,
     servedBytesAMachine,
     latencies: estimateLatencies(Math.ceil((shards * replicas) / machines), machine),
@@ -144,6 +183,14 @@ function buildMsPerByte(shardBytes: number, { shards: [small, whole] }: Measured
   // A sample that is smaller in a longer time is noise, not a law.
   const growth = doublings > 1 ? Math.max(0, (atWhole - atSmall) / doublings) : 0
   return Math.max(atWhole * 0.5, atWhole + growth * Math.log2(shardBytes / whole.sizeBytes))
+}
+
+/** Of the text: smaller shards have larger ones, as the sample shows; larger shards are not relied on to have smaller ones. */
+function indexShare(shardBytes: number, { shards: [small, whole] }: MeasuredBuild): number {
+  const [atSmall, atWhole] = [small.indexBytes / small.sizeBytes, whole.indexBytes / whole.sizeBytes]
+  const doublings = Math.log2(whole.sizeBytes / small.sizeBytes)
+  const growth = doublings > 1 ? Math.max(0, (atSmall - atWhole) / doublings) : 0
+  return atWhole + growth * Math.max(0, Math.log2(whole.sizeBytes / shardBytes))
 }
 
 function estimateLatencies(shardsADisk: number, { readLatencyMs, readsPerSecond }: MachineModel): CountLatency[] {
@@ -168,11 +215,16 @@ export interface Lever {
 
 /** What would change the answer most: the estimate for a few other questions, best first. */
 export function listLevers(question: CostQuestion, calibration: BuildCalibration, memoryOf: EstimateMemory): Lever[] {
-  const { machine, machines, shardBytes } = question
+  const { machine, machines, shardBytes, mostDocuments } = question
+  const resize = (factor: number): CostQuestion => ({
+    ...question,
+    shardBytes: Math.ceil(factor * shardBytes),
+    mostDocuments: mostDocuments && Math.ceil(factor * mostDocuments),
+  })
   const others: [string, CostQuestion][] = [
     [`${2 * machines} machines`, { ...question, machines: 2 * machines }],
-    ['shards of half the size', { ...question, shardBytes: Math.ceil(shardBytes / 2) }],
-    ['shards of twice the size', { ...question, shardBytes: 2 * shardBytes }],
+    ['shards of half the size', resize(0.5)],
+    ['shards of twice the size', resize(2)],
     ['twice the memory', { ...question, machine: { ...machine, memoryBytes: 2 * machine.memoryBytes } }],
     ['twice the cores', { ...question, machine: { ...machine, cores: 2 * machine.cores } }],
   ]

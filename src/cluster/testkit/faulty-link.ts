@@ -4,8 +4,8 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 /** `swap`: the message comes after the one that follows it; a number: so many milliseconds after those that follow. */
 export type MessageFault = 'drop' | 'repeat' | 'swap' | number | null
 
-/** Asked once for each message that goes either way, by its subject. */
-export type ChooseMessageFault = (subject: string) => MessageFault
+/** Asked once for each message that goes either way, by its subject and what is in it, headers included. */
+export type ChooseMessageFault = (subject: string, payload: string) => MessageFault
 
 /** A message that waits for the next one goes on alone after so long. */
 const swapMs = 30
@@ -83,8 +83,8 @@ export class FaultyLink {
       write(waiting.frame)
       waiting = null
     }
-    const pass = ({ frame, subject }: Frame) => {
-      const fault = subject === null ? null : this.chooseFault(subject)
+    const pass = ({ frame, subject, payload }: Frame) => {
+      const fault = subject === null ? null : this.chooseFault(subject, payload)
       if (fault === 'drop') return
       if (typeof fault === 'number') {
         setTimeout(() => write(frame), fault)
@@ -113,6 +113,8 @@ interface Frame {
   readonly frame: Buffer
   /** Null for what is no message. */
   readonly subject: string | null
+  /** Empty for what is no message. */
+  readonly payload: string
 }
 
 const lineEnd = Buffer.from('\r\n')
@@ -137,6 +139,7 @@ class FrameReader {
     if (this.#buffer.length < frameBytes) return null
     const frame = this.#buffer.subarray(0, frameBytes)
     this.#buffer = this.#buffer.subarray(frameBytes)
-    return { frame, subject: isMessage ? words[1] : null }
+    const payload = isMessage ? frame.toString('latin1', end + 2, frameBytes - 2) : ''
+    return { frame, subject: isMessage ? words[1] : null, payload }
   }
 }

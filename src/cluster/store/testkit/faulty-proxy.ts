@@ -18,7 +18,12 @@ export interface FaultyProxy {
 /** Whether a request meets a fault, and which; asked once for each, in order. */
 export type ChooseFault = (request: IncomingMessage) => Fault | null
 
-export async function startFaultyProxy(targetUrl: string, chooseFault: ChooseFault): Promise<FaultyProxy> {
+export async function startFaultyProxy(
+  targetUrl: string,
+  chooseFault: ChooseFault,
+  /** Hears of a request that the store has done before its client does. */
+  onDone: (request: IncomingMessage) => void = () => undefined,
+): Promise<FaultyProxy> {
   let requests = 0
   const server = createServer((incoming, outgoing) => {
     requests += 1
@@ -26,7 +31,7 @@ export async function startFaultyProxy(targetUrl: string, chooseFault: ChooseFau
     const chunks: Buffer[] = []
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
     incoming.on('error', () => undefined)
-    incoming.on('end', () => void answer(targetUrl, incoming, Buffer.concat(chunks), outgoing, fault))
+    incoming.on('end', () => void answer(targetUrl, incoming, Buffer.concat(chunks), outgoing, fault, onDone))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -47,6 +52,7 @@ async function answer(
   body: Buffer,
   outgoing: ServerResponse,
   fault: Fault | null,
+  onDone: (request: IncomingMessage) => void,
 ): Promise<void> {
   if (fault === 'stall') return
   if (fault !== null && typeof fault === 'object') {
@@ -61,6 +67,7 @@ async function answer(
     reply.on('data', (chunk: Buffer) => chunks.push(chunk))
     reply.on('end', () => {
       const content = Buffer.concat(chunks)
+      onDone(incoming)
       if (fault === 'lose') {
         outgoing.destroy()
         return
