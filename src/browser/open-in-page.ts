@@ -25,7 +25,7 @@ export interface PageOpenOptions {
   readonly name?: string
   /** Bytes that are fetched at once are a multiple of 2 to the power of this, 12 to 20. Default: 15. */
   readonly blockBits?: number
-  /** Fetch shards whole and compare them with their checksums, so that what is asked of them stays in the page. */
+  /** Read shards whole and compare them with their checksums, so that what is asked of them stays in the page. */
   readonly isWhole?: boolean
   readonly signal?: AbortSignal
 }
@@ -166,14 +166,15 @@ function checkManifest(bytes: Uint8Array, expected: string, address: string): vo
 async function openShard(source: PageSource, options: PageOpenOptions, runner: PageRunner): Promise<PageShard> {
   const { Shard } = await loadWasm()
   const { signal, blockBits = defaultBlockBits, isWhole = false } = options
-  if (typeof source === 'string' && isWhole) return fetchWhole(source, options, runner)
+  if (!(source instanceof Uint8Array) && isWhole) return readWhole(source, options, runner)
   if (source instanceof Uint8Array) {
     const shard = Shard.fromBytes(source)
     const nothing: ByteSource = { name: 'memory', bytes: source.length, cost: noCost, read: async () => [] }
     const file = runner.add(new PagedShard(shard, nothing, blockBits), options.name ?? 'memory')
     return { file, cost: () => noCost }
   }
-  const bytes = typeof source === 'string' ? await UrlSource.open(source, signal) : makeBlobSource(source)
+  const bytes =
+    typeof source === 'string' ? await UrlSource.open(source, signal) : new BlobSource(source, nameBlob(source))
   const paged = new PagedShard(Shard.inBlocks(bytes.bytes, blockBits), bytes, blockBits)
   try {
     await paged.answer(
@@ -188,19 +189,24 @@ async function openShard(source: PageSource, options: PageOpenOptions, runner: P
   return { file: runner.add(paged, bytes.name), cost: () => bytes.cost }
 }
 
-async function fetchWhole(address: string, options: PageOpenOptions, runner: PageRunner): Promise<PageShard> {
-  const bytes = await fetchFile(address, options.signal)
+async function readWhole(source: string | Blob, options: PageOpenOptions, runner: PageRunner): Promise<PageShard> {
+  const name = typeof source === 'string' ? source : nameBlob(source)
+  const bytes = typeof source === 'string' ? await fetchFile(source, options.signal) : await readBlob(source)
   const cost = { requests: 1, bytes: bytes.length }
   try {
     return { file: (await openShard(bytes, options, runner)).file, cost: () => cost }
   } catch (thrown) {
-    throw nameShard(thrown, address)
+    throw nameShard(thrown, name)
   }
 }
 
-function makeBlobSource(blob: Blob): BlobSource {
-  const name = 'name' in blob && typeof blob.name === 'string' ? blob.name : 'the file'
-  return new BlobSource(blob, name)
+function nameBlob(blob: Blob): string {
+  return 'name' in blob && typeof blob.name === 'string' ? blob.name : 'the file'
+}
+
+async function readBlob(blob: Blob): Promise<Uint8Array> {
+  const [bytes] = await new BlobSource(blob, nameBlob(blob)).read([{ start: 0, end: blob.size }])
+  return bytes
 }
 
 /** Errors of the core name a section, not the file. */

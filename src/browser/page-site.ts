@@ -2,6 +2,7 @@
 import type { PageAnswer, PageRequest } from './answer-request.js'
 import type { PageInput } from './build-in-page.js'
 import type { SourceCost } from './byte-source.js'
+import type { KeptIndex } from './kept-indexes.js'
 import type { PageSource } from './open-in-page.js'
 import { type PageCallOptions, PageWorker } from './page-worker.js'
 import type { PrivateFile, PrivatePlace, PrivateSummary } from './private-check.js'
@@ -11,6 +12,7 @@ export type { OmnigramError } from '../core/errors.js'
 export type { PageAnswer, PageRequest } from './answer-request.js'
 export type { SourceCost } from './byte-source.js'
 export type { Lookup, RemoteIndex } from './counted-windows.js'
+export type { KeptIndex } from './kept-indexes.js'
 export type { PrivateFile, PrivatePlace, PrivateSummary } from './private-check.js'
 export type { CheckedInPage, OpenedInfo } from './worker-protocol.js'
 
@@ -60,6 +62,20 @@ export class PageSite {
   /** What reading an index has cost until now. */
   readCost(name: string): Promise<SourceCost> {
     return this.#worker.call('cost', { index: name })
+  }
+
+  /** Has a shard kept in this browser, whole or not at all. Throws `no-disk` and `io-failure`, as `keepIndex`. */
+  async keep(name: string, shard: Blob): Promise<void> {
+    await this.#worker.call('keep', { name, shard })
+  }
+
+  /** What is kept in this browser, also of visits before. */
+  listKept(): Promise<readonly KeptIndex[]> {
+    return this.#worker.call('listKept', null)
+  }
+
+  async removeKept(name: string): Promise<void> {
+    await this.#worker.call('removeKept', { name })
   }
 
   async close(name: string): Promise<void> {

@@ -3,6 +3,7 @@
 import type { PageAnswer, PageRequest } from './answer-request.js'
 import type { PageInput } from './build-in-page.js'
 import type { SourceCost } from './byte-source.js'
+import type { KeptIndex } from './kept-indexes.js'
 import type { PageSource } from './open-in-page.js'
 import type { PrivateFile, PrivatePlace, PrivateSummary } from './private-check.js'
 
@@ -23,6 +24,10 @@ export interface PageCalls {
   /** The check of one; its report is then answered for under `id`. */
   check: { input: PrivateFile & { place: PrivatePlace; date: string; program: string }; result: CheckedInPage }
   cost: { input: { index: string }; result: SourceCost }
+  /** Has a shard kept in the browser. */
+  keep: { input: { name: string; shard: Blob }; result: null }
+  listKept: { input: null; result: readonly KeptIndex[] }
+  removeKept: { input: { name: string }; result: null }
   close: { input: { index: string }; result: null }
 }
 

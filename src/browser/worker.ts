@@ -7,6 +7,7 @@ import { joinReaders } from '../query/combined-reader.js'
 import type { CallOptions, IndexReader } from '../query/index-reader.js'
 import { answerRequest, type PageRequest } from './answer-request.js'
 import { buildInPage } from './build-in-page.js'
+import { keepIndex, listKept, removeKept } from './kept-indexes.js'
 import { type OpenedInPage, openInPage } from './open-in-page.js'
 import { PageReports } from './page-reports.js'
 import { checkPrivately, nameReport, summarizePrivately } from './private-check.js'
@@ -45,12 +46,12 @@ let registry: IndexRegistry | null = null
 
 const calls: Calls = {
   async open({ source, name, blockBits, isWhole }, { signal }) {
-    return keep(await openInPage(source, { name, blockBits, isWhole, signal }))
+    return hold(await openInPage(source, { name, blockBits, isWhole, signal }))
   },
 
   async build({ inputs, profile, name }, { signal, tell }) {
     const { bytes, replacedDocuments } = await buildInPage(inputs, { profile, signal, onProgress: tell })
-    return { index: keep(await openInPage(bytes, { name })), bytes, replacedDocuments }
+    return { index: hold(await openInPage(bytes, { name })), bytes, replacedDocuments }
   },
 
   async ask({ index, method, args }, { signal }) {
@@ -90,6 +91,18 @@ const calls: Calls = {
     return find(index).readCost()
   },
 
+  async keep({ name, shard }) {
+    await keepIndex(name, shard)
+    return null
+  },
+
+  listKept,
+
+  async removeKept({ name }) {
+    await removeKept(name)
+    return null
+  },
+
   async close({ index }) {
     await opened.get(index)?.reader.close()
     opened.delete(index)
@@ -98,7 +111,7 @@ const calls: Calls = {
   },
 }
 
-function keep(index: OpenedInPage): OpenedInfo {
+function hold(index: OpenedInPage): OpenedInfo {
   const { name, generation, manifest, facetFields } = index.reader
   opened.get(name)?.reader.close()
   opened.set(name, index)

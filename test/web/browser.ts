@@ -18,8 +18,8 @@ const flags = [
 /** Why the browser tests cannot run here; null when they can. */
 export const missingBrowser = existsSync(executablePath) ? null : 'Chromium is not installed: apt-get install chromium'
 
-export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath, args: flags })
+export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath, args: [...flags, ...more] })
 }
 
 /** A page with what it complained about and which other origins it called. */

@@ -273,7 +273,7 @@ it('copies code that asks the same', () =>
     { permissions: ['clipboard-read', 'clipboard-write'] },
   ))
 
-it('tells what the server refused and what to do', () =>
+it('tells that an index is not there, and asks nobody for it', () =>
   open('/?index=nowhere&q=x', async ({ page }) => {
     await page.getByRole('alert').getByText('There is no index of that name.').first().waitFor()
   }))

@@ -113,7 +113,7 @@ it('indexes a text of 5 MB that is dropped on it; the command line counts the sa
   const hosted = await countByCli(site.indexDir, 'lazy')
   await page.getByRole('button', { name: 'small', exact: true }).click()
   expect(await readCount(page, 'lazy')).toBe(own + hosted)
-  await page.getByRole('button', { name: 'Forget my-words' }).click()
+  await page.getByRole('button', { name: 'Remove my-words' }).click()
   await page.locator('.own-list').waitFor({ state: 'detached' })
   expect([complaints, strangers]).toEqual([[], []])
   await close()

@@ -10,7 +10,7 @@ import type {
 import { fetchFromServer, readProblem } from '../server/call-server.ts'
 import { fileAddress, isStatic } from '../server/site.ts'
 import { placeOwnAsker } from './own-asker.ts'
-import { describeFailure, holdIndex, type PageBuild, site } from './page-indexes.ts'
+import { describeFailure, hasOwnIndex, holdIndex, type PageBuild, site } from './page-indexes.ts'
 
 export type { Lookup, PrivateFile, PrivateSummary } from '../../../src/browser/page-site.ts'
 
@@ -85,6 +85,8 @@ async function findPlace(order: PrivateOrder, { onProgress, signal }: PageBuild)
   }
   const names = indexes.map(({ name }) => name)
   for (const [at, name] of way === 'whole' ? names.entries() : []) {
+    // Those of the visitor are here.
+    if (hasOwnIndex(name)) continue
     onProgress('fetch', at / names.length)
     await site.open(await findAddress(name), name, { signal, isWhole: true })
   }

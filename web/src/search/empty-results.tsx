@@ -1,6 +1,7 @@
 /** Nothing found: what is nearest to the question that does occur? */
 import { formatCount } from '../components/format.ts'
 import { VisibleText } from '../components/visible-text.tsx'
+import { isStatic } from '../server/site.ts'
 import { useAnswer } from '../server/use-answer.ts'
 import type { IndexInfo } from './answers.ts'
 import { countPatterns, traceText } from './ask.ts'
@@ -88,9 +89,11 @@ function listTokenWays(query: Query, indexes: readonly IndexInfo[], signal: Abor
 
 /** Each way of finding something that does find something; one that fails says nothing. */
 async function findNearest(query: Query, indexes: readonly IndexInfo[], signal: AbortSignal): Promise<Suggestion[]> {
-  const ways = areTokens(listSearched(query, indexes))
-    ? listTokenWays(query, indexes, signal)
-    : listByteWays(query, indexes, signal)
+  const searched = listSearched(query, indexes)
+  // What is asked of an index of the visitor is not for the server.
+  const isOwn = !isStatic && searched.some((index) => index.isOwn)
+  const others = isOwn ? indexes.filter((index) => index.isOwn) : indexes
+  const ways = areTokens(searched) ? listTokenWays(query, others, signal) : listByteWays(query, others, signal)
   const found = await Promise.allSettled(ways)
   signal.throwIfAborted()
   return found.flatMap((way) => (way.status === 'fulfilled' ? way.value : [])).filter(({ count }) => count > 0)

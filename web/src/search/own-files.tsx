@@ -4,7 +4,7 @@ import { Button } from '../components/button.tsx'
 import { formatBytes } from '../components/format.ts'
 import { ProblemNotice } from '../components/problem-notice.tsx'
 import { ProgressBar } from '../components/progress-bar.tsx'
-import { saveFile } from '../components/save-file.ts'
+import type { OwnIndex } from '../local/page-indexes.ts'
 import type { OwnBuild, OwnIndexes } from './use-own-indexes.ts'
 
 const phaseLabels: Readonly<Record<string, string>> = {
@@ -18,10 +18,11 @@ interface OwnFilesProps {
   readonly own: OwnIndexes
   /** Said at length where nothing else is on the page. */
   readonly isStart: boolean
+  readonly remove: (names: readonly string[]) => void
 }
 
-export function OwnFiles({ own, isStart }: OwnFilesProps) {
-  const { list, build, problem, add, abort, remove } = own
+export function OwnFiles({ own, isStart, remove }: OwnFilesProps) {
+  const { list, damaged, build, problem, add, abort } = own
   const isOver = useFileDrop(add)
   return (
     <section class="own-files" aria-label="Your own texts">
@@ -33,7 +34,8 @@ export function OwnFiles({ own, isStart }: OwnFilesProps) {
           <span class="button">Index a file of yours</span>
           {isStart && (
             <span class="hint">
-              or drop it on this page: text or JSON lines, up to some hundred MB. It is indexed here and goes nowhere.
+              or drop it on this page: text or JSON lines, up to some hundred MB. It is indexed here, kept in this
+              browser until you remove it, and goes nowhere.
             </span>
           )}
           <input
@@ -47,27 +49,72 @@ export function OwnFiles({ own, isStart }: OwnFilesProps) {
         </label>
       )}
       {problem && <ProblemNotice problem={problem} />}
+      {damaged.map(({ keptName, bytes, problem }) => (
+        <ProblemNotice key={keptName} problem={problem}>
+          <p>
+            <Button onClick={() => own.removeDamaged(keptName)}>
+              Remove {keptName} ({formatBytes(bytes)})
+            </Button>
+          </p>
+        </ProblemNotice>
+      ))}
       {list.length > 0 && (
         <ul class="own-list">
-          {list.map(({ name, file, textBytes, replacedDocuments }) => (
-            <li key={name}>
-              <b>{name}</b>
-              <span class="hint">
-                {formatBytes(textBytes)}, in this page alone
-                {replacedDocuments > 0 && '; what was not UTF-8 became U+FFFD'}
-              </span>
-              <Button kind="plain" onClick={() => saveFile(file, `${name}.fm`)}>
-                Download the index ({formatBytes(file.size)})
-              </Button>
-              <Button kind="plain" aria-label={`Forget ${name}`} onClick={() => remove(name)}>
-                Forget
-              </Button>
-            </li>
+          {list.map((index) => (
+            <OwnRow key={index.name} index={index} save={() => own.save(index)} remove={() => remove([index.name])} />
           ))}
         </ul>
       )}
+      {list.length > 1 && (
+        <p class="own-sum">
+          <span class="hint">{describeKept(list)}</span>
+          <Button kind="plain" onClick={() => remove(list.map(({ name }) => name))}>
+            Remove all of yours
+          </Button>
+        </p>
+      )}
     </section>
   )
+}
+
+interface OwnRowProps {
+  readonly index: OwnIndex
+  readonly save: () => void
+  readonly remove: () => void
+}
+
+function OwnRow({ index: { name, file, textBytes, replacedDocuments, keeping }, save, remove }: OwnRowProps) {
+  return (
+    <li>
+      <b>{name}</b>
+      <span class="hint">
+        {formatBytes(textBytes)} of text, {placeLabels[keeping.state]}
+        {replacedDocuments > 0 && '; what was not UTF-8 became U+FFFD'}
+      </span>
+      <Button kind="plain" onClick={save}>
+        Download the index ({formatBytes(file.size)})
+      </Button>
+      <Button kind="plain" aria-label={`Remove ${name}`} onClick={remove}>
+        Remove
+      </Button>
+      {keeping.state === 'refused' && (
+        <span class="own-lack">
+          It works until this page is closed, and is not kept. {keeping.reason} The download can be kept instead.
+        </span>
+      )}
+    </li>
+  )
+}
+
+const placeLabels: Readonly<Record<OwnIndex['keeping']['state'], string>> = {
+  writing: 'being kept in this browser',
+  kept: 'kept in this browser alone',
+  refused: 'in this page alone',
+}
+
+function describeKept(list: readonly OwnIndex[]): string {
+  const kept = list.filter(({ keeping }) => keeping.state === 'kept')
+  return `${formatBytes(kept.reduce((sum, { file }) => sum + file.size, 0))} on the disk of this browser`
 }
 
 function BuildState({ build: { fileName, phase, share }, abort }: { build: OwnBuild; abort: () => void }) {

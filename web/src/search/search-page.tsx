@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { Button } from '../components/button.tsx'
 import { ProblemNotice } from '../components/problem-notice.tsx'
+import { Problem } from '../server/problem.ts'
 import { useAnswer } from '../server/use-answer.ts'
 import { usePageKeys } from '../shell/page-keys.ts'
 import { countDocuments, countPatterns, listAllIndexes } from './ask.ts'
@@ -47,7 +48,10 @@ export function SearchPage() {
   const known = indexes.answer?.indexes ?? []
   names.current = known.map(({ name }) => name)
   const query = settleQuery(address, known)
-  const isReady = isAnswerable(query)
+  // What is meant for an index of the visitor is asked of nobody else, also when that is gone.
+  const isHere = (name: string) => [...known, ...own.list].some((index) => index.name === name)
+  const lacking = query.indexes.filter((name) => !isHere(name))
+  const isReady = isAnswerable(query) && lacking.length === 0
   const key = countKey(query)
   const count = useAnswer(isReady ? key : null, typingMs, (signal) => countPatterns(query, signal))
   const areDocumentsAsked = isReady && !isCombined(query)
@@ -59,11 +63,20 @@ export function SearchPage() {
   const generation = count.answer?.generation ?? null
   const problem = indexes.problem ?? count.problem ?? pages.problem
   const partial = count.answer?.partial ?? pages.page?.partial
+  const remove = (removed: readonly string[]) => {
+    own.remove(removed)
+    const left = address.indexes.filter((name) => !removed.includes(name))
+    if (left.length < address.indexes.length) change({ indexes: left, open: null, generation: null })
+  }
   const open = (at: number) => {
     select(at)
     change({ open: placeOf(pages.hits[at]) })
   }
 
+  const isListed = indexes.answer !== null
+  useEffect(() => {
+    if (isListed) own.openKept(names.current)
+  }, [isListed])
   useEffect(() => select(-1), [key])
   useEffect(() => {
     document.title = query.pattern === '' ? 'omnigram: exact search' : `${query.pattern.slice(0, 80)} · omnigram`
@@ -82,7 +95,8 @@ export function SearchPage() {
         counts={count.isStale ? null : count.answer}
         goToResults={() => pages.hits.length > 0 && select(0)}
       />
-      <OwnFiles own={own} isStart={!isReady} />
+      <OwnFiles own={own} isStart={!isReady} remove={remove} />
+      {isListed && own.isComplete && lacking.map((name) => <LackNotice key={name} name={name} />)}
       {indexes.answer?.problems.map((lack) => (
         <ProblemNotice key={lack.detail} problem={lack} />
       ))}
@@ -120,7 +134,12 @@ export function SearchPage() {
         </>
       )}
       {!isReady && <Start query={query} indexes={known} change={change} />}
-      {query.open && <DocumentReader query={query} place={query.open} change={change} />}
+      {query.open && isHere(query.open.index) && <DocumentReader query={query} place={query.open} change={change} />}
     </div>
   )
+}
+
+function LackNotice({ name }: { readonly name: string }) {
+  const hint = 'It may have been removed from this browser. Nothing was asked; choose another one.'
+  return <ProblemNotice problem={new Problem('There is no index of that name.', name, hint)} />
 }

@@ -69,8 +69,9 @@ interface StartProps {
 
 export function Start({ query, indexes, change }: StartProps) {
   // Examples grow letter by letter, which an index of tokens does not.
-  const isOfTokens = areTokens(listSearched(query, indexes))
-  const key = query.indexes.length > 0 && !isOfTokens ? query.indexes.join(',') : null
+  const searched = listSearched(query, indexes)
+  const isGrown = searched.length > 0 && searched.length === query.indexes.length && !areTokens(searched)
+  const key = isGrown ? query.indexes.join(',') : null
   const examples = useAnswer(key, 0, (signal) => growExamples(query, signal))
   return (
     <section class="start">
