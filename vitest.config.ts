@@ -6,8 +6,8 @@ export default defineConfig({
     // The addon and the worker threads are loaded as in production, so a test file has a process of its own.
     pool: 'forks',
     // No time is a promise: these only end what hangs, on a machine that is busy and slow as well.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
     projects: [
       {
@@ -28,8 +28,6 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['test/**/*.test.ts'],
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
         },
       },
     ],

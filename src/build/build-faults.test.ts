@@ -70,7 +70,7 @@ describe('a build whose k-th operation fails, for every k (F2)', () => {
     }
     // Only what comes after the rename of CURRENT can fail with the new generation live.
     expect(published).toBeLessThan(operations / 3)
-  }, 120_000)
+  })
 })
 
 describe('the file system', () => {

@@ -173,6 +173,6 @@ describe('readParquet', () => {
         }),
         { numRuns: 25 },
       )
-    }, 120_000)
+    })
   })
 })

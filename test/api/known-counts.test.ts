@@ -74,7 +74,7 @@ function skipWithoutCorpus(context: TestContext): void {
 }
 
 async function post(path: string, type: string, body: string | Uint8Array<ArrayBuffer>): Promise<Buffer> {
-  const headers = { 'Content-Type': type, Accept: type, Prefer: 'wait=60' }
+  const headers = { 'Content-Type': type, Accept: type, Prefer: 'wait=300' }
   const response = await fetch(`${server?.url}${path}`, { method: 'POST', headers, body })
   expect(response.status).toBe(200)
   return Buffer.from(await response.arrayBuffer())

@@ -26,7 +26,7 @@ beforeAll(async () => {
   await build('letters', at('tokenizer.json'))
   if (tokenizerLack === null) await build('words', tokenizerPath)
   await runCli(['build', at('corpus.jsonl'), '-o', at('bytes')])
-}, 120_000)
+})
 afterAll(() => folder.remove())
 beforeEach((context) => {
   if (cliLack !== null) context.skip(cliLack)
@@ -160,7 +160,7 @@ describe('complete', () => {
       expect(String(plain?.text)).toContain('Paris')
       const origin = events.find((event) => event.origin)?.origin
       expect(origin).toMatchObject({ from: 'corpus', document: { externalId: 'doc-0' } })
-    }, 120_000)
+    })
 
     it('writes drafts in lines, one a draft', async () => {
       const args = ['complete', at('words'), 'The capital of France is', '--model', modelPath, '--tokens', '4']
@@ -169,11 +169,11 @@ describe('complete', () => {
       expect(stdout.trimEnd().split('\n')).toHaveLength(2)
       const events = await complete('--tokens', '4', '--no-filter')
       expect(events.map(({ kind }) => kind)).toEqual(['start', 'drafts', 'drafts', 'drafts', 'drafts', 'end'])
-    }, 120_000)
+    })
 
     it('writes one of the titles', async () => {
       await writeFile(at('titles.txt'), ' Rome\n Paris\n"\\u0020New York"\n')
       expect((await complete('--mode', 'plain', '--titles', at('titles.txt'))).at(-1)).toMatchObject({ text: ' Paris' })
-    }, 120_000)
+    })
   })
 })

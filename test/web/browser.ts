@@ -37,7 +37,12 @@ export async function openPage(
   path: string,
   options: BrowserContextOptions = {},
 ): Promise<WatchedPage> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    // Colours that change by and by are measured half way.
+    reducedMotion: 'reduce',
+    ...options,
+  })
   // What is waited for comes, on a slow machine late.
   context.setDefaultTimeout(120_000)
   const page = await context.newPage()

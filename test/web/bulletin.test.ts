@@ -4,6 +4,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import type { WatchedPage } from './browser.js'
 import { startBulletinSite, writeUpload } from './bulletin-site.js'
+import { holdRequests } from './hold-requests.js'
 import { prepareVisits } from './visits.js'
 
 const open = prepareVisits(startBulletinSite)
@@ -181,6 +182,18 @@ describe('a check', () => {
       await page.getByRole('dialog').locator('.item-row').first().waitFor()
     }))
 
+  it('is not sent before it is known where to look', () =>
+    visit('/bulletin?check=new', async ({ page }) => {
+      const gate = await holdRequests(page, '/v1/indexes')
+      await uploadFile(page, 'mine.jsonl', writeUpload(3))
+      const button = page.getByRole('button', { name: 'Check 3 items' })
+      await button.waitFor()
+      expect(await button.isDisabled()).toBe(true)
+      gate.open()
+      await button.click()
+      await page.getByRole('region', { name: 'Your check' }).locator('.matrix-cell').first().waitFor()
+    }))
+
   it('is published with a key alone', () =>
     open('/bulletin?check=new', async ({ page }) => {
       await uploadFile(page, 'mine.jsonl', writeUpload(3))
@@ -275,6 +288,7 @@ const states: readonly [string, string, (page: Page) => Promise<void>][] = [
     async (page) => {
       await uploadFile(page, 'mine.jsonl', writeUpload(3))
       await page.getByText('3 items in mine.jsonl').waitFor()
+      await page.getByLabel('crawl-2024').waitFor()
     },
   ],
 ]

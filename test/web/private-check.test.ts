@@ -9,6 +9,7 @@ import { wasmLack } from '../../src/browser/testkit/wasm-lack.js'
 import { cliLack, runCli } from '../support/run-cli.js'
 import { launchBrowser, missingBrowser, openPage, type WatchedPage } from './browser.js'
 import { type BulletinSite, startBulletinSite, writeUpload } from './bulletin-site.js'
+import { holdRequests } from './hold-requests.js'
 
 const lack = wasmLack ?? missingBrowser ?? cliLack
 
@@ -122,7 +123,7 @@ it('shows the reports of a static site as the server shows them, with evidence',
       facts = await page.getByRole('dialog').locator('.facts').allInnerTexts()
       return facts.length
     }
-    await expect.poll(readFacts, { timeout: 30_000 }).toBe(1)
+    await expect.poll(readFacts).toBe(1)
     await page.getByRole('dialog').locator('.item-row').first().click()
     await page.getByRole('region', { name: 'Text of the corpus' }).locator('mark').first().waitFor()
     const evidence = await page.getByRole('region', { name: 'Text of the corpus' }).textContent()
@@ -228,11 +229,15 @@ describe('on a served bulletin', () => {
 
   it('says what is wrong with a file, and where', async () => {
     const { page, close } = await openPage(browser, served.url, '/bulletin?check=private')
+    const gate = await holdRequests(page, '/v1/indexes')
     await dropFile(page, 'exam.jsonl', '{"question":"x"}\n{"question":\n')
     await page.getByRole('alert').getByText('exam.jsonl:2: not JSON').waitFor()
     await dropFile(page, 'exam.jsonl', '{"words":"an item whose field has a name of its own, and is long enough"}\n')
     await page.getByRole('alert').getByText('the fields are of no known layout').waitFor()
     await page.getByLabel('Look for the field').fill('words')
+    // What is typed stays when the list of indexes comes.
+    gate.open()
+    await page.getByLabel('crawl-2024').waitFor()
     await page.getByLabel('Look for the field').press('Tab')
     await page.getByText('1 item in exam.jsonl').waitFor()
     await close()

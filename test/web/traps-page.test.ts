@@ -3,6 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import type { WatchedPage } from './browser.js'
+import { holdRequests } from './hold-requests.js'
 import { registryLines, scoreLines, startTrapsSite } from './traps-site.js'
 import { prepareVisits } from './visits.js'
 
@@ -71,6 +72,18 @@ describe('an answer', () => {
       await row.getByText('book/1: 3').waitFor()
     }))
 
+  it('is not asked for before it is known where to look', () =>
+    visit(async ({ page }) => {
+      const gate = await holdRequests(page, '/v1/indexes')
+      await upload(page)
+      const button = page.getByRole('button', { name: 'Look for 8 texts' })
+      await button.waitFor()
+      expect(await button.isDisabled()).toBe(true)
+      gate.open()
+      await button.click()
+      await answer(page).getByText('8 of 8 counts are as planned').waitFor()
+    }))
+
   it('names leaks in the corpora of others', () =>
     visit(async ({ page }) => {
       await ask(page, 'Are they there?')
@@ -133,6 +146,8 @@ describe('an answer', () => {
 it('is worked by keys alone', () =>
   visit(async ({ page }) => {
     await upload(page)
+    // Where can be looked is asked of the server.
+    await page.getByLabel('planted').waitFor()
     await page.getByRole('radio').first().focus()
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('ArrowUp')

@@ -173,5 +173,5 @@ describe('a merge whose k-th operation fails, for every k (F2)', () => {
       await rm(indexDir, { recursive: true })
     }
     expect(operations).toBeGreaterThan(15)
-  }, 120_000)
+  })
 })

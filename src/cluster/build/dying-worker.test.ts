@@ -85,47 +85,32 @@ async function dieEverywhere(point: DeathPoint, work: (store: DyingStore, live: 
 }
 
 describe('a worker that dies at an operation on the store', () => {
-  it.each(points)(
-    '%s it is done: the next one ends with the same bytes, and no object is left over',
-    async (point) => {
-      const deaths = await dieEverywhere(point, async (dying, live) => {
-        const worker = { index: 0, of: 1 }
-        await runStaticWorker(new BuildLedger(dying, plan), { ...resources('dead'), ...worker }).catch(() => undefined)
-        await runStaticWorker(new BuildLedger(live, plan), { ...resources('next'), ...worker })
-      })
-      // Every phase was met: asking for a record, sending a shard, writing that it is done, publishing.
-      for (const phase of [
-        'get plans',
-        'upload shards',
-        'head shards',
-        'put plans',
-        'put generations',
-        'put CURRENT',
-      ]) {
-        expect(deaths).toContain(phase)
-      }
-    },
-    120_000,
-  )
+  it.each(points)('%s it is done: the next one ends with the same bytes, and no object is left over', async (point) => {
+    const deaths = await dieEverywhere(point, async (dying, live) => {
+      const worker = { index: 0, of: 1 }
+      await runStaticWorker(new BuildLedger(dying, plan), { ...resources('dead'), ...worker }).catch(() => undefined)
+      await runStaticWorker(new BuildLedger(live, plan), { ...resources('next'), ...worker })
+    })
+    // Every phase was met: asking for a record, sending a shard, writing that it is done, publishing.
+    for (const phase of ['get plans', 'upload shards', 'head shards', 'put plans', 'put generations', 'put CURRENT']) {
+      expect(deaths).toContain(phase)
+    }
+  })
 })
 
 describe('who hands out the work and dies at an operation on the store', () => {
-  it.each(points)(
-    '%s it is done: the next one sees the build through',
-    async (point) => {
-      const deaths = await dieEverywhere(point, async (dying, live) => {
-        const stop = new AbortController()
-        const queue = new WaitingQueue()
-        const worker = runQueueWorker(queue, live, { ...resources('worker'), signal: stop.signal })
-        const dispatch = (store: ObjectStore) =>
-          dispatchBuild(new BuildLedger(store, plan), queue, { signal: stop.signal, pollMs: 1 })
-        await dispatch(dying).catch(() => undefined)
-        await dispatch(live)
-        stop.abort()
-        await worker
-      })
-      expect(deaths).toContain('list plans')
-    },
-    120_000,
-  )
+  it.each(points)('%s it is done: the next one sees the build through', async (point) => {
+    const deaths = await dieEverywhere(point, async (dying, live) => {
+      const stop = new AbortController()
+      const queue = new WaitingQueue()
+      const worker = runQueueWorker(queue, live, { ...resources('worker'), signal: stop.signal })
+      const dispatch = (store: ObjectStore) =>
+        dispatchBuild(new BuildLedger(store, plan), queue, { signal: stop.signal, pollMs: 1 })
+      await dispatch(dying).catch(() => undefined)
+      await dispatch(live)
+      stop.abort()
+      await worker
+    })
+    expect(deaths).toContain('list plans')
+  })
 })

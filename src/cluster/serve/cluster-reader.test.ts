@@ -193,7 +193,7 @@ describe('a router', () => {
     await Promise.all([...Array.from({ length: 16 }, ask), switchAll()])
     expect(errors).toEqual([])
     expect([...expected.values()].slice(1).every((count) => count % 4 === 0 && count > 0)).toBe(true)
-  }, 300_000)
+  })
 
   it('shard file damaged on disk: its server refuses it, fetches it again, and the answers stay right', async () => {
     await cluster.startServer(0, 2, { replicas: 2 })

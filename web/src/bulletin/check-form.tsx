@@ -130,7 +130,8 @@ function Choices({ chosen: { file, summary }, begin }: { chosen: ChosenFile; beg
       {isUploading ? (
         <ProgressBar label="Uploading" share={null} />
       ) : (
-        <Button type="submit" kind="solid">
+        // Not before it is known where to look.
+        <Button type="submit" kind="solid" disabled={indexes.answer === null}>
           Check {formatCount(summary.items)} {summary.items === 1 ? 'item' : 'items'}
         </Button>
       )}

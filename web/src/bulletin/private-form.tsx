@@ -1,5 +1,5 @@
 /** In which indexes is a private benchmark looked for, how, and does the visitor agree to what that sends? */
-import { useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import { Button } from '../components/button.tsx'
 import { formatBytes, formatCount } from '../components/format.ts'
 import { ProblemNotice } from '../components/problem-notice.tsx'
@@ -175,14 +175,18 @@ interface SaidProps {
 
 /** Taken when it is done: each change reads the file again. */
 function Said({ name, label, fields, say }: SaidProps) {
+  // Kept while it is typed: the form is drawn anew when the list of indexes comes, or the file was read.
+  const [typed, setTyped] = useState(fields[name])
+  useLayoutEffect(() => setTyped(fields[name]), [fields[name]])
   return (
     <label>
       {label}
       <input
-        value={fields[name]}
+        value={typed}
         placeholder={name === 'name' ? '' : 'as usual'}
         maxLength={200}
         autocomplete="off"
+        onInput={(event) => setTyped(event.currentTarget.value)}
         onChange={(event) => say({ ...fields, [name]: event.currentTarget.value.trim() })}
       />
     </label>

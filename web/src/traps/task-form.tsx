@@ -6,7 +6,7 @@ import { formatCount } from '../components/format.ts'
 import { ProblemNotice } from '../components/problem-notice.tsx'
 import { listIndexes } from '../search/ask.ts'
 import { type Problem, toProblem } from '../server/problem.ts'
-import { useAnswer } from '../server/use-answer.ts'
+import { useAnswer, type Waiting } from '../server/use-answer.ts'
 import type { TrapTask } from './answers.ts'
 import { addJob } from './ask.ts'
 import { type Registry, readScores } from './read-registry.ts'
@@ -33,6 +33,9 @@ export function TaskForm({ registry, begin }: TaskFormProps) {
   const [scores, setScores] = useState<{ name: string; lines: string; count: number } | null>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
   const [isSending, setSending] = useState(false)
+  const indexes = useAnswer('indexes', 0, listIndexes)
+  // Not before it is known where to look, or of what.
+  const isReady = task === 'detection' ? scores !== null : indexes.answer !== null
   const take = async (file: File) => {
     try {
       setScores(await readScores(file))
@@ -45,14 +48,14 @@ export function TaskForm({ registry, begin }: TaskFormProps) {
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget as HTMLFormElement)
-    const indexes = task === 'survival' ? [form.get('before'), form.get('after')] : form.getAll('index')
+    const chosen = task === 'survival' ? [form.get('before'), form.get('after')] : form.getAll('index')
     setSending(true)
     setProblem(null)
     begin(null)
     try {
       const order = {
         task,
-        indexes: task === 'detection' ? [] : indexes.map(String),
+        indexes: task === 'detection' ? [] : chosen.map(String),
         leaks: form.has('leaks'),
         replaced: Number(form.get('replaced') ?? 4),
         method: form.get('method') === 'line' ? ('line' as const) : ('substring' as const),
@@ -89,7 +92,7 @@ export function TaskForm({ registry, begin }: TaskFormProps) {
           take={take}
         />
       ) : (
-        <Where task={task} />
+        <Where task={task} served={indexes} />
       )}
       {task === 'presence' && (
         <label class="task-option">
@@ -103,15 +106,19 @@ export function TaskForm({ registry, begin }: TaskFormProps) {
       )}
       {task === 'survival' && <Cleaning />}
       {problem && <ProblemNotice problem={problem} />}
-      <Button type="submit" kind="solid" disabled={isSending || (task === 'detection' && scores === null)}>
+      <Button type="submit" kind="solid" disabled={isSending || !isReady}>
         {task === 'detection' ? 'Compare' : `Look for ${formatCount(registry.traps.length)} texts`}
       </Button>
     </form>
   )
 }
 
-function Where({ task }: { task: TrapTask }) {
-  const { answer, problem } = useAnswer('indexes', 0, listIndexes)
+interface WhereProps {
+  readonly task: TrapTask
+  readonly served: Waiting<Awaited<ReturnType<typeof listIndexes>>>
+}
+
+function Where({ task, served: { answer, problem } }: WhereProps) {
   if (problem) return <ProblemNotice problem={problem} />
   const indexes = (answer ?? []).filter(({ symbols }) => task === 'presence' || symbols === 'bytes')
   if (answer && indexes.length === 0) return <p class="hint">No index of text is served here.</p>
