@@ -19,7 +19,7 @@ const flags = [
 export const missingBrowser = existsSync(executablePath) ? null : 'Chromium is not installed: apt-get install chromium'
 
 export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
-  return chromium.launch({ executablePath, args: [...flags, ...more] })
+  return chromium.launch({ executablePath, args: [...flags, ...more], timeout: 120_000 })
 }
 
 /** A page with what it complained about and which other origins it called. */
