@@ -9,6 +9,8 @@ pub mod builder;
 pub mod documents;
 pub mod error;
 pub mod format;
+#[cfg(any(test, all(feature = "paged", target_arch = "wasm32")))]
+mod free_rooms;
 pub mod hidden;
 pub mod interrupt;
 #[cfg(all(feature = "build", feature = "c", feature = "mmap"))]

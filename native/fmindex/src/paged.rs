@@ -192,13 +192,35 @@ impl Memory {
         Some(Self { start: owner.as_mut_ptr(), len, _owner: owner })
     }
 
-    /// Grows the memory of the module: what the allocator hands out it would first fill with zeros. It is never given
-    /// back, as no module can; the module is dropped with its files.
+    /// What a closed file has left, or else more memory for the module: that comes as zeros, while what the allocator
+    /// hands out it would have to fill.
     #[cfg(target_arch = "wasm32")]
     fn new(len: usize) -> Option<Self> {
-        const PAGE_BYTES: usize = 1 << 16;
-        let before = core::arch::wasm32::memory_grow(0, len.div_ceil(PAGE_BYTES));
-        (before != usize::MAX).then(|| Self { start: (before * PAGE_BYTES) as *mut u8, len })
+        let pages = len.div_ceil(PAGE_BYTES);
+        if let Some(page) = FREE_ROOMS.with_borrow_mut(|rooms| rooms.take(pages)) {
+            let start = (page * PAGE_BYTES) as *mut u8;
+            // SAFETY: these pages were those of a file that is gone, and are handed out once.
+            unsafe { std::ptr::write_bytes(start, 0, len) };
+            return Some(Self { start, len });
+        }
+        let page = core::arch::wasm32::memory_grow(0, pages);
+        (page != usize::MAX).then(|| Self { start: (page * PAGE_BYTES) as *mut u8, len })
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+const PAGE_BYTES: usize = 1 << 16;
+
+#[cfg(target_arch = "wasm32")]
+thread_local! {
+    static FREE_ROOMS: std::cell::RefCell<crate::free_rooms::FreeRooms> =
+        const { std::cell::RefCell::new(crate::free_rooms::FreeRooms::new()) };
+}
+
+#[cfg(target_arch = "wasm32")]
+impl Drop for Memory {
+    fn drop(&mut self) {
+        FREE_ROOMS.with_borrow_mut(|rooms| rooms.put(self.start as usize / PAGE_BYTES, self.len.div_ceil(PAGE_BYTES)));
     }
 }
 
