@@ -23,8 +23,8 @@ export interface PageRequest {
   /** From `/v1/` on, with its query. */
   readonly path: string
   readonly body?: unknown
-  /** `csv` for the rows of an export; JSON by default. */
-  readonly format?: 'json' | 'csv'
+  /** `ndjson` and `csv` for the rows of an export; JSON by default. */
+  readonly format?: 'json' | 'ndjson' | 'csv'
 }
 
 /** Status and JSON, or text, as a server would send them. */
@@ -90,17 +90,17 @@ async function handle(
     const reader = names === undefined ? null : indexes.open(names)
     // These resources use nothing else of a server.
     const tools = { reader, indexes, cursors: openCursors, contamination: reports, client: visitor, signal }
-    return format === 'csv'
-      ? writeCsv(call, tools as unknown as RouteTools)
-      : call.handle(tools as unknown as RouteTools)
+    return format === 'json'
+      ? call.handle(tools as unknown as RouteTools)
+      : writeRows(call, format, tools as unknown as RouteTools)
   }
   throw new OmnigramError('unknown-route', `Nothing in this page answers ${pathname}.`)
 }
 
-async function writeCsv(call: PreparedCall, tools: RouteTools): Promise<string> {
+async function writeRows(call: PreparedCall, format: 'ndjson' | 'csv', tools: RouteTools): Promise<string> {
   const { columns, rows, toCells } = await call.stream(tools, (read) => read(tools.signal))
-  const lines = [formatCsvLine(columns)]
-  for await (const row of rows) lines.push(formatCsvLine(toCells(row)))
+  const lines = format === 'csv' ? [formatCsvLine(columns)] : []
+  for await (const row of rows) lines.push(format === 'csv' ? formatCsvLine(toCells(row)) : `${JSON.stringify(row)}\n`)
   return lines.join('')
 }
 

@@ -25,10 +25,10 @@ interface ItemListProps {
 export function ItemList({ cell, place, view }: ItemListProps) {
   const [shown, setShown] = useState<Shown>('all')
   const query = { view, ...readBounds(shown, place.threshold) }
-  const { items, count, problem, loadMore } = useItems(cell, query)
+  const { items, count, problem, tell, loadMore } = useItems(cell, query)
   const download = (mediaType: string, ending: string) => {
     const name = `${cell.benchmark} in ${cell.index}${shown === 'all' ? '' : `, ${shown}`}.${ending}`
-    downloadAs(itemsPath(cell, query), mediaType, name.replace(/[/\\]/g, '-'))
+    downloadAs(itemsPath(cell, query), mediaType, name.replace(/[/\\]/g, '-')).catch(tell)
   }
   return (
     <>
@@ -102,7 +102,8 @@ function useItems(cell: OpenCell, query: ItemsQuery) {
     load([], controller.signal)
     return () => controller.abort()
   }, [key])
-  return { items, count, problem, loadMore: () => load(items, new AbortController().signal) }
+  const tell = (error: unknown) => setProblem(toProblem(error))
+  return { items, count, problem, tell, loadMore: () => load(items, new AbortController().signal) }
 }
 
 export function classOf({ windows, matched }: ItemView, threshold: number): ItemClass {

@@ -132,6 +132,8 @@ function chooseName(fileName: string, taken: readonly string[]): string {
   }
 }
 
+const rowFormats: Readonly<Record<string, 'ndjson' | 'csv'>> = { 'text/csv': 'csv', 'application/x-ndjson': 'ndjson' }
+
 /** Puts a request to the worker, as `fetch` does to a server; `cost` is added to an answer in JSON. */
 export async function askPage(
   path: string,
@@ -139,10 +141,11 @@ export async function askPage(
   readCost: () => Promise<SourceCost | null>,
 ): Promise<Response> {
   const body = typeof init.body === 'string' ? JSON.parse(init.body) : undefined
-  const format = new Headers(init.headers).get('accept') === 'text/csv' ? 'csv' : 'json'
+  const mediaType = new Headers(init.headers).get('accept') ?? ''
+  const format = rowFormats[mediaType] ?? 'json'
   try {
     const answer = await site.request({ path, body, format }, { signal: init.signal ?? undefined })
-    if (typeof answer.body === 'string') return new Response(answer.body, { headers: { 'content-type': 'text/csv' } })
+    if (typeof answer.body === 'string') return new Response(answer.body, { headers: { 'content-type': mediaType } })
     return Response.json({ ...answer.body, readCost: await readCost() }, { status: answer.status })
   } catch (error) {
     throw describeFailure(error)
