@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContextOptions, Page, Request } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { Gate } from '../../src/browser/testkit/gate.js'
 import { type StaticHost, startStaticHost } from '../../src/browser/testkit/static-host.js'
 import { wasmLack } from '../../src/browser/testkit/wasm-lack.js'
 import { cliLack, runCli } from '../support/run-cli.js'
@@ -180,6 +181,52 @@ describe('on a static site', () => {
     expect(await page.locator('.private-check .check-links').textContent()).toMatch(/\d+ parts of the index were read/)
     await close()
   })
+})
+
+it('stops while an index is fetched whole, or the benchmark is read, and checks anew with the right numbers', async () => {
+  const gate = new Gate()
+  const isShard = (path: string) => path.endsWith('.fm')
+  const hold = (path: string) => (isShard(path) ? gate.passed : Promise.resolve())
+  const slow = await startStaticHost(join(served.folder, 'host'), { hold })
+  const { page, complaints, close } = await openForm(`${slow.address}/people/site`, '/bulletin.html', upload)
+  const begin = () =>
+    page
+      .locator('form')
+      .getByRole('button', { name: /^Check/ })
+      .click()
+  const abort = async () => {
+    await page.getByRole('button', { name: 'Abort' }).click()
+    await page.locator('.private-disclosure').waitFor()
+    expect(await page.locator('.private-check .problem, .private-check .matrix').count()).toBe(0)
+  }
+  /** Aborts when the host has been asked for a shard, and holds it back. */
+  const abortHeld = async () => {
+    gate.close()
+    const given = slow.requests.filter(isShard).length
+    await begin()
+    await expect.poll(() => slow.requests.filter(isShard).length).toBeGreaterThan(given)
+    await abort()
+    gate.open()
+  }
+  const again = async () => {
+    await page.getByRole('button', { name: 'Check another file' }).click()
+    await dropFile(page, secret, upload)
+    await page.locator('.private-disclosure').waitFor()
+  }
+  const whole = await checkByCli(upload)
+  await abortHeld()
+  expect((await checkHere(page)).cells).toEqual(whole.cells)
+  await again()
+  await dropFile(page, secret, writeUpload(30_000))
+  await page.getByText('of 30,000').waitFor()
+  await begin()
+  await abort()
+  await dropFile(page, secret, upload)
+  await page.getByText('30 items in').waitFor()
+  expect((await checkHere(page)).cells).toEqual(whole.cells)
+  expect(complaints).toEqual([])
+  await close()
+  await slow.close()
 })
 
 describe('on a served bulletin', () => {
