@@ -21,10 +21,12 @@ export class Fleet {
   readonly #servers = new Map<string, { readonly announcement: Announcement; readonly heardAtMs: number }>()
   readonly #now: () => number
   readonly #onGone: (server: string) => void
+  #sweptAtMs: number
 
   constructor(onGone: (server: string) => void = () => undefined, now: () => number = () => performance.now()) {
     this.#now = now
     this.#onGone = onGone
+    this.#sweptAtMs = now()
   }
 
   hear(announcement: Announcement): void {
@@ -37,9 +39,13 @@ export class Fleet {
     this.#remove(server)
   }
 
-  /** Forgets those that have been silent for too long. */
+  /** Forgets those that have been silent for too long. To be called every `announceEveryMs`. */
   expire(): void {
     const now = this.#now()
+    const sinceSweepMs = now - this.#sweptAtMs
+    this.#sweptAtMs = now
+    // This process itself stood still, and what the servers said meanwhile is not read yet.
+    if (sinceSweepMs > goneAfterMs / 2) return
     for (const [server, { heardAtMs }] of this.#servers) if (now - heardAtMs > goneAfterMs) this.#remove(server)
   }
 

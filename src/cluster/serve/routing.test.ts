@@ -2,7 +2,7 @@ import { headers } from '@nats-io/transport-node'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readAnnouncement } from './announcements.js'
-import { Fleet, goneAfterMs } from './fleet.js'
+import { announceEveryMs, Fleet, goneAfterMs } from './fleet.js'
 import { HedgePolicy } from './hedge-policy.js'
 import { MessageParts, partBytes, splitMessage } from './message-parts.js'
 import { ReplicaChooser } from './replica-chooser.js'
@@ -232,11 +232,30 @@ describe('Fleet', () => {
     expect([fleet.covers(sha, 3), fleet.listMissing(sha, 5), fleet.isVerified(sha)]).toEqual([true, [3, 4], false])
     now = goneAfterMs / 2
     fleet.hear(held('a', [0, 1]))
+    fleet.expire()
+    now = goneAfterMs
+    fleet.expire()
+    expect(gone).toEqual([])
     now = goneAfterMs + 1
     fleet.expire()
     expect([gone, fleet.covers(sha, 3), fleet.isVerified(sha)]).toEqual([['b'], false, true])
     fleet.hear({ server: 'a', generations: [] })
     expect([gone, fleet.size]).toEqual([['b', 'a'], 0])
+  })
+
+  it('takes nobody for gone because it stood still itself', () => {
+    let now = 0
+    const fleet = new Fleet(undefined, () => now)
+    fleet.hear(held('a', [0]))
+    fleet.hear(held('b', [0]))
+    now = 10 * goneAfterMs
+    fleet.expire()
+    expect(fleet.size).toBe(2)
+    // What was waiting is read now.
+    fleet.hear(held('a', [0]))
+    now += announceEveryMs
+    fleet.expire()
+    expect(fleet.holdersOf(sha, 0)).toEqual(['a'])
   })
 
   it.each(['', 'null', '{}', '{"server":"a b","generations":[]}', '{"server":"a","generations":[{}]}'])(
