@@ -32,7 +32,6 @@ describe('an answer that lacks shards', () => {
       otherCountLowerBound: 1,
       values: [{ value: 'novel', occurrencesLowerBound: 3, documentsLowerBound: 2 }],
       valueCountLowerBound: 1,
-      coverageLowerBound: 0.5,
       nextCursor: null,
       exact: false,
       partial: { shards: 2, missing: [{ index: 'sea', shard: 1, documents: 4 }] },

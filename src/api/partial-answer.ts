@@ -84,7 +84,7 @@ function markPartial(body: object, reader: IndexReader, missing: MissingShards):
 }
 
 /** Of what a missing shard can only add to: each of them is called a lower bound. */
-const growing = ['otherCount', 'occurrences', 'documents', 'valueCount', 'coverage']
+const growing = ['otherCount', 'occurrences', 'documents', 'valueCount']
 
 /** No number that could be taken for a whole one. */
 function boundFields(value: unknown, missing: MissingShards): unknown {
@@ -95,8 +95,8 @@ function boundFields(value: unknown, missing: MissingShards): unknown {
       if (name === 'count') return [['countLowerBound', 'lowerBound' in value ? value.lowerBound : field]]
       if (growing.includes(name) && typeof field === 'number') return [[`${name}LowerBound`, field]]
       if (name === 'exact') return [['exact', false]]
-      // Estimates of what was not seen at all.
-      if (name === 'interval' || name === 'lowerBound') return []
+      // Estimates of what was not seen at all; the missing shards have a say in which spans are chosen to cover a text.
+      if (name === 'interval' || name === 'lowerBound' || name === 'coverage') return []
       // Names of the corpus' own.
       if (name === 'facets') return [[name, field]]
       if (name === 'shards') return [['shards', markMissing(field, missing)]]

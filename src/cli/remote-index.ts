@@ -26,6 +26,8 @@ import type {
   Symbols,
   SymbolUnit,
 } from '../query/index-reader.js'
+import { measureCoverage } from '../query/tracing/choose-spans.js'
+import type { TextTrace, TracedDocument, TracedSpan, TraceTextOptions } from '../query/tracing/trace-text.js'
 import type { PartialState, TargetMethods } from './search-target.js'
 import { ServerClient } from './server-client.js'
 
@@ -42,6 +44,10 @@ type DocumentAnswer = {
   ids?: number[]
   startOffset: number
   endOffset: number
+}
+/** Of the rarest spans; of the maximal ones there are only places and counts. */
+type SpanAnswer = Omit<TracedSpan, 'text' | 'documents'> & {
+  documents: (OccurrenceAnswer & Pick<TracedDocument, 'relevance'>)[]
 }
 type OccurrenceAnswer = Omit<Occurrence, 'snippet'> & { snippet: Omit<Snippet, 'tokens'> & { ids?: number[] } }
 
@@ -145,6 +151,47 @@ export class RemoteIndex implements TargetMethods {
     const answer = await this.#post<Answer>('/next', request, signal)
     for (const entry of answer.next) if ('id' in entry) this.#texts.set(entry.id, entry.text)
     return { count: answer.count, next: answer.next.map((entry) => readNext(entry, answer.unit)) }
+  }
+
+  /** As `traceText` of a folder. All spans of an index of tokens are only told where the index is: throws `bad-argument`. */
+  async traceText(text: string, { isAll, documentsPerSpan, seed, signal }: TraceTextOptions = {}): Promise<TextTrace> {
+    if (isAll) return this.#traceAll(text, signal)
+    type Answer = { spans: SpanAnswer[]; coverage?: number; symbolCount: number; text: string }
+    const request = { text, spans: 'rarest', documentsPerSpan, seed }
+    const answer = await this.#post<Answer>('/trace', request, signal)
+    const spans = answer.spans.map(({ documents, ...span }) => ({
+      ...span,
+      text: answer.text.slice(span.startUtf16Offset, span.endUtf16Offset),
+      documents: documents.map(({ relevance, ...occurrence }) => ({
+        occurrence: readOccurrence(occurrence),
+        relevance,
+      })),
+    }))
+    const { symbolCount } = answer
+    // Not told where shards are missing.
+    const coverage = answer.coverage ?? measureCoverage(spans, symbolCount)
+    return { spans, coverage, symbolCount, text: answer.text }
+  }
+
+  async #traceAll(text: string, signal: AbortSignal | undefined): Promise<TextTrace> {
+    if ((await this.readSymbols()) === 'tokens') {
+      throw new OmnigramError(
+        'bad-argument',
+        'What all spans of an index of tokens say is only told where the index is.',
+      )
+    }
+    type Answer = { spans: Pick<TracedSpan, 'startOffset' | 'endOffset' | 'count'>[] }
+    const { spans } = await this.#post<Answer>('/trace', { text, minBytes: 1 }, signal)
+    const bytes = Buffer.from(text)
+    const traced = spans.map((span) => {
+      const [before, said] = [
+        bytes.toString('utf8', 0, span.startOffset),
+        bytes.toString('utf8', span.startOffset, span.endOffset),
+      ]
+      const places = { startUtf16Offset: before.length, endUtf16Offset: before.length + said.length }
+      return { ...span, ...places, text: said, documents: [], relevance: null }
+    })
+    return { spans: traced, coverage: measureCoverage(spans, bytes.length), symbolCount: bytes.length, text }
   }
 
   async encode(patterns: readonly Pattern[]): Promise<Symbols[]> {

@@ -1,7 +1,7 @@
 /** What do the verbs ask of an index, wherever it is? */
-import type { Manifest } from '../core/manifest.js'
 import type { SymbolKind } from '../core/pattern.js'
 import type { IndexReader } from '../query/index-reader.js'
+import type { TextTrace, TraceTextOptions } from '../query/tracing/trace-text.js'
 
 /** Which shards an answer of a server lacks. */
 export interface PartialState {
@@ -10,11 +10,12 @@ export interface PartialState {
 }
 
 /** The part of {@link IndexReader} that a folder and a server both offer to the command line. */
-export type SearchTarget = TargetMethods & ({ readonly manifest: Manifest } | RemoteMethods)
+export type SearchTarget = TargetMethods & (IndexReader | RemoteMethods)
 
 interface RemoteMethods {
   readonly partial: PartialState | null
   readSymbols(): Promise<SymbolKind>
+  traceText(text: string, options: TraceTextOptions): Promise<TextTrace>
 }
 
 /** What was missing of the answers so far; null when nothing was. */

@@ -1,31 +1,37 @@
 /** `omnigram trace`: which parts of a text stand in the corpus word for word? */
-import { OmnigramError } from '../core/errors.js'
 import { formatCount } from '../core/units.js'
 import { type TextTrace, type TracedSpan, traceText } from '../query/tracing/trace-text.js'
-import { isServerAddress, openFiles } from './open-reader.js'
+import { withReader } from './open-reader.js'
 import { readText } from './read-text.js'
+import { type PartialState, readPartial } from './search-target.js'
 import { isSet, numberFlag, textArg, type VerbCall } from './verb.js'
 
 export async function run(call: VerbCall): Promise<number> {
   const { terminal, flags, signal } = call
   const text = await readText(textArg(call, 1), signal)
-  const target = textArg(call, 0)
-  if (isServerAddress(target)) {
-    throw new OmnigramError('bad-argument', `A text is traced where the index is: ${target} is a server's address.`)
+  const options = {
+    isAll: isSet(flags, 'all'),
+    documentsPerSpan: numberFlag(flags, 'documentsPerSpan'),
+    seed: numberFlag(flags, 'seed'),
+    signal,
   }
-  const reader = await openFiles(target, { workers: 0 }, call)
-  try {
-    const trace = await traceText(reader, text, {
-      isAll: isSet(flags, 'all'),
-      documentsPerSpan: numberFlag(flags, 'documentsPerSpan'),
-      seed: numberFlag(flags, 'seed'),
-      signal,
-    })
-    if (terminal.options.isJson) await terminal.writeJson(describeTrace(trace))
-    else await writeTrace(call, trace)
-    return 0
-  } finally {
-    await reader.close()
+  const { trace, partial } = await withReader(call, async (reader) => {
+    const found = 'manifest' in reader ? traceText(reader, text, options) : reader.traceText(text, options)
+    return { trace: await found, partial: readPartial(reader) }
+  })
+  if (terminal.options.isJson) await terminal.writeJson(partial ? boundTrace(trace, partial) : describeTrace(trace))
+  else await writeTrace(call, trace, partial !== null)
+  return 0
+}
+
+/** No number that could be taken for a whole one; the missing shards have a say in what is covered. */
+function boundTrace(trace: TextTrace, partial: PartialState) {
+  const { spans, symbols } = describeTrace(trace)
+  return {
+    spans: spans.map(({ count: countLowerBound, ...span }) => ({ ...span, countLowerBound })),
+    symbols,
+    exact: false,
+    partial,
   }
 }
 
@@ -52,10 +58,12 @@ function describeTrace({ spans, coverage, symbolCount }: TextTrace) {
   }
 }
 
-async function writeTrace({ terminal }: VerbCall, { spans, coverage }: TextTrace): Promise<void> {
-  terminal.note(`${formatCount(spans.length)} spans cover ${(100 * coverage).toFixed(1)} % of the text`)
+async function writeTrace({ terminal }: VerbCall, { spans, coverage }: TextTrace, isPartial: boolean): Promise<void> {
+  const bound = isPartial ? '≥ ' : ''
+  const covering = isPartial ? '' : ` cover ${(100 * coverage).toFixed(1)} % of the text`
+  terminal.note(`${formatCount(spans.length)} spans${covering}`)
   for (const span of spans) {
-    await terminal.writeLine(`${formatCount(span.count).padStart(15)}  ${terminal.showText(span.text)}`)
+    await terminal.writeLine(`${`${bound}${formatCount(span.count)}`.padStart(15)}  ${terminal.showText(span.text)}`)
     for (const line of nameDocuments(span)) await terminal.writeLine(`${' '.repeat(17)}${terminal.style('dim', line)}`)
   }
 }

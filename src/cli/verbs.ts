@@ -232,8 +232,11 @@ export const verbs: readonly Verb[] = [
     name: 'trace',
     args: '<index> <file>',
     summary: 'Find the parts of a text that stand in the corpus word for word.',
-    flags: ['allSpans', 'documentsPerSpan', 'seed'],
-    examples: ['omnigram trace my-index answer.txt', 'omnigram trace my-index answer.txt --all --json'],
+    flags: ['allSpans', 'documentsPerSpan', 'seed', 'partial'],
+    examples: [
+      'omnigram trace my-index answer.txt --all --json',
+      'omnigram trace http://127.0.0.1:8080/my-index answer.txt',
+    ],
     load: () => import('./trace.js'),
   },
   {

@@ -1,5 +1,5 @@
 /** Do the verbs answer alike for a folder, a shard file and an index on a server? */
-import { readdir } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -53,6 +53,20 @@ const questions: readonly [verb: string, ...args: string[]][] = [
 ]
 
 describe('the verbs that read', () => {
+  it.each([[], ['--all'], ['--documents-per-span', '2', '--seed', '7']])(
+    'trace %s answers alike from a folder and from its server',
+    async (...flags) => {
+      const textPath = join(index.dir, 'answer.txt')
+      await writeFile(textPath, 'Call me what you like: the whale, and 今日は, was there.')
+      const ask = (target: string) => runCli(['trace', target, textPath, ...flags, '--json', '--quiet'])
+      const [local, remote] = await Promise.all([ask(index.indexDir), ask(`${url}/sea`)])
+      expect(local).toMatchObject({ exitCode: 0, stderr: '' })
+      expect([remote.exitCode, remote.stderr]).toEqual([0, ''])
+      expect(remote.rows()).toEqual(local.rows())
+      expect(local.stdout).toContain('whale')
+    },
+  )
+
   it.each(questions)('%s answers alike from a folder and from its server', async (verb, ...args) => {
     const ask = (target: string) => runCli([verb, target, ...args, '--json', '--quiet'])
     const [local, remote] = await Promise.all([ask(index.indexDir), ask(`${url}/sea`)])

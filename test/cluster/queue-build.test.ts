@@ -104,7 +104,7 @@ describe('a build over a broker', () => {
     await expectSame(store)
   })
 
-  it('worker killed -9 in any phase: another one builds its shard', async () => {
+  it('workers killed -9 one after the other: the next builds their shards', async () => {
     const { store, built } = await beginBuild()
     for (const [at, afterMs] of [900, 1_100, 1_300, 1_500].entries()) {
       const victim = startWorker(store, `victim-${at}`)

@@ -139,6 +139,14 @@ describe('a cluster of processes', () => {
     expect(next).toMatchObject({ countLowerBound: results[0].countLowerBound, partial })
     expect(JSON.stringify(next)).not.toMatch(/"count":/)
     expect((await ask('next', 'a')).stdout).toMatch(/^≥ \d+ occurrences\n/)
+    const textPath = join(services.index.dir, 'answer.txt')
+    await writeFile(textPath, 'They saw the white whale at sea.')
+    const [trace] = (await ask('trace', textPath, '--json')).rows()
+    expect(trace).toMatchObject({ spans: expect.anything(), exact: false, partial })
+    expect(JSON.stringify({ ...trace, partial: null })).not.toMatch(/"(count|coverage\w*)":/)
+    const said = await ask('trace', textPath)
+    expect(said.stderr).toMatch(/^\d+ spans$/m)
+    expect(said.stderr).toMatch(/partial answer: \d+ of \d+ shards are missing/)
     const refused = await runCli(['search', `${cluster.url}/v1/indexes/sea`, 'a'])
     expect([refused.exitCode, refused.stderr]).toEqual([5, expect.stringContaining('--partial')])
     const absent = await runCli(['count', `${cluster.url}/v1/indexes/sea`, 'nowhere', '--partial', '--fail-absent'])
@@ -147,6 +155,82 @@ describe('a cluster of processes', () => {
     await cluster.startServer(1)
     await answers.expectRecovery(cluster)
     expect((await cluster.ask(['a'], { partial: 'allow' })).body).toMatchObject({ results: [{ count: whole[0] }] })
+  })
+
+  it('shards without a server: nothing is judged by the others', async () => {
+    await leaveOneServer()
+    const post = async (path: string, body: string, type: string) => {
+      const headers = { 'content-type': type }
+      const response = await fetch(`${cluster.url}${path}`, { method: 'POST', headers, body })
+      return { status: response.status, body: (await response.json()) as Record<string, Record<string, string>> }
+    }
+    const lines = [
+      { id: 'q0', question: 'Is the white whale that they saw at sea the one that had been there before?' },
+      { id: 'q1', question: 'Nobody ever wrote this question into a corpus of texts about the sea and its ships.' },
+    ]
+    const trap = { id: 't0', text: 'the whale', role: 'trap', repetitions: 1, tokens: [1], perplexity: 2, bucket: 1 }
+    const jobs = [
+      [
+        'check',
+        '/v1/contamination/checks',
+        '?name=quiz&indexes=sea',
+        lines.map((line) => JSON.stringify(line)).join('\n'),
+      ],
+      ['job', '/v1/traps/jobs', '?task=presence&indexes=sea', JSON.stringify({ ...trap, seed: 1 })],
+    ] as const
+    for (const [kind, path, query, content] of jobs) {
+      const added = await post(`${path}${query}`, `${content}\n`, 'application/x-ndjson')
+      expect([kind, added.status, added.body]).toEqual([
+        kind,
+        added.status,
+        expect.objectContaining({ [kind]: expect.anything() }),
+      ])
+      const { id } = added.body[kind]
+      const readState = async () => {
+        const answer = (await (await fetch(`${cluster.url}${path}/${id}`)).json()) as Record<string, { state: string }>
+        return answer[kind]
+      }
+      await expect.poll(async () => (await readState()).state, { timeout: 60_000 }).toBe('failed')
+      expect(await readState()).toMatchObject({
+        problem: { code: 'incomplete-answer', detail: expect.stringMatching(/[Ss]hards? \d/) },
+      })
+      // Not even where somebody asks for it.
+      const wished = await post(`${path}${query}&partial=allow`, `${content}\n`, 'application/x-ndjson')
+      expect([kind, wished.status, wished.body.code]).toEqual([kind, 400, 'bad-argument'])
+    }
+    const counts = await post(
+      '/v1/indexes/sea/filter',
+      JSON.stringify({ drafts: [], candidates: [], partial: 'allow' }),
+      'application/json',
+    )
+    expect(counts.status).toBe(400)
+    await cluster.startServer(0)
+    await cluster.startServer(1)
+    await answers.expectRecovery(cluster)
+  })
+
+  it('shards without a server: the trace page says so, and shows what the others answer when that is wanted', async (context) => {
+    if (missingBrowser !== null) context.skip(missingBrowser)
+    await leaveOneServer()
+    const browser = await launchBrowser()
+    const { page, close } = await openPage(browser, cluster.url, '/trace')
+    try {
+      await page.getByLabel('Text', { exact: true }).fill('They saw the white whale at sea.')
+      await page.getByRole('button', { name: 'Trace' }).click()
+      await page.getByRole('alert').getByText('Not every shard answered').waitFor()
+      await page.getByRole('button', { name: 'Ask the shards that are there' }).click()
+      await page.getByText(/Partial answer: \d of \d shards are missing/).waitFor()
+      await page.locator('.trace-summary', { hasText: /^\d+ spans?\. / }).waitFor()
+      await cluster.startServer(0)
+      await cluster.startServer(1)
+      await answers.expectRecovery(cluster)
+      await page.getByRole('button', { name: 'ask for the whole answer' }).click()
+      await page.getByText('Partial answer').waitFor({ state: 'detached' })
+      expect(await page.locator('.trace-summary').first().textContent()).toMatch(/covers? .*% of the text/)
+    } finally {
+      await close()
+      await browser.close()
+    }
   })
 
   it('shards without a server: the page says so, and shows what the others answer when that is wanted', async (context) => {

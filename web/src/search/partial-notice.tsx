@@ -2,18 +2,23 @@
 import { Button } from '../components/button.tsx'
 import { formatCount } from '../components/format.ts'
 import type { MissingShards } from './partial-answer.ts'
-import type { ChangeQuery } from './use-query.ts'
 
-export function PartialNotice({ partial, change }: { readonly partial: MissingShards; readonly change: ChangeQuery }) {
+interface PartialNoticeProps {
+  readonly partial: MissingShards
+  /** What that makes of the answer. */
+  readonly meaning: string
+  readonly askWhole: () => void
+}
+
+export function PartialNotice({ partial, meaning, askWhole }: PartialNoticeProps) {
   const documents = partial.missing.reduce((sum, shard) => sum + shard.documents, 0)
   return (
     <div class="notice" role="status">
       <p>
         <strong>Partial answer:</strong> {formatCount(partial.missing.length)} of {formatCount(partial.shards)} shards
-        are missing, with {formatCount(documents)} {documents === 1 ? 'document' : 'documents'}. Every number here is a
-        lower bound, and what those shards hold is not listed.
+        are missing, with {formatCount(documents)} {documents === 1 ? 'document' : 'documents'}. {meaning}
       </p>
-      <Button kind="plain" onClick={() => change({ partial: false })}>
+      <Button kind="plain" onClick={askWhole}>
         ask for the whole answer
       </Button>
     </div>

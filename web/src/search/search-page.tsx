@@ -116,7 +116,13 @@ export function SearchPage() {
             pages={pages}
             countExactly={() => setExactKey(key)}
           />
-          {partial && <PartialNotice partial={partial} change={change} />}
+          {partial && (
+            <PartialNotice
+              partial={partial}
+              meaning="Every number here is a lower bound, and what those shards hold is not listed."
+              askWhole={() => change({ partial: false })}
+            />
+          )}
           {query.generation !== null && generation !== null && query.generation !== generation && (
             <p class="notice">
               The link was made for generation {query.generation}; the corpus has changed since, and counts may differ.

@@ -1,6 +1,7 @@
 /** What does the trace page ask the server, and what does it read of the answer? */
 import type { Occurrence } from '../search/answers.ts'
 import { resourcePath } from '../search/ask.ts'
+import { type MissingShards, readBounds } from '../search/partial-answer.ts'
 import { postToServer } from '../server/call-server.ts'
 
 export type RelevanceLevel = 'high' | 'medium' | 'low'
@@ -19,22 +20,30 @@ export interface TracedSpan {
 
 export interface TraceAnswer {
   readonly spans: readonly TracedSpan[]
-  /** Share of the text that lies in a span. */
-  readonly coverage: number
+  /** Share of the text that lies in a span; absent where shards are missing. */
+  readonly coverage?: number
   /** The text that was traced; tokens may say it in their own way. */
   readonly text: string
   readonly tookMs: number
+  /** Of an answer that lacks shards: its counts are lower bounds, and its spans may be longer in those. */
+  readonly partial?: MissingShards
 }
 
 export interface TraceRequest {
   readonly indexes: readonly string[]
   readonly text: string
   readonly prompt: string
+  /** Shards may be missing. */
+  readonly partial: boolean
 }
 
 /** UTF-16 units that the server takes. */
 export const maxTextUnits = 20_000
 
-export function traceText({ indexes, text, prompt }: TraceRequest, signal: AbortSignal): Promise<TraceAnswer> {
-  return postToServer(resourcePath(indexes, 'trace'), { text, prompt, spans: 'rarest' }, signal)
+export async function traceText(
+  { indexes, text, prompt, partial }: TraceRequest,
+  signal: AbortSignal,
+): Promise<TraceAnswer> {
+  const request = { text, prompt, spans: 'rarest', ...(partial && { partial: 'allow' }) }
+  return readBounds(await postToServer<TraceAnswer>(resourcePath(indexes, 'trace'), request, signal))
 }

@@ -106,7 +106,8 @@ function Place({ trace, place: { span, occurrence } }: { trace: TraceAnswer; pla
         {after.length > shownCharacters && '…'}
       </p>
       <p class="hint">
-        {formatCount(count)} {count === 1 ? 'occurrence' : 'occurrences'}
+        {trace.partial && '≥ '}
+        {formatCount(count)} {count === 1 && !trace.partial ? 'occurrence' : 'occurrences'}
         {address !== null && (
           <>
             {' · '}

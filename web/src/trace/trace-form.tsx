@@ -19,7 +19,7 @@ export function TraceForm({ indexes, isTracing, trace }: TraceFormProps) {
   const box = useRef<HTMLTextAreaElement>(null)
   const names = chosen ?? indexes.slice(0, 1).map(({ name }) => name)
   const isReady = text.trim() !== '' && text.length <= maxTextUnits && names.length > 0
-  const submit = () => isReady && trace({ indexes: names, text, prompt })
+  const submit = () => isReady && trace({ indexes: names, text, prompt, partial: false })
   useEffect(() => {
     const focus = (event: KeyboardEvent) => {
       if (event.key !== '/' || !isPageKey(event)) return

@@ -1,7 +1,9 @@
 /** Where do the words of a text stand in the corpus? The text with its spans on one side, the documents on the other. */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { Button } from '../components/button.tsx'
 import { ProblemNotice } from '../components/problem-notice.tsx'
 import { listIndexes } from '../search/ask.ts'
+import { PartialNotice } from '../search/partial-notice.tsx'
 import { type Problem, toProblem } from '../server/problem.ts'
 import { useAnswer } from '../server/use-answer.ts'
 import { isPageKey, type PageKeys, usePageKeys } from '../shell/page-keys.ts'
@@ -31,6 +33,7 @@ export function TracePage() {
   const [answer, setAnswer] = useState<{ request: TraceRequest; trace: TraceAnswer } | null>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
   const [isTracing, setTracing] = useState(false)
+  const asked = useRef<TraceRequest | null>(null)
   const running = useRef<AbortController | null>(null)
   usePageKeys(traceKeys)
   useEffect(() => () => running.current?.abort(), [])
@@ -38,6 +41,7 @@ export function TracePage() {
     running.current?.abort()
     const controller = new AbortController()
     running.current = controller
+    asked.current = request
     setTracing(true)
     setProblem(null)
     try {
@@ -50,6 +54,7 @@ export function TracePage() {
     }
   }
   const failed = problem ?? indexes.problem
+  const askAgain = (partial: boolean) => asked.current && void trace({ ...asked.current, partial })
   return (
     <div class="trace">
       <h1>Trace a text</h1>
@@ -58,7 +63,20 @@ export function TracePage() {
         are shown, one for each twenty words.
       </p>
       <TraceForm indexes={indexes.answer ?? []} isTracing={isTracing} trace={trace} />
-      {failed && <ProblemNotice problem={failed} />}
+      {failed && (
+        <ProblemNotice problem={failed}>
+          {problem?.code === 'incomplete-answer' && (
+            <Button onClick={() => askAgain(true)}>Ask the shards that are there</Button>
+          )}
+        </ProblemNotice>
+      )}
+      {answer?.trace.partial && !problem && (
+        <PartialNotice
+          partial={answer.trace.partial}
+          meaning="Occurrences are lower bounds; with those shards spans may be longer, and others may be chosen."
+          askWhole={() => askAgain(false)}
+        />
+      )}
       {answer && <TraceResult key={JSON.stringify(answer.request)} trace={answer.trace} />}
     </div>
   )

@@ -17,7 +17,7 @@ interface TracedTextProps {
 }
 
 export function TracedText({ trace, stretches, current, held, select }: TracedTextProps) {
-  const { text, spans, coverage } = trace
+  const { text, spans, coverage, partial } = trace
   const body = useRef<HTMLDivElement>(null)
   useEffect(() => {
     const choose = (event: MouseEvent) => {
@@ -56,9 +56,14 @@ export function TracedText({ trace, stretches, current, held, select }: TracedTe
   return (
     <>
       <p class="trace-summary" role="status">
-        <strong>{formatCount(spans.length)}</strong> {spans.length === 1 ? 'span covers' : 'spans cover'}{' '}
-        <strong>{formatShare(coverage)}</strong> of the text.{' '}
-        {spans.length === 0 && 'No word of it stands in these indexes.'}
+        <strong>{formatCount(spans.length)}</strong> {spans.length === 1 ? 'span' : 'spans'}
+        {coverage !== undefined && (
+          <>
+            {' '}
+            {spans.length === 1 ? 'covers' : 'cover'} <strong>{formatShare(coverage)}</strong> of the text
+          </>
+        )}
+        . {spans.length === 0 && sayNothing(partial !== undefined)}
       </p>
       {spans.length > 0 && (
         <p class="trace-legend hint">
@@ -73,11 +78,16 @@ export function TracedText({ trace, stretches, current, held, select }: TracedTe
   )
 }
 
+function sayNothing(isPartial: boolean): string {
+  if (isPartial) return 'Nothing of it in the shards that answered; those that are missing cannot say.'
+  return 'No word of it stands in these indexes.'
+}
+
 function describeClass({ relevance }: Stretch, isHeld: boolean): string {
   return `traced-stretch is-${relevance ?? 'low'}${isHeld ? ' is-held' : ''}`
 }
 
-function describeCounts({ spans }: TraceAnswer, { spans: places }: Stretch): string {
-  const counts = places.map((place) => formatCount(spans[place].count))
+function describeCounts({ spans, partial }: TraceAnswer, { spans: places }: Stretch): string {
+  const counts = places.map((place) => `${partial ? '≥ ' : ''}${formatCount(spans[place].count)}`)
   return `${counts.join(' and ')} ${counts.length === 1 && counts[0] === '1' ? 'occurrence' : 'occurrences'}`
 }
