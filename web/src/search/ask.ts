@@ -87,11 +87,19 @@ export async function listIndexes(signal: AbortSignal): Promise<readonly IndexIn
   return (await callServer<IndexListAnswer>('/v1/indexes', { signal })).indexes
 }
 
-/** Those of the server, or of the static site, and after them those in the page. */
-export async function listAllIndexes(own: readonly OwnIndex[], signal: AbortSignal): Promise<IndexList> {
+/** Those of the server, or of the static site, without those of the visitor. */
+export async function listOtherIndexes(own: readonly OwnIndex[], signal: AbortSignal): Promise<IndexList> {
   const { indexes, problems = [] } = await callServer<IndexListAnswer>('/v1/indexes', { signal })
-  const isOwn = ({ name }: { readonly name: string }) => own.some((index) => index.name === name)
-  return { indexes: [...indexes.filter((index) => !isOwn(index)), ...own.map(describeOwn)], problems }
+  return { indexes: withoutOwn(indexes, own), problems }
+}
+
+/** Those of the visitor after the others. */
+export function addOwn(others: readonly IndexInfo[], own: readonly OwnIndex[]): readonly IndexInfo[] {
+  return [...withoutOwn(others, own), ...own.map(describeOwn)]
+}
+
+function withoutOwn(indexes: readonly IndexInfo[], own: readonly OwnIndex[]): readonly IndexInfo[] {
+  return indexes.filter(({ name }) => !own.some((index) => index.name === name))
 }
 
 function describeOwn({ name, file, documentCount, textBytes }: OwnIndex): IndexInfo {

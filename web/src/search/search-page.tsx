@@ -5,7 +5,7 @@ import { ProblemNotice } from '../components/problem-notice.tsx'
 import { Problem } from '../server/problem.ts'
 import { useAnswer } from '../server/use-answer.ts'
 import { usePageKeys } from '../shell/page-keys.ts'
-import { countDocuments, countPatterns, listAllIndexes } from './ask.ts'
+import { addOwn, countDocuments, countPatterns, listOtherIndexes } from './ask.ts'
 import { CountLine } from './count-line.tsx'
 import { DocumentReader } from './document-reader.tsx'
 import { placeOf } from './hits.ts'
@@ -43,13 +43,13 @@ export function SearchPage() {
     () => names.current,
     (name) => change({ indexes: [name], open: null, generation: null }),
   )
-  const ownNames = own.list.map(({ name }) => name).join()
-  const indexes = useAnswer(`indexes ${ownNames}`, 0, (signal) => listAllIndexes(own.list, signal))
-  const known = indexes.answer?.indexes ?? []
+  const indexes = useAnswer('indexes', 0, (signal) => listOtherIndexes(own.list, signal))
+  // At each moment with all of the visitor: what is asked of one that is not listed would look as if it were the server's.
+  const known = indexes.answer ? addOwn(indexes.answer.indexes, own.list) : []
   names.current = known.map(({ name }) => name)
   const query = settleQuery(address, known)
   // What is meant for an index of the visitor is asked of nobody else, also when that is gone.
-  const isHere = (name: string) => [...known, ...own.list].some((index) => index.name === name)
+  const isHere = (name: string) => known.some((index) => index.name === name)
   const lacking = query.indexes.filter((name) => !isHere(name))
   const isReady = isAnswerable(query) && lacking.length === 0
   const key = countKey(query)
@@ -66,7 +66,10 @@ export function SearchPage() {
   const remove = (removed: readonly string[]) => {
     own.remove(removed)
     const left = address.indexes.filter((name) => !removed.includes(name))
-    if (left.length < address.indexes.length) change({ indexes: left, open: null, generation: null })
+    if (left.length === address.indexes.length) return
+    // What was asked of it alone is not for the index that is searched without a choice.
+    const question = left.length === 0 ? { pattern: '', terms: [] } : {}
+    change({ ...question, indexes: left, open: null, generation: null })
   }
   const open = (at: number) => {
     select(at)
