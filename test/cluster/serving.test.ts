@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { cliTexts } from '../support/cli-index.js'
 import { type ClusterServices, clusterLack, startClusterServices } from '../support/cluster-services.js'
@@ -39,6 +40,17 @@ async function leaveOneServer(): Promise<void> {
     return partial !== undefined && partial.missing.length > 0 && partial.missing.length < partial.shards
   }
   await expect.poll(isOneLeft).toBe(true)
+}
+
+async function visit(path: string, see: (page: Page) => Promise<void>): Promise<void> {
+  const browser = await launchBrowser()
+  const { page, close } = await openPage(browser, cluster.url, path)
+  try {
+    await see(page)
+  } finally {
+    await close()
+    await browser.close()
+  }
 }
 
 describe('a cluster of processes', () => {
@@ -212,9 +224,7 @@ describe('a cluster of processes', () => {
   it('shards without a server: the trace page says so, and shows what the others answer when that is wanted', async (context) => {
     if (missingBrowser !== null) context.skip(missingBrowser)
     await leaveOneServer()
-    const browser = await launchBrowser()
-    const { page, close } = await openPage(browser, cluster.url, '/trace')
-    try {
+    await visit('/trace', async (page) => {
       await page.getByLabel('Text', { exact: true }).fill('They saw the white whale at sea.')
       await page.getByRole('button', { name: 'Trace' }).click()
       await page.getByRole('alert').getByText('Not every shard answered').waitFor()
@@ -227,18 +237,13 @@ describe('a cluster of processes', () => {
       await page.getByRole('button', { name: 'ask for the whole answer' }).click()
       await page.getByText('Partial answer').waitFor({ state: 'detached' })
       expect(await page.locator('.trace-summary').first().textContent()).toMatch(/covers? .*% of the text/)
-    } finally {
-      await close()
-      await browser.close()
-    }
+    })
   })
 
   it('shards without a server: the page says so, and shows what the others answer when that is wanted', async (context) => {
     if (missingBrowser !== null) context.skip(missingBrowser)
     await leaveOneServer()
-    const browser = await launchBrowser()
-    const { page, close } = await openPage(browser, cluster.url, '/?index=sea&q=a')
-    try {
+    await visit('/?index=sea&q=a', async (page) => {
       await page.getByRole('alert').getByText('Not every shard answered').waitFor()
       await page.getByRole('button', { name: 'Ask the shards that are there' }).click()
       await page.getByText(/Partial answer: \d of \d shards are missing/).waitFor()
@@ -256,10 +261,7 @@ describe('a cluster of processes', () => {
       const [whole] = await answers.count(['a'])
       await page.locator('.count strong', { hasText: new RegExp(`^${whole}$`) }).waitFor()
       await expect.poll(() => page.url()).not.toContain('partial')
-    } finally {
-      await close()
-      await browser.close()
-    }
+    })
   })
 
   it('broker killed -9 and restarted: 503 in the gap, none wrong, then answers', async () => {

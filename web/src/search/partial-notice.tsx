@@ -1,7 +1,23 @@
 /** What does an answer lack, and how are whole answers had again? */
 import { Button } from '../components/button.tsx'
 import { formatCount } from '../components/format.ts'
+import { ProblemNotice } from '../components/problem-notice.tsx'
+import type { Problem } from '../server/problem.ts'
 import type { MissingShards } from './partial-answer.ts'
+
+interface AnswerProblemProps {
+  readonly problem: Problem
+  readonly askOthers: () => void
+}
+
+/** What is wrong; where it is shards that are missing, the others can be asked. */
+export function AnswerProblem({ problem, askOthers }: AnswerProblemProps) {
+  return (
+    <ProblemNotice problem={problem}>
+      {problem.code === 'incomplete-answer' && <Button onClick={askOthers}>Ask the shards that are there</Button>}
+    </ProblemNotice>
+  )
+}
 
 interface PartialNoticeProps {
   readonly partial: MissingShards

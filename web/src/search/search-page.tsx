@@ -1,6 +1,5 @@
 /** What is on the page? The question above, the answers below, a document beside them. */
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { Button } from '../components/button.tsx'
 import { ProblemNotice } from '../components/problem-notice.tsx'
 import { Problem } from '../server/problem.ts'
 import { useAnswer } from '../server/use-answer.ts'
@@ -10,7 +9,7 @@ import { CountLine } from './count-line.tsx'
 import { DocumentReader } from './document-reader.tsx'
 import { placeOf } from './hits.ts'
 import { OwnFiles } from './own-files.tsx'
-import { PartialNotice } from './partial-notice.tsx'
+import { AnswerProblem, PartialNotice } from './partial-notice.tsx'
 import { countKey, isAnswerable, isCombined } from './query.ts'
 import { Results } from './results.tsx'
 import { SearchForm } from './search-form.tsx'
@@ -103,13 +102,7 @@ export function SearchPage() {
       {indexes.answer?.problems.map((lack) => (
         <ProblemNotice key={lack.detail} problem={lack} />
       ))}
-      {problem && (
-        <ProblemNotice problem={problem}>
-          {problem.code === 'incomplete-answer' && (
-            <Button onClick={() => change({ partial: true })}>Ask the shards that are there</Button>
-          )}
-        </ProblemNotice>
-      )}
+      {problem && <AnswerProblem problem={problem} askOthers={() => change({ partial: true })} />}
       {isReady && !problem && (
         <>
           <CountLine

@@ -1,9 +1,7 @@
 /** Where do the words of a text stand in the corpus? The text with its spans on one side, the documents on the other. */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { Button } from '../components/button.tsx'
-import { ProblemNotice } from '../components/problem-notice.tsx'
 import { listIndexes } from '../search/ask.ts'
-import { PartialNotice } from '../search/partial-notice.tsx'
+import { AnswerProblem, PartialNotice } from '../search/partial-notice.tsx'
 import { type Problem, toProblem } from '../server/problem.ts'
 import { useAnswer } from '../server/use-answer.ts'
 import { isPageKey, type PageKeys, usePageKeys } from '../shell/page-keys.ts'
@@ -63,13 +61,7 @@ export function TracePage() {
         are shown, one for each twenty words.
       </p>
       <TraceForm indexes={indexes.answer ?? []} isTracing={isTracing} trace={trace} />
-      {failed && (
-        <ProblemNotice problem={failed}>
-          {problem?.code === 'incomplete-answer' && (
-            <Button onClick={() => askAgain(true)}>Ask the shards that are there</Button>
-          )}
-        </ProblemNotice>
-      )}
+      {failed && <AnswerProblem problem={failed} askOthers={() => askAgain(true)} />}
       {answer?.trace.partial && !problem && (
         <PartialNotice
           partial={answer.trace.partial}
